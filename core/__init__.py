@@ -1,0 +1,1 @@
+"""What Cloud Pioneer knows: values in, values out; no clock, disk, network or log."""

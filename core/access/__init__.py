@@ -1,0 +1,1 @@
+"""Who may do what, and how we know who they are."""

@@ -1,0 +1,43 @@
+"""Every event the product records. A new one is a line here; its data's fields are its documentation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to `aggregate` (such as `action:<id>`). `data` holds JSON values only."""
+
+    type: str
+    aggregate: str
+    data: Mapping[str, object] = field(default_factory=dict)
+    schema_version: int = 1
+
+
+EVENT_TYPES: Mapping[str, str] = {
+    "BillsIngested": "A billing month of a source was replaced: source, month, rows.",
+    "InventoryCollected": "An account's inventory was collected: account_id, resources, gaps.",
+    "MetricsCollected": "Hourly metrics were pulled: account_id, series, calls.",
+    "RecommendationsEvaluated": "Rules were evaluated: open, saving.",
+    "FindingJudged": "Somebody dismissed, snoozed or reopened a finding: rule, resource_id, state.",
+    "ActionRequested": "An action entered the queue: kind, resource_id, origin.",
+    "ActionStarted": "The worker began an action: kind, resource_id.",
+    "ActionSettled": "An action ended: kind, resource_id, state, outcome.",
+    "ActionCancelled": "An action was withdrawn before it began: kind, resource_id.",
+    "ScheduleSaved": "A schedule was made or changed: name, version.",
+    "ScheduleDeleted": "A schedule was deleted: name.",
+    "ScheduleAttached": "A schedule was attached: selector, mode.",
+    "ScheduleDetached": "A schedule was detached: selector.",
+    "AlertSaved": "A threshold was set on a metric: metric, resource_id.",
+    "AlertDeleted": "A threshold was removed: metric, resource_id.",
+    "AlertFiring": "A threshold was crossed for long enough: metric, resource_id, value.",
+    "AlertRecovered": "A metric came back inside its threshold: metric, resource_id, value.",
+    "AccountAdded": "An AWS account was connected: account_id, name.",
+    "AccountChanged": "A connection was changed: account_id, what.",
+    "UserSignedUp": "Somebody signed up: email, status.",
+    "UserSignedIn": "Somebody signed in: device.",
+    "UserSignedOut": "Somebody signed out.",
+    "UserChanged": "A user's roles, scope or status changed: what.",
+    "PasswordChanged": "A user changed the password; other sign-ins ended.",
+    "ClockMoved": "The demo's clock was moved: seconds.",
+}

@@ -1,0 +1,125 @@
+"""The other side of each border: what we need of the cloud, its metrics, its bill and identity providers. Adapters implement these."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from core.inventory import Account, ExportLocation, RegionInventory, Resource
+from core.metrics import MetricQuery, MetricsAnswer
+from core.prices import InstanceType, PriceBook
+
+
+@dataclass(frozen=True)
+class AccountCheck:
+    """Whether we reach an account as we should: each line is one thing tried, in words."""
+
+    ok: bool
+    lines: tuple[tuple[bool, str], ...]
+
+
+class Cloud(Protocol):
+    """AWS as one account and region show it.
+
+    Every call may raise `Unavailable`, `Forbidden` (AWS said AccessDenied), `NotFound` (no such resource),
+    `Refused` (AWS said this state or resource does not allow it), `Lost` (sent, no answer).
+    """
+
+    def check(self, account: Account) -> AccountCheck: ...
+    def principal(self) -> str:
+        """The ARN that a role's trust policy must name to let this process in."""
+
+    def policy(self, export: ExportLocation | None = None) -> dict[str, Any]:
+        """The IAM policy that a role of ours needs, as a JSON document."""
+
+    def trust(self, principal: str, external_id: str) -> dict[str, Any]:
+        """That role's trust policy, as a JSON document."""
+
+    def regions(self, account: Account) -> tuple[str, ...]: ...
+    def inventory(self, account: Account, region: str) -> RegionInventory: ...
+    def look(self, account: Account, resource: Resource) -> Resource | None:
+        """The same resource as AWS has it now, with what guards need to know; None when it is gone."""
+
+    def start_instance(self, account: Account, region: str, instance_id: str) -> None: ...
+    def stop_instance(self, account: Account, region: str, instance_id: str) -> None: ...
+    def resize_instance(self, account: Account, region: str, instance_id: str, instance_type: str) -> None:
+        """Change the type of a stopped instance."""
+
+    def modify_volume(
+        self,
+        account: Account,
+        region: str,
+        volume_id: str,
+        volume_type: str,
+        iops: int | None,
+        throughput: int | None,
+    ) -> None: ...
+    def snapshot_volume(self, account: Account, region: str, volume_id: str, tags: dict[str, str]) -> str:
+        """Begin a snapshot carrying `tags`; answer its short id."""
+
+    def snapshots_tagged(
+        self, account: Account, region: str, key: str, value: str
+    ) -> tuple[tuple[str, str], ...]:
+        """(snapshot id, state) of our own snapshots carrying this tag: how an action finds what it began before a crash."""
+
+    def delete_volume(self, account: Account, region: str, volume_id: str) -> None: ...
+    def release_address(self, account: Account, region: str, allocation_id: str) -> None: ...
+
+
+class Metrics(Protocol):
+    """CloudWatch."""
+
+    def read(
+        self,
+        account: Account,
+        region: str,
+        queries: Sequence[MetricQuery],
+        start: datetime,
+        end: datetime,
+        period_seconds: int,
+    ) -> MetricsAnswer:
+        """All series between two instants, in as few calls as AWS allows."""
+
+
+@dataclass(frozen=True)
+class ExportedMonth:
+    """One billing month as an export's manifest lists it, its files downloaded and unchanged while reading."""
+
+    month: date
+    etag: str
+    files: tuple[Path, ...]
+    rows: int | None = None
+    """Where the manifest says."""
+
+
+class BillingExport(Protocol):
+    """An AWS Data Export in S3."""
+
+    def new_since(self, account: Account, known: dict[date, str]) -> Iterator[ExportedMonth]:
+        """Months whose manifest ETag differs from what is known, oldest first."""
+
+
+class Prices(Protocol):
+    """List prices and instance types."""
+
+    def book(self) -> PriceBook: ...
+    def instance_types(self) -> dict[str, InstanceType]: ...
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who an identity provider says somebody is. `(issuer, subject)` is the identity; the e-mail is only a word about it."""
+
+    issuer: str
+    subject: str
+    email: str
+    email_verified: bool
+    name: str
+
+
+class IdentityProvider(Protocol):
+    """An OpenID Connect issuer whose id tokens we accept."""
+
+    def verify(self, id_token: str, now: datetime) -> Identity:
+        """Raise `Unauthenticated` unless signature, issuer, audience and times are right; `Unavailable` when the issuer's keys cannot be read."""

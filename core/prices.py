@@ -1,0 +1,53 @@
+"""List prices, and what an instance type is. Prices are looked up by region and item, never written in a rule."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Price:
+    """US dollars for one `unit` of `item` in a region. `demo` prices are scaled by us for lack of a public source."""
+
+    item: str
+    """`ec2:m5.large`, `ebs:gp3`, `ebs:gp3-iops`, `rds:db.m5.large`, `eip:idle`, `nat:gb`, ..."""
+    region: str
+    unit: str
+    """`Hrs`, `GB-Mo`, `IOPS-Mo`, `MiBps-Mo`, `GB`, `Requests`, ...: months as AWS bills them, by the hours a month has."""
+    usd: Decimal
+    source: str
+    as_of: date
+    demo: bool = False
+
+
+@dataclass(frozen=True)
+class InstanceType:
+    """An EC2 instance type. Memory in MiB; `architecture` is x86_64 or arm64."""
+
+    name: str
+    vcpu: int
+    memory_mib: int
+    architecture: str
+    current_generation: bool
+    burstable: bool
+
+
+class PriceBook:
+    """Prices in memory. An unknown price is None: say so, never take it for zero."""
+
+    def __init__(self, prices: Iterable[Price]) -> None:
+        """Keep the last price given for each region and item."""
+        self._prices = {(price.region, price.item): price for price in prices}
+
+    def find(self, region: str, item: str) -> Price | None:
+        """The price of `item` in `region`, or None where we know of none."""
+        return self._prices.get((region, item))
+
+    def __iter__(self) -> Iterator[Price]:
+        """All prices."""
+        return iter(self._prices.values())
+
+    def __len__(self) -> int:
+        """How many prices there are."""
+        return len(self._prices)

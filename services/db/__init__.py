@@ -1,0 +1,1 @@
+"""Our records: PostgreSQL through SQLAlchemy Core."""

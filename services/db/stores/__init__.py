@@ -1,0 +1,1 @@
+"""Plain functions over the tables, one file per subject. They never commit."""

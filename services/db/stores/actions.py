@@ -1,0 +1,201 @@
+"""Actions and the savings they earned. What the worker writes is fenced by its epoch, row by row."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, RowMapping, and_, func, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.errors import Conflict
+from core.inventory import Kind
+from services.db.stores import leases
+from services.db.tables.actions import actions, savings
+from services.db.tables.cloud import resources
+from services.db.tables.recommendations import findings
+
+_FIELDS = frozenset(field.name for field in fields(Action))
+
+
+@dataclass(frozen=True)
+class ActionFilter:
+    """Which actions to list; empty means all. `text` is part of a resource's id."""
+
+    states: tuple[ActionState, ...] = ()
+    kinds: tuple[ActionKind, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    resource_id: str | None = None
+    origin_id: str | None = None
+
+
+def action_of(row: RowMapping) -> Action:
+    """A row of the actions table."""
+    given = {name: value for name, value in row.items() if name in _FIELDS}
+    given |= {
+        "kind": ActionKind(row["kind"]),
+        "state": ActionState(row["state"]),
+        "origin": Origin(row["origin"]),
+        "resource_kind": Kind(row["resource_kind"]),
+    }
+    return Action(**given)
+
+
+def add(db: Connection, action: Action) -> bool:
+    """Keep a new action; False when one is open for the same resource."""
+    statement = upsert(actions).values(**action.__dict__).on_conflict_do_nothing()
+    return db.execute(statement).rowcount == 1
+
+
+def open_for(db: Connection, organisation_id: UUID, resource_id: str) -> Action | None:
+    """The one open action of a resource."""
+    query = select(actions).where(
+        actions.c.organisation_id == organisation_id,
+        actions.c.resource_id == resource_id,
+        actions.c.state.in_(["queued", "running"]),
+    )
+    row = db.execute(query).mappings().one_or_none()
+    return None if row is None else action_of(row)
+
+
+def one(
+    db: Connection,
+    organisation_id: UUID,
+    action_id: UUID,
+    *,
+    accounts: frozenset[str] | None = None,
+    lock: bool = False,
+) -> Action | None:
+    """One action, within the accounts given; locked until the transaction ends where asked."""
+    query = select(actions).where(actions.c.organisation_id == organisation_id, actions.c.id == action_id)
+    if accounts is not None:
+        query = query.where(actions.c.account_id.in_(accounts))
+    row = db.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    return None if row is None else action_of(row)
+
+
+def listing(
+    db: Connection,
+    organisation_id: UUID,
+    wanted: ActionFilter,
+    *,
+    accounts: frozenset[str] | None,
+    limit: int,
+    offset: int,
+) -> tuple[int, Sequence[Action]]:
+    """How many there are, and one page of them, newest first."""
+    conditions = [actions.c.organisation_id == organisation_id]
+    for column, values in (
+        (actions.c.state, wanted.states),
+        (actions.c.kind, wanted.kinds),
+        (actions.c.origin, wanted.origins),
+    ):
+        if values:
+            conditions.append(column.in_(list(values)))
+    if wanted.resource_id is not None:
+        conditions.append(actions.c.resource_id == wanted.resource_id)
+    if wanted.origin_id is not None:
+        conditions.append(actions.c.origin_id == wanted.origin_id)
+    if accounts is not None:
+        conditions.append(actions.c.account_id.in_(accounts))
+    where = and_(*conditions)
+    total = db.execute(select(func.count()).select_from(actions).where(where)).scalar_one()
+    page = select(actions).where(where).order_by(actions.c.requested_at.desc(), actions.c.id)
+    return total, [action_of(row) for row in db.execute(page.limit(limit).offset(offset)).mappings()]
+
+
+def names(db: Connection, organisation_id: UUID, resource_ids: Iterable[str]) -> Mapping[str, str]:
+    """What the resources are called, those gone among them."""
+    query = select(resources.c.id, resources.c.name).where(
+        resources.c.organisation_id == organisation_id, resources.c.id.in_(list(resource_ids))
+    )
+    return {row.id: row.name for row in db.execute(query)}
+
+
+def gone(db: Connection, organisation_id: UUID, resource_id: str) -> bool:
+    """Whether the last look did not find the resource any more."""
+    query = select(resources.c.gone_at).where(
+        resources.c.organisation_id == organisation_id, resources.c.id == resource_id
+    )
+    return db.execute(query).scalar_one_or_none() is not None
+
+
+def cancel(db: Connection, action: Action, at: datetime, outcome: str) -> bool:
+    """Withdraw a queued action; False when the worker has begun it."""
+    statement = update(actions).where(
+        actions.c.id == action.id,
+        actions.c.organisation_id == action.organisation_id,
+        actions.c.state == ActionState.QUEUED,
+    )
+    values = {"state": ActionState.CANCELLED, "settled_at": at, "outcome": outcome}
+    return db.execute(statement.values(**values)).rowcount == 1
+
+
+def claim(db: Connection, epoch: int, now: datetime, limit: int) -> Sequence[Action]:
+    """Take up to `limit` actions that are due, oldest first, whoever had them before; nobody else gets the same.
+
+    Raises `Conflict` when the lease is not ours.
+    """
+    leases.fence(db, epoch)
+    due = (
+        select(actions.c.id)
+        .where(actions.c.state.in_(["queued", "running"]), actions.c.not_before <= now)
+        .order_by(actions.c.not_before, actions.c.requested_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    statement = (
+        update(actions)
+        .where(actions.c.id.in_(due.scalar_subquery()))
+        .values(state=ActionState.RUNNING, epoch=epoch, started_at=func.coalesce(actions.c.started_at, now))
+        .returning(actions)
+    )
+    claimed = [action_of(row) for row in db.execute(statement).mappings()]
+    return sorted(claimed, key=lambda action: (action.not_before, action.requested_at))
+
+
+def write(db: Connection, epoch: int, action: Action, **values: object) -> Action:
+    """Change a running action that we claimed. Raises `Conflict` when the lease or the action is no longer ours."""
+    leases.fence(db, epoch)
+    statement = update(actions).where(
+        actions.c.id == action.id, actions.c.epoch == epoch, actions.c.state == ActionState.RUNNING
+    )
+    row = db.execute(statement.values(**values).returning(actions)).mappings().one_or_none()
+    if row is None:
+        message = f"The action on {action.resource_id} is no longer ours."
+        raise Conflict(message)
+    return action_of(row)
+
+
+def earn(db: Connection, action: Action, at: datetime) -> None:
+    """From now on this action saves what was promised (US dollars a month). Written once, however often it is called."""
+    rule = None
+    if action.origin is Origin.RECOMMENDATION and action.origin_id is not None:
+        query = select(findings.c.rule).where(
+            findings.c.organisation_id == action.organisation_id,
+            findings.c.id == UUID(action.origin_id),
+        )
+        rule = db.execute(query).scalar_one_or_none()
+    statement = upsert(savings).values(
+        action_id=action.id,
+        organisation_id=action.organisation_id,
+        resource_id=action.resource_id,
+        rule=rule,
+        promised=action.expected_saving,
+        since=at,
+    )
+    db.execute(statement.on_conflict_do_nothing())
+
+
+def end_saving(db: Connection, organisation_id: UUID, action_id: UUID, at: datetime) -> None:
+    """What this action saved ended: somebody took it back."""
+    db.execute(
+        update(savings)
+        .where(
+            savings.c.organisation_id == organisation_id,
+            savings.c.action_id == action_id,
+            savings.c.until.is_(None),
+        )
+        .values(until=at)
+    )

@@ -1,0 +1,246 @@
+"""What rules found, and how far they could see."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.actions.model import ActionKind, ActionState
+from core.inventory import Kind
+from core.money import ZERO
+from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding
+from core.recommendations.lifecycle import Settled
+from core.recommendations.selection import FindingFilter, RuleCoverage
+from core.savings import MoneyFrom
+from services.db.tables.actions import actions
+from services.db.tables.cloud import resources
+from services.db.tables.recommendations import coverage, findings
+
+_KEY = ("organisation_id", "rule", "resource_id")
+_WITHOUT_EVIDENCE = [
+    column for column in findings.c if column.name not in {"evidence", "organisation_id", "state"}
+]
+
+
+def known(db: Connection, organisation_id: UUID) -> tuple[StoredFinding, ...]:
+    """Every finding kept, as written, with its evidence: for the next evaluation."""
+    rows = db.execute(select(findings).where(findings.c.organisation_id == organisation_id)).mappings()
+    return tuple(_finding(row) for row in rows)
+
+
+def settled(db: Connection, organisation_id: UUID) -> Mapping[UUID, Settled]:
+    """How the actions of accepted findings stand."""
+    query = (
+        select(actions.c.id, actions.c.state, actions.c.settled_at)
+        .join(findings, findings.c.action_id == actions.c.id)
+        .where(findings.c.organisation_id == organisation_id, findings.c.state == FindingState.ACCEPTED)
+    )
+    return {row.id: Settled(ActionState(row.state), row.settled_at) for row in db.execute(query)}
+
+
+def write(db: Connection, organisation_id: UUID, changed: Sequence[StoredFinding]) -> None:
+    """Insert or replace, in bulk."""
+    if not changed:
+        return
+    statement = upsert(findings)
+    columns = [column.name for column in findings.c if column.name not in {*_KEY, "id"}]
+    kept = {name: statement.excluded[name] for name in columns}
+    db.execute(
+        statement.on_conflict_do_update(index_elements=_KEY, set_=kept),
+        [{**finding.__dict__, "organisation_id": organisation_id} for finding in changed],
+    )
+
+
+def page(
+    db: Connection,
+    organisation_id: UUID,
+    accounts: Sequence[str] | None,
+    wanted: FindingFilter,
+    now: datetime,
+) -> tuple[int, Decimal, tuple[StoredFinding, ...]]:
+    """How many match, what they would save together, and one page of them without evidence."""
+    narrowed = _matching(organisation_id, accounts, wanted, now)
+    count, saving = db.execute(
+        select(func.count(), func.sum(findings.c.saving)).select_from(_joined()).where(narrowed)
+    ).one()
+    rows = db.execute(
+        _lean(now).where(narrowed).order_by(*_order(wanted.sort)).limit(wanted.limit).offset(wanted.offset)
+    )
+    return count, saving if saving is not None else ZERO, tuple(_finding(row) for row in rows.mappings())
+
+
+def matching(
+    db: Connection,
+    organisation_id: UUID,
+    accounts: Sequence[str] | None,
+    wanted: FindingFilter,
+    now: datetime,
+) -> tuple[StoredFinding, ...]:
+    """All that match, without evidence, in no order: for a plan."""
+    rows = db.execute(_lean(now).where(_matching(organisation_id, accounts, wanted, now)))
+    return tuple(_finding(row) for row in rows.mappings())
+
+
+def find(
+    db: Connection, organisation_id: UUID, finding_id: UUID, now: datetime, *, lock: bool = False
+) -> StoredFinding | None:
+    """One finding with its evidence, or None; with `lock` until the transaction ends."""
+    if lock:
+        db.execute(select(findings.c.id).where(findings.c.id == finding_id).with_for_update())
+    query = _lean(now).add_columns(findings.c.evidence)
+    row = db.execute(query.where(findings.c.organisation_id == organisation_id, findings.c.id == finding_id))
+    found = row.mappings().one_or_none()
+    return None if found is None else _finding(found)
+
+
+def judge(db: Connection, organisation_id: UUID, finding: StoredFinding) -> None:
+    """Write a finding's state and judgement."""
+    db.execute(
+        update(findings)
+        .where(findings.c.organisation_id == organisation_id, findings.c.id == finding.id)
+        .values(
+            state=finding.state,
+            judged_by=finding.judged_by,
+            judged_at=finding.judged_at,
+            judgement=finding.judgement,
+            until=finding.until,
+            action_id=finding.action_id,
+        )
+    )
+
+
+def cover(db: Connection, organisation_id: UUID, rows: Sequence[RuleCoverage]) -> None:
+    """Replace what is known of how far the rules could see."""
+    db.execute(delete(coverage).where(coverage.c.organisation_id == organisation_id))
+    if rows:
+        values = [{**row.__dict__, "undetermined": dict(row.undetermined)} for row in rows]
+        db.execute(insert(coverage), [{**row, "organisation_id": organisation_id} for row in values])
+
+
+def covered(
+    db: Connection, organisation_id: UUID, accounts: Sequence[str] | None
+) -> tuple[RuleCoverage, ...]:
+    """How far each rule could see in each account."""
+    query = select(coverage).where(coverage.c.organisation_id == organisation_id)
+    if accounts is not None:
+        query = query.where(coverage.c.account_id.in_(accounts))
+    return tuple(
+        RuleCoverage(row.rule, row.account_id, row.found, row.ok, row.undetermined, row.evaluated_at)
+        for row in db.execute(query.order_by(coverage.c.rule, coverage.c.account_id))
+    )
+
+
+def changed_at(db: Connection, organisation_id: UUID, kinds: Sequence[Kind]) -> Mapping[str, datetime]:
+    """When we saw each resource come into its present state; what we never saw in another one is not in the answer."""
+    query = text("""
+        select o.resource_id, max(o.at) as at from observation o
+        join resource r on r.organisation_id = o.organisation_id and r.id = o.resource_id
+        where o.organisation_id = :organisation and o.changed ? 'before' and r.kind = any(:kinds) and r.gone_at is null
+        group by o.resource_id
+    """)
+    rows = db.execute(query, {"organisation": organisation_id, "kinds": [kind.value for kind in kinds]})
+    return {row.resource_id: row.at for row in rows}
+
+
+def _state(now: datetime) -> ColumnElement[str]:
+    """A finding's state as it is now: its action may have ended, its snooze run out, since it was written."""
+    return case(
+        (and_(findings.c.state == "accepted", actions.c.state == "done"), literal("applied")),
+        (
+            and_(findings.c.state == "accepted", actions.c.state.in_(["failed", "refused", "cancelled"])),
+            literal("open"),
+        ),
+        (and_(findings.c.state == "snoozed", findings.c.until <= now), literal("open")),
+        else_=findings.c.state,
+    )
+
+
+def _joined() -> Any:  # noqa: ANN401  SQLAlchemy's join is generic in a way nobody can write down
+    return findings.outerjoin(actions, actions.c.id == findings.c.action_id)
+
+
+def _lean(now: datetime) -> Select[Any]:
+    return select(*_WITHOUT_EVIDENCE, _state(now).label("state")).select_from(_joined())
+
+
+def _matching(
+    organisation_id: UUID, accounts: Sequence[str] | None, wanted: FindingFilter, now: datetime
+) -> ColumnElement[bool]:
+    column = findings.c
+    terms: list[ColumnElement[bool]] = [
+        column.organisation_id == organisation_id,
+        column.saving >= wanted.least_saving,
+        column.risk.in_(wanted.risks),
+        column.effort.in_(wanted.efforts),
+    ]
+    if accounts is not None:
+        terms.append(column.account_id.in_(accounts))
+    chosen = (
+        (_state(now), wanted.states),
+        (column.rule, wanted.rules),
+        (column.account_id, wanted.accounts),
+        (column.region, wanted.regions),
+        (column.resource_kind, wanted.kinds),
+        (column.resource_id, wanted.resource_ids),
+    )
+    terms += [what.in_(values) for what, values in chosen if values]
+    if wanted.text:
+        terms.append(
+            or_(
+                *(
+                    what.icontains(wanted.text, autoescape=True)
+                    for what in (column.resource_name, column.resource_id, column.because)
+                )
+            )
+        )
+    if wanted.tag:
+        tagged = select(resources.c.id).where(
+            resources.c.organisation_id == organisation_id, resources.c.tags.contains(dict([wanted.tag]))
+        )
+        terms.append(column.resource_id.in_(tagged))
+    return and_(*terms)
+
+
+def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
+    column = findings.c
+    firsts: Mapping[str, ColumnElement[Any]] = {
+        "newest": column.first_found_at.desc(),
+        "resource": column.resource_name.asc(),
+        "rule": column.rule.asc(),
+    }
+    return firsts.get(sort, column.saving.desc()), column.saving.desc(), column.rule, column.resource_id
+
+
+def _finding(row: RowMapping) -> StoredFinding:
+    values = {name: row[name] for name in StoredFinding.__dataclass_fields__ if name in row}
+    return StoredFinding(
+        **{
+            **values,
+            "resource_kind": Kind(row["resource_kind"]),
+            "state": FindingState(row["state"]),
+            "money_from": MoneyFrom(row["money_from"]),
+            "effort": Effort(row["effort"]),
+            "risk": Risk(row["risk"]),
+            "fix": ActionKind(row["fix"]),
+            "evidence": row.get("evidence", {}),
+        }
+    )

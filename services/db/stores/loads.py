@@ -1,0 +1,133 @@
+"""Which bills were taken in, and which were intended."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from core.costs.load import Totals
+from core.inventory import Account, ExportLocation
+from core.money import exact
+from services.db.tables.cloud import accounts
+from services.db.tables.loads import loads
+
+
+@dataclass(frozen=True)
+class Load:
+    """One billing month of one source, as far as it got."""
+
+    id: UUID
+    organisation_id: UUID
+    source: str
+    month: date
+    version: str
+    started_at: datetime
+    state: str = "intended"
+    rows: int | None = None
+    totals: Mapping[str, Mapping[str, str]] | None = None
+    snapshot_id: int | None = None
+    message: str = ""
+    settled_at: datetime | None = None
+
+
+def intend(db: Connection, intended: Sequence[Load]) -> None:
+    """Write down what is about to be published, before it is."""
+    db.execute(insert(loads), [{**load.__dict__} for load in intended])
+
+
+def settle(db: Connection, load_id: UUID, snapshot_id: int, at: datetime) -> Load:
+    """The load reached the warehouse: whatever stood for its source and month is superseded. Answers the load."""
+    row = db.execute(select(loads).where(loads.c.id == load_id)).one()
+    same = (
+        loads.c.organisation_id == row.organisation_id,
+        loads.c.source == row.source,
+        loads.c.month == row.month,
+    )
+    db.execute(update(loads).where(*same, loads.c.state == "settled").values(state="superseded"))
+    settled = (
+        update(loads)
+        .where(loads.c.id == load_id)
+        .values(state="settled", snapshot_id=snapshot_id, settled_at=at)
+    )
+    return Load(**db.execute(settled.returning(loads)).mappings().one())
+
+
+def fail(db: Connection, load_ids: Sequence[UUID], message: str, at: datetime) -> None:
+    """The loads did not reach the warehouse, and why."""
+    db.execute(
+        update(loads).where(loads.c.id.in_(load_ids)).values(state="failed", message=message, settled_at=at)
+    )
+
+
+def intended(db: Connection, organisation_id: UUID | None = None) -> Sequence[Load]:
+    """Loads that have not been settled; of all organisations when None."""
+    query = select(loads).where(loads.c.state == "intended").order_by(loads.c.started_at)
+    if organisation_id is not None:
+        query = query.where(loads.c.organisation_id == organisation_id)
+    return [Load(**row) for row in db.execute(query).mappings()]
+
+
+def standing(db: Connection, organisation_id: UUID) -> Sequence[Load]:
+    """The loads that the warehouse shows: the settled one of each source and month."""
+    query = select(loads).where(loads.c.organisation_id == organisation_id, loads.c.state == "settled")
+    return [Load(**row) for row in db.execute(query.order_by(loads.c.source, loads.c.month)).mappings()]
+
+
+def standing_whole(db: Connection, organisation_id: UUID, version: str) -> Sequence[Load]:
+    """The loads of one version, provided that each month it ever brought still stands; else nothing."""
+    query = select(loads).where(
+        loads.c.organisation_id == organisation_id,
+        loads.c.version == version,
+        loads.c.state.in_(("settled", "superseded")),
+    )
+    brought = [Load(**row) for row in db.execute(query.order_by(loads.c.source, loads.c.month)).mappings()]
+    stands = [load for load in brought if load.state == "settled"]
+    return (
+        stands
+        if {(load.source, load.month) for load in brought} == {(load.source, load.month) for load in stands}
+        else []
+    )
+
+
+def failing(db: Connection, organisation_id: UUID) -> Sequence[Load]:
+    """For each source and month whose newest load failed: that load, newest first."""
+    newest = (
+        select(loads)
+        .where(loads.c.organisation_id == organisation_id, loads.c.state != "intended")
+        .ext(distinct_on(loads.c.source, loads.c.month))
+        .order_by(loads.c.source, loads.c.month, loads.c.started_at.desc())
+        .subquery()
+    )
+    query = select(newest).where(newest.c.state == "failed").order_by(newest.c.started_at.desc())
+    return [Load(**row) for row in db.execute(query).mappings()]
+
+
+def exporting_accounts(db: Connection) -> Sequence[Account]:
+    """Accounts of every organisation whose bills are exported to a bucket we know, but for paused ones."""
+    query = (
+        select(accounts)
+        .where(accounts.c.export.is_not(None), accounts.c.status != "paused")
+        .order_by(accounts.c.id)
+    )
+    return [
+        Account(
+            id=row.id,
+            organisation_id=row.organisation_id,
+            name=row.name,
+            external_id=row.external_id,
+            regions=tuple(row.regions),
+            role_arn=row.role_arn,
+            export=ExportLocation(**row.export),
+        )
+        for row in db.execute(query)
+    ]
+
+
+def as_text(totals: Totals) -> dict[str, dict[str, str]]:
+    """Totals as JSON holds them: exact decimal texts."""
+    return {
+        cost: {currency: exact(amount) for currency, amount in sums.items()} for cost, sums in totals.items()
+    }

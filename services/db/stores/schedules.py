@@ -1,0 +1,269 @@
+"""Schedules, attachments and the segments acted on."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.inventory import Kind
+from core.schedules.attachment import Acted, Attachment, Mode, Schedule, Switched
+from core.schedules.model import ScheduleDefinition, State
+from core.schedules.selector import Selector
+from services.db.tables.cloud import resources
+from services.db.tables.schedules import attachments, schedules, segments
+
+_SELECTED = text("""
+with attached as (
+  select a.id, a.selector, a.attached_at from schedule_attachment a join schedule s on s.id = a.schedule_id
+  where a.organisation_id = :organisation and a.detached_at is null and s.deleted_at is null and s.enabled
+), chosen as (
+  select a.id as attachment, a.selector, a.attached_at, r.id
+  from attached a join resource r on r.organisation_id = :organisation
+    and r.tags @> jsonb_build_object(a.selector -> 'tag' ->> 'key', a.selector -> 'tag' -> 'value')
+  where a.selector ? 'tag'
+  union all
+  select a.id, a.selector, a.attached_at, r.id
+  from attached a cross join lateral jsonb_array_elements_text(a.selector -> 'resource_ids') named
+    join resource r on r.organisation_id = :organisation and r.id = named
+  where a.selector ? 'resource_ids'
+)
+select r.id, r.account_id, r.region, r.name, r.state, array_agg(c.attachment order by c.attached_at, c.attachment) as attachments
+from chosen c join resource r on r.organisation_id = :organisation and r.id = c.id
+  join cloud_account k on k.organisation_id = :organisation and k.id = r.account_id
+where r.kind = 'instance' and r.gone_at is null and k.status <> 'paused'
+  and (not c.selector ? 'accounts' or c.selector -> 'accounts' ? r.account_id)
+  and (cast(:ids as text[]) is null or r.id = any(:ids))
+  and (cast(:accounts as text[]) is null or r.account_id = any(:accounts))
+group by r.id, r.account_id, r.region, r.name, r.state
+order by r.id
+""")
+
+
+def listing(db: Connection, organisation_id: UUID) -> tuple[Schedule, ...]:
+    """All schedules by name, without deleted ones."""
+    query = select(schedules).where(_kept(organisation_id)).order_by(schedules.c.name)
+    return tuple(_schedule(row) for row in db.execute(query).mappings())
+
+
+def find(db: Connection, organisation_id: UUID, schedule_id: UUID, *, lock: bool = False) -> Schedule | None:
+    """One schedule, or None; with `lock` until the transaction ends."""
+    query = select(schedules).where(_kept(organisation_id), schedules.c.id == schedule_id)
+    row = db.execute(query.with_for_update() if lock else query).mappings().one_or_none()
+    return None if row is None else _schedule(row)
+
+
+def alike(db: Connection, organisation_id: UUID, definition: ScheduleDefinition) -> Schedule | None:
+    """The oldest enabled schedule of just this definition, or None."""
+    query = select(schedules).where(
+        _kept(organisation_id), schedules.c.enabled, schedules.c.definition == definition.to_json()
+    )
+    row = db.execute(query.order_by(schedules.c.created_at).limit(1)).mappings().one_or_none()
+    return None if row is None else _schedule(row)
+
+
+def write(db: Connection, organisation_id: UUID, schedule: Schedule) -> None:
+    """Insert or replace. Raises SQLAlchemy's `IntegrityError` when the name is taken."""
+    values = {
+        **schedule.__dict__,
+        "organisation_id": organisation_id,
+        "definition": schedule.definition.to_json(),
+    }
+    statement = upsert(schedules).values(values)
+    kept = {
+        name: statement.excluded[name] for name in ("name", "definition", "version", "enabled", "changed_at")
+    }
+    db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
+
+
+def forget(db: Connection, organisation_id: UUID, schedule_id: UUID, at: datetime) -> None:
+    """Delete a schedule and end its attachments; both stay readable for history."""
+    db.execute(
+        update(schedules).where(_kept(organisation_id), schedules.c.id == schedule_id).values(deleted_at=at)
+    )
+    db.execute(
+        update(attachments)
+        .where(_held(organisation_id), attachments.c.schedule_id == schedule_id)
+        .values(detached_at=at)
+    )
+
+
+def attached(db: Connection, organisation_id: UUID) -> tuple[Attachment, ...]:
+    """Every attachment that holds, oldest first."""
+    query = (
+        select(attachments)
+        .where(_held(organisation_id))
+        .order_by(attachments.c.attached_at, attachments.c.id)
+    )
+    return tuple(_attachment(row) for row in db.execute(query).mappings())
+
+
+def attach(db: Connection, organisation_id: UUID, attachment: Attachment) -> None:
+    """Keep a new attachment."""
+    values = {
+        **attachment.__dict__,
+        "organisation_id": organisation_id,
+        "selector": attachment.selector.to_json(),
+    }
+    db.execute(insert(attachments).values(values))
+
+
+def detach(db: Connection, organisation_id: UUID, attachment_id: UUID, at: datetime) -> Attachment | None:
+    """End an attachment; None where there is none that holds."""
+    statement = update(attachments).where(_held(organisation_id), attachments.c.id == attachment_id)
+    row = db.execute(statement.values(detached_at=at).returning(attachments)).mappings().one_or_none()
+    return None if row is None else _attachment(row)
+
+
+def selected(
+    db: Connection,
+    organisation_id: UUID,
+    *,
+    resource_ids: Sequence[str] | None = None,
+    accounts: Sequence[str] | None = None,
+) -> tuple[Switched, ...]:
+    """Every instance that an enabled schedule is attached to, in one query; None: no narrowing. Paused accounts are left out."""
+    given = {
+        "organisation": organisation_id,
+        "ids": None if resource_ids is None else list(resource_ids),
+        "accounts": None if accounts is None else list(accounts),
+    }
+    return tuple(
+        Switched(row.id, row.account_id, row.region, row.name, row.state, tuple(row.attachments))
+        for row in db.execute(_SELECTED, given)
+    )
+
+
+def instances(
+    db: Connection, organisation_id: UUID, ids: Sequence[str], accounts: Sequence[str] | None
+) -> frozenset[str]:
+    """Which of these are instances that exist, in these accounts (None: all)."""
+    query = select(resources.c.id).where(
+        resources.c.organisation_id == organisation_id,
+        resources.c.id.in_(ids),
+        resources.c.kind == Kind.INSTANCE,
+        resources.c.gone_at.is_(None),
+    )
+    if accounts is not None:
+        query = query.where(resources.c.account_id.in_(accounts))
+    return frozenset(db.execute(query).scalars())
+
+
+def organisations(db: Connection) -> tuple[UUID, ...]:
+    """Organisations that have something attached."""
+    query = select(attachments.c.organisation_id).where(attachments.c.detached_at.is_(None)).distinct()
+    return tuple(db.execute(query.order_by(attachments.c.organisation_id)).scalars())
+
+
+def acted_on(
+    db: Connection, organisation_id: UUID, keys: Sequence[tuple[str, datetime, State]]
+) -> frozenset[tuple[str, datetime, State]]:
+    """Which of these (resource, segment start, desired) were acted on before."""
+    if not keys:
+        return frozenset()
+    wanted = text(
+        "select s.resource_id, s.segment_start, s.desired from schedule_segment s "
+        "join unnest(cast(:ids as text[]), cast(:starts as timestamptz[]), cast(:wants as text[])) w(id, start, want) "
+        "on s.resource_id = w.id and s.segment_start = w.start and s.desired = w.want "
+        "where s.organisation_id = :organisation"
+    )
+    rows = db.execute(
+        wanted,
+        {
+            "organisation": organisation_id,
+            "ids": [key[0] for key in keys],
+            "starts": [key[1] for key in keys],
+            "wants": [key[2].value for key in keys],
+        },
+    )
+    return frozenset((row.resource_id, row.segment_start, State(row.desired)) for row in rows)
+
+
+def claim(db: Connection, organisation_id: UUID, acted: Sequence[Acted]) -> tuple[Acted, ...]:
+    """Write these down; answers those that nobody had written before. The others are not ours to act on."""
+    if not acted:
+        return ()
+    rows = [{**one.__dict__, "organisation_id": organisation_id} for one in acted]
+    statement = upsert(segments).on_conflict_do_nothing()
+    kept = db.execute(
+        statement.returning(segments.c.resource_id, segments.c.segment_start, segments.c.desired), rows
+    )
+    ours = {(row.resource_id, row.segment_start, row.desired) for row in kept}
+    return tuple(one for one in acted if (one.resource_id, one.segment_start, one.desired.value) in ours)
+
+
+def settle(db: Connection, organisation_id: UUID, acted: Acted) -> None:
+    """Write what came of a claimed segment."""
+    db.execute(
+        update(segments)
+        .where(_segment(organisation_id, acted))
+        .values(outcome=acted.outcome, action_id=acted.action_id)
+    )
+
+
+def give_back(db: Connection, organisation_id: UUID, acted: Acted) -> None:
+    """Undo a claim, so that the segment is looked at again."""
+    db.execute(delete(segments).where(_segment(organisation_id, acted)))
+
+
+def history(db: Connection, organisation_id: UUID, resource_id: str, limit: int) -> tuple[Acted, ...]:
+    """What was decided for a resource, newest segment first."""
+    query = select(segments).where(
+        segments.c.organisation_id == organisation_id, segments.c.resource_id == resource_id
+    )
+    rows = db.execute(query.order_by(segments.c.segment_start.desc()).limit(limit)).mappings()
+    return tuple(_acted(row) for row in rows)
+
+
+def _kept(organisation_id: UUID) -> ColumnElement[bool]:
+    return and_(schedules.c.organisation_id == organisation_id, schedules.c.deleted_at.is_(None))
+
+
+def _held(organisation_id: UUID) -> ColumnElement[bool]:
+    return and_(attachments.c.organisation_id == organisation_id, attachments.c.detached_at.is_(None))
+
+
+def _segment(organisation_id: UUID, acted: Acted) -> ColumnElement[bool]:
+    return and_(
+        segments.c.organisation_id == organisation_id,
+        segments.c.resource_id == acted.resource_id,
+        segments.c.segment_start == acted.segment_start,
+        segments.c.desired == acted.desired,
+    )
+
+
+def _schedule(row: RowMapping) -> Schedule:
+    return Schedule(
+        id=row["id"],
+        name=row["name"],
+        definition=ScheduleDefinition.from_json(row["definition"]),
+        version=row["version"],
+        enabled=row["enabled"],
+        created_by=row["created_by"],
+        created_at=row["created_at"],
+        changed_at=row["changed_at"],
+    )
+
+
+def _attachment(row: RowMapping) -> Attachment:
+    return Attachment(
+        id=row["id"],
+        schedule_id=row["schedule_id"],
+        selector=Selector.from_json(row["selector"]),
+        mode=Mode(row["mode"]),
+        attached_by=row["attached_by"],
+        attached_at=row["attached_at"],
+    )
+
+
+def _acted(row: RowMapping) -> Acted:
+    return Acted(
+        resource_id=row["resource_id"],
+        segment_start=row["segment_start"],
+        desired=State(row["desired"]),
+        decided_at=row["decided_at"],
+        reason=row["reason"],
+        outcome=row["outcome"],
+        action_id=row["action_id"],
+    )

@@ -1,0 +1,72 @@
+"""What was asked to be done, and what came of it."""
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.db.tables.metadata import INSTANT, METADATA, organisation
+
+actions = Table(
+    "action",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    organisation(),
+    Column("kind", Text, nullable=False),
+    Column("resource_id", Text, nullable=False),
+    Column("resource_kind", Text, nullable=False),
+    Column("account_id", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("parameters", JSONB, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("step", Text, nullable=False, server_default=""),  # what it waits for while running
+    Column("step_at", INSTANT),  # when that step's call was last about to be sent
+    Column("origin", Text, nullable=False),
+    Column("origin_id", Text),  # the finding, schedule or request it came from
+    Column("reason", Text, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_at", INSTANT, nullable=False),
+    Column("expected_saving", Numeric(38, 20)),  # USD a month
+    Column("not_before", INSTANT, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("epoch", BigInteger),  # of the worker that claimed it
+    Column("before", JSONB(none_as_null=True)),
+    Column("after", JSONB(none_as_null=True)),
+    Column("outcome", Text, nullable=False, server_default=""),  # in words
+    Column("started_at", INSTANT),
+    Column("settled_at", INSTANT),
+    CheckConstraint("state in ('queued', 'running', 'done', 'failed', 'refused', 'cancelled')", name="state"),
+    CheckConstraint("origin in ('click', 'schedule', 'api', 'recommendation', 'undo')", name="origin"),
+    Index("ix_action_open", "state", "not_before", postgresql_where=text("state in ('queued', 'running')")),
+    Index(
+        "uq_action_one_open",
+        "organisation_id",
+        "resource_id",
+        unique=True,
+        postgresql_where=text("state in ('queued', 'running')"),
+    ),
+    Index("ix_action_newest", "organisation_id", "requested_at"),
+)
+
+savings = Table(
+    "saving",
+    METADATA,
+    Column("action_id", Uuid, ForeignKey("action.id"), primary_key=True),
+    organisation(),
+    Column("resource_id", Text, nullable=False),
+    Column("rule", Text),
+    Column("promised", Numeric(38, 20), nullable=False),  # USD a month
+    Column("since", INSTANT, nullable=False),
+    Column("until", INSTANT),  # set when somebody undid it
+    Index("ix_saving_since", "organisation_id", "since"),
+)

@@ -1,0 +1,49 @@
+"""Schedules, what they are attached to, and which segment was last acted on."""
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.db.tables.metadata import INSTANT, METADATA, organisation
+
+schedules = Table(
+    "schedule",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    organisation(),
+    Column("name", Text, nullable=False),
+    Column("definition", JSONB, nullable=False),  # timezone, default, periods
+    Column("version", BigInteger, nullable=False, server_default="1"),
+    Column("enabled", Boolean, nullable=False, server_default="true"),
+    Column("created_by", Text, nullable=False),
+    Column("created_at", INSTANT, nullable=False),
+    Column("changed_at", INSTANT, nullable=False),  # of its definition: a segment begins anew with the wording
+    Column("deleted_at", INSTANT),
+    Index("uq_schedule_name", "organisation_id", "name", unique=True, postgresql_where="deleted_at is null"),
+)
+
+attachments = Table(
+    "schedule_attachment",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    organisation(),
+    Column("schedule_id", Uuid, ForeignKey("schedule.id"), nullable=False, index=True),
+    Column("selector", JSONB, nullable=False),  # {"tag": {"key", "value"}} or {"resource_ids": [...]}
+    Column("mode", Text, nullable=False),
+    Column("attached_by", Text, nullable=False),
+    Column("attached_at", INSTANT, nullable=False),
+    Column("detached_at", INSTANT),
+    CheckConstraint("mode in ('dry_run', 'apply')", name="mode"),
+)
+
+segments = Table(
+    "schedule_segment",
+    METADATA,
+    organisation(primary_key=True),
+    Column("resource_id", Text, primary_key=True),
+    Column("segment_start", INSTANT, primary_key=True),
+    Column("desired", Text, primary_key=True),
+    Column("decided_at", INSTANT, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("outcome", Text, nullable=False),  # requested, already so, dry run, refused: ...
+    Column("action_id", Uuid),
+)

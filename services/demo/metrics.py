@@ -1,0 +1,217 @@
+"""What the demo cloud's CloudWatch answers: computed when asked, from (seed, resource, time) alone, so it runs to any now.
+
+Installed in place of moto's own, which ignores namespaces, has no percentiles and takes minutes for a fleet.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.inventory import Database, Instance
+from services.demo.life import Lived, World
+from services.demo.noise import key
+from services.demo.shapes import SHAPES, STEP, Moment, Samples, connections, network
+from services.demo.usage import epoch
+
+Answer = dict[str, Any]
+_SMALL = 60
+"""Seconds: the finest period answered."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One metric of one resource: `total` metrics add up over a period (bytes), others are levels (per cent)."""
+
+    namespace: str
+    name: str
+    total: bool
+    sample: Callable[[str, Moment], Samples]
+
+
+def _load(shape: str, at: Moment) -> Samples:
+    return SHAPES[shape](at)
+
+
+SERIES: dict[tuple[str, str], Series] = {
+    (one.namespace, one.name): one
+    for one in (
+        Series("AWS/EC2", "CPUUtilization", total=False, sample=_load),
+        Series(
+            "AWS/EC2",
+            "NetworkIn",
+            total=True,
+            sample=lambda shape, at: network(shape, _load(shape, at), at, 1.0),
+        ),
+        Series(
+            "AWS/EC2",
+            "NetworkOut",
+            total=True,
+            sample=lambda shape, at: network(shape, _load(shape, at), at, 0.7),
+        ),
+        Series("AWS/RDS", "CPUUtilization", total=False, sample=_load),
+        Series(
+            "AWS/RDS",
+            "DatabaseConnections",
+            total=False,
+            sample=lambda shape, at: connections(_load(shape, at)),
+        ),
+    )
+}
+_DIMENSION = {"AWS/EC2": "InstanceId", "AWS/RDS": "DBInstanceIdentifier"}
+_STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?")
+_EMPTY: tuple[NDArray[np.int64], Samples] = (np.empty(0, np.int64), np.empty(0))
+
+
+def _up(life: Lived, index: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """In which five minutes the resource ran: a stopped one says nothing."""
+    ran = np.zeros(len(index), bool)
+    for charge in life.charges:
+        if charge.item.startswith(("ec2:", "rds:db.", "rds-multi-az:db.")):
+            ran |= (index * STEP >= epoch(charge.start)) & ((index + 1) * STEP <= epoch(charge.end))
+    return ran
+
+
+def _samples(seed: int, life: Lived, series: Series, index: NDArray[np.int64]) -> Samples:
+    at = Moment(index, key(seed, life.resource.id), epoch(life.began) // STEP)
+    return series.sample(life.shape or "steady", at)
+
+
+def _folded(statistic: str, values: Samples, ran: NDArray[np.bool_]) -> Samples:
+    """One value a row of samples, of those that are there."""
+    folded: Samples
+    match statistic:
+        case "Average":
+            folded = (values * ran).sum(axis=1) / ran.sum(axis=1)
+        case "Sum":
+            folded = (values * ran).sum(axis=1)
+        case "Minimum":
+            folded = np.where(ran, values, np.inf).min(axis=1)
+        case "Maximum":
+            folded = np.where(ran, values, -np.inf).max(axis=1)
+        case "SampleCount":
+            folded = ran.sum(axis=1).astype(np.float64)
+        case percentile:
+            folded = np.nanpercentile(np.where(ran, values, np.nan), float(percentile[1:]), axis=1)
+    return folded
+
+
+def _fine(
+    seed: int, life: Lived, series: Series, span: tuple[int, int, int]
+) -> tuple[NDArray[np.int64], Samples]:
+    """Periods under five minutes: on the line between the samples around."""
+    start, end, period = span
+    times = np.arange(start // period * period, end, period, dtype=np.int64)
+    index = times // STEP
+    low, high = _samples(seed, life, series, index), _samples(seed, life, series, index + 1)
+    values = low + (high - low) * ((times % STEP) / STEP)
+    ran = _up(life, index)
+    return times[ran], (values * (period / STEP) if series.total else values)[ran]
+
+
+def values(
+    seed: int, life: Lived, series: Series, statistic: str, span: tuple[int, int, int]
+) -> tuple[NDArray[np.int64], Samples]:
+    """Times (epoch seconds) and values of a metric: `span` is start, end (excluded) and period, in seconds."""
+    start, end, period = span
+    if end <= start:
+        return _EMPTY
+    if period < STEP:
+        return _fine(seed, life, series, span)
+    width = period // STEP
+    first, last = start // period, -(-end // period)
+    index = np.arange(first * width, last * width, dtype=np.int64)
+    ran = _up(life, index) & (index * STEP < end)
+    table = _samples(seed, life, series, index).reshape(-1, width)
+    ran = ran.reshape(-1, width)
+    kept = ran.any(axis=1)
+    times = np.arange(first, last, dtype=np.int64)[kept] * period
+    return times, _folded(statistic, table[kept], ran[kept])
+
+
+class Watch:
+    """CloudWatch over the lives of a world. `lives` is replaced whenever something was done to the cloud."""
+
+    def __init__(self, world: World, lives: Iterable[Lived]) -> None:
+        """Know every machine and database by account, region and CloudWatch's name for it."""
+        self._seed = world.seed
+        self.follow(lives)
+
+    def follow(self, lives: Iterable[Lived]) -> None:
+        """Answer from these lives from now on."""
+        self._by_name = {
+            (life.resource.account_id, life.resource.region, _watched_as(life)): life
+            for life in lives
+            if isinstance(life.resource, Instance | Database)
+        }
+
+    def answer(
+        self, account: str, region: str, query: Answer, start: datetime, end: datetime
+    ) -> tuple[list[datetime], list[float]] | None:
+        """One GetMetricData query, ascending; None where it is about nothing we know, for moto to answer."""
+        stat = query["MetricStat"]
+        metric = stat["Metric"]
+        series = SERIES.get((metric["Namespace"], metric["MetricName"]))
+        dimensions = metric.get("Dimensions") or []
+        if series is None or len(dimensions) != 1 or dimensions[0]["Name"] != _DIMENSION[series.namespace]:
+            return None
+        life = self._by_name.get((account, region, dimensions[0]["Value"]))
+        if life is None or not _STATISTIC.fullmatch(stat["Stat"]):
+            return None
+        span = (_seconds(start), _seconds(end), max(int(stat["Period"]), _SMALL))
+        times, numbers = values(self._seed, life, series, stat["Stat"], span)
+        # moto writes naive times as UTC
+        return [
+            datetime.fromtimestamp(one, UTC).replace(tzinfo=None) for one in times.tolist()
+        ], numbers.tolist()
+
+
+def _watched_as(life: Lived) -> str:
+    return life.resource.id if isinstance(life.resource, Instance) else life.resource.name
+
+
+def _seconds(at: datetime) -> int:
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+
+
+def install(watch: Watch, backend: Any) -> None:  # noqa: ANN401  # moto's class
+    """Make moto's CloudWatch ask `watch` first, and its own records only for what `watch` does not know."""
+    own = backend.get_metric_data
+
+    def get_metric_data(
+        self: Any,  # noqa: ANN401  # a moto backend
+        queries: Sequence[Answer],
+        start_time: datetime,
+        end_time: datetime,
+        scan_by: str = "TimestampAscending",
+    ) -> list[Answer]:
+        known = {
+            query["Id"]: watch.answer(self.account_id, self.region_name, query, start_time, end_time)
+            for query in queries
+            if "MetricStat" in query
+        }
+        left = [query for query in queries if known.get(query["Id"]) is None]
+        others = {one["id"]: one for one in own(self, left, start_time, end_time, scan_by)} if left else {}
+        return [_result(query, known.get(query["Id"]), others, scan_by) for query in queries]
+
+    backend.get_metric_data = get_metric_data
+
+
+def _result(
+    query: Answer, found: tuple[list[datetime], list[float]] | None, others: dict[str, Answer], scan_by: str
+) -> Answer:
+    if found is None:
+        return others[query["Id"]]
+    step = -1 if scan_by == "TimestampDescending" else 1
+    stat = query["MetricStat"]
+    return {
+        "id": query["Id"],
+        "label": query.get("Label") or f"{stat['Metric']['MetricName']} {stat['Stat']}",
+        "timestamps": found[0][::step],
+        "values": found[1][::step],
+        "status_code": "Complete",
+    }

@@ -1,0 +1,107 @@
+"""What the product's own records hold when the demo first starts: people, the three accounts, one schedule."""
+
+from datetime import datetime, timedelta
+from uuid import uuid5
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from core.access.roles import Role, User
+from core.errors import Refused
+from core.events import Event
+from core.schedules.attachment import Attachment, Mode, Schedule
+from core.schedules.model import Period, ScheduleDefinition
+from core.schedules.selector import Selector
+from services.context import Context, System
+from services.db import database
+from services.db.stores import access, connections, schedules
+from services.db.tables.access import clock_shift
+from services.demo.clock import keep_offset
+from services.demo.company import (
+    ACCOUNTS,
+    DEMO_USERS,
+    NAME,
+    OFFICE_HOURS,
+    ORGANISATION_ID,
+    DemoUser,
+    connection,
+)
+from services.usecases import hashing
+from services.usecases.record import record
+
+SEEDER = System(ORGANISATION_ID, "demo")
+WORKDAYS = ("mon", "tue", "wed", "thu", "fri")
+OFFICE = ScheduleDefinition(
+    "Atlantic/Reykjavik",
+    (Period(f"{OFFICE_HOURS.start:02d}:00", f"{OFFICE_HOURS.stop:02d}:00", weekdays=WORKDAYS),),
+)
+TAG = ("schedule", "office-hours")
+"""The training machines carry it."""
+
+
+def first_start(ctx: Context) -> bool:
+    """Fill empty records, all at once or not at all; False, and nothing done, where the company is in already."""
+    with ctx.begin() as db:
+        if access.first_organisation(db) is not None:
+            return False
+    hashes = {one.email: hashing.hashed(one.password, ctx.settings.bcrypt_cost) for one in DEMO_USERS}
+    with ctx.begin() as db:
+        at = database.now(db)
+        access.add_organisation(db, ORGANISATION_ID, NAME, at)
+        for one in DEMO_USERS:
+            user = _user(one)
+            access.add(db, user, password_hash=hashes[one.email], status="active", at=at)
+            event = Event("UserSignedUp", f"user:{user.id}", {"email": one.email, "status": "active"})
+            record(db, SEEDER, event, subject=one.email)
+        for account in ACCOUNTS:
+            connections.add(db, connection(account), at)
+            event = Event(
+                "AccountAdded", f"account:{account.id}", {"account_id": account.id, "name": account.title}
+            )
+            record(db, SEEDER, event, subject=account.id)
+        _schedule(db, at)
+    return True
+
+
+def _user(one: DemoUser) -> User:
+    return User(
+        uuid5(ORGANISATION_ID, one.email),
+        ORGANISATION_ID,
+        one.email,
+        one.name,
+        frozenset({one.role}),
+        one.accounts,
+    )
+
+
+def _schedule(db: Connection, at: datetime) -> None:
+    admin = next(one for one in DEMO_USERS if one.role is Role.ADMIN)
+    schedule_id = uuid5(ORGANISATION_ID, "office-hours")
+    schedule = Schedule(schedule_id, "Reykjavik office hours", OFFICE, 1, True, admin.email, at, at)  # noqa: FBT003  # enabled
+    schedules.write(db, ORGANISATION_ID, schedule)
+    saved = Event("ScheduleSaved", f"schedule:{schedule_id}", {"name": schedule.name, "version": 1})
+    record(db, SEEDER, saved, subject=schedule.name)
+    attachment = Attachment(
+        uuid5(schedule_id, "tag"), schedule_id, Selector(tag=TAG), Mode.APPLY, admin.email, at
+    )
+    schedules.attach(db, ORGANISATION_ID, attachment)
+    data = {"selector": attachment.selector.to_json(), "mode": attachment.mode.value, "name": schedule.name}
+    attached = Event("ScheduleAttached", f"schedule:{schedule_id}", data)
+    record(db, SEEDER, attached, subject=str(attachment.selector))
+
+
+def move_clock(ctx: Context, by: timedelta) -> None:
+    """Move the product's clock forward, and the demo cloud's with it. Raises `Refused` outside the demo, and for a step back."""
+    if not ctx.settings.demo:
+        raise Refused("Only the demo's clock can be moved.")
+    if by <= timedelta():
+        raise Refused("The clock only goes forward: what was recorded cannot be in the future.")
+    with ctx.begin() as db:
+        fresh = upsert(clock_shift).values(shift=by)
+        moved = fresh.on_conflict_do_update(
+            index_elements=["id"], set_={"shift": clock_shift.c.shift + fresh.excluded.shift}
+        )
+        shift = db.execute(moved.returning(clock_shift.c.shift)).scalar_one()
+        data = {"seconds": int(by.total_seconds())}
+        record(db, SEEDER, Event("ClockMoved", "clock:demo", data), subject="clock")
+    keep_offset(ctx.settings.data, shift)

@@ -1,0 +1,161 @@
+"""How AWS names what it charges for: one row for each family of price items."""
+
+from dataclasses import dataclass
+from functools import cache
+
+EC2 = "Amazon Elastic Compute Cloud"
+
+
+@dataclass(frozen=True)
+class Sku:
+    """FOCUS's words for a price item; `meter` and `described` take the item's detail (`m5.large`) in braces."""
+
+    service: str
+    code: str
+    category: str
+    subcategory: str
+    resource_type: str
+    meter: str
+    operation: str
+    described: str
+
+
+_EBS = (EC2, "AmazonEC2", "Storage", "Block Storage", "Volume")
+_RDS = ("Amazon Relational Database Service", "AmazonRDS", "Databases", "Relational Databases", "DB Instance")
+_VPC = ("Amazon Virtual Private Cloud", "AmazonVPC", "Networking", "Network Connectivity")
+_ELB = ("Elastic Load Balancing", "AWSELB", "Networking", "Application Networking", "Load Balancer")
+_S3 = ("Amazon Simple Storage Service", "AmazonS3", "Storage", "Object Storage", "Bucket")
+_LOGS = ("AmazonCloudWatch", "AmazonCloudWatch", "Management and Governance", "Observability", "Log Group")
+_LAMBDA = ("AWS Lambda", "AWSLambda", "Compute", "Serverless Compute", "Function")
+
+SKUS: dict[str, Sku] = {
+    "ec2": Sku(
+        EC2,
+        "AmazonEC2",
+        "Compute",
+        "Virtual Machines",
+        "Instance",
+        "BoxUsage:{}",
+        "RunInstances",
+        "On Demand Linux {} Instance Hour",
+    ),
+    "ebs": Sku(*_EBS, "EBS:VolumeUsage.{}", "CreateVolume", "GB-month of {} provisioned storage"),
+    "ebs:gp2": Sku(
+        *_EBS,
+        "EBS:VolumeUsage.gp2",
+        "CreateVolume-Gp2",
+        "GB-month of General Purpose SSD (gp2) provisioned storage",
+    ),
+    "ebs:gp3": Sku(
+        *_EBS,
+        "EBS:VolumeUsage.gp3",
+        "CreateVolume-Gp3",
+        "GB-month of General Purpose (gp3) provisioned storage",
+    ),
+    "ebs:gp3-iops": Sku(
+        *_EBS, "EBS:VolumeP-IOPS.gp3", "CreateVolume-Gp3", "provisioned IOPS-month above 3,000 (gp3)"
+    ),
+    "ebs:gp3-throughput": Sku(
+        *_EBS, "EBS:VolumeP-Throughput.gp3", "CreateVolume-Gp3", "provisioned MiBps-month above 125 (gp3)"
+    ),
+    "ebs:io2-iops": Sku(*_EBS, "EBS:VolumeP-IOPS.io2", "CreateVolume-P-IOPS", "provisioned IOPS-month (io2)"),
+    "ebs:snapshot": Sku(
+        EC2,
+        "AmazonEC2",
+        "Storage",
+        "Backup Storage",
+        "Snapshot",
+        "EBS:SnapshotUsage",
+        "CreateSnapshot",
+        "GB-month of snapshot data stored",
+    ),
+    "rds": Sku(*_RDS, "InstanceUsage:{}", "CreateDBInstance", "RDS {} Single-AZ instance hour"),
+    "rds-multi-az": Sku(*_RDS, "Multi-AZUsage:{}", "CreateDBInstance", "RDS {} Multi-AZ instance hour"),
+    "rds:storage-gp3": Sku(*_RDS, "RDS:GP3-Storage", "CreateDBInstance", "GB-month of Single-AZ gp3 storage"),
+    "rds-multi-az:storage-gp3": Sku(
+        *_RDS, "RDS:Multi-AZ-GP3-Storage", "CreateDBInstance", "GB-month of Multi-AZ gp3 storage"
+    ),
+    "eip:idle": Sku(
+        *_VPC,
+        "Elastic IP",
+        "PublicIPv4:IdleAddress",
+        "AllocateAddressVPC",
+        "Idle public IPv4 address per hour",
+    ),
+    "eip:in-use": Sku(
+        *_VPC,
+        "Elastic IP",
+        "PublicIPv4:InUseAddress",
+        "AllocateAddressVPC",
+        "In-use public IPv4 address per hour",
+    ),
+    "nat:hour": Sku(
+        EC2,
+        "AmazonEC2",
+        "Networking",
+        "Network Connectivity",
+        "NAT Gateway",
+        "NatGateway-Hours",
+        "NatGateway",
+        "per NAT Gateway hour",
+    ),
+    "nat:gb": Sku(
+        EC2,
+        "AmazonEC2",
+        "Networking",
+        "Network Connectivity",
+        "NAT Gateway",
+        "NatGateway-Bytes",
+        "NatGateway",
+        "per GB data processed by NAT Gateways",
+    ),
+    "alb:hour": Sku(
+        *_ELB, "LoadBalancerUsage", "LoadBalancing:Application", "per Application LoadBalancer-hour"
+    ),
+    "alb:lcu": Sku(
+        *_ELB,
+        "LCUUsage",
+        "LoadBalancing:Application",
+        "per used Application load balancer capacity unit-hour",
+    ),
+    "nlb:hour": Sku(*_ELB, "LoadBalancerUsage", "LoadBalancing:Network", "per Network LoadBalancer-hour"),
+    "nlb:lcu": Sku(
+        *_ELB, "LCUUsage", "LoadBalancing:Network", "per used Network load balancer capacity unit-hour"
+    ),
+    "transfer:out": Sku(
+        "AWS Data Transfer",
+        "AWSDataTransfer",
+        "Networking",
+        "Content Delivery",
+        "Load Balancer",
+        "DataTransfer-Out-Bytes",
+        "LoadBalancing",
+        "per GB data transfer out",
+    ),
+    "s3:standard": Sku(*_S3, "TimedStorage-ByteHrs", "StandardStorage", "per GB-month of storage used"),
+    "s3:put": Sku(*_S3, "Requests-Tier1", "PutObject", "PUT, COPY, POST, or LIST requests"),
+    "s3:get": Sku(*_S3, "Requests-Tier2", "GetObject", "GET and all other requests"),
+    "logs:ingest": Sku(*_LOGS, "DataProcessing-Bytes", "PutLogEvents", "per GB log data ingested"),
+    "logs:storage": Sku(
+        *_LOGS, "TimedStorage-ByteHrs", "HourlyStorageMetering", "per GB-month of log storage"
+    ),
+    "lambda:requests": Sku(*_LAMBDA, "Request", "Invoke", "per Lambda request"),
+    "lambda:gb-second": Sku(*_LAMBDA, "Lambda-GB-Second", "Invoke", "per GB-second of compute time"),
+}
+
+
+@cache
+def sku(item: str) -> Sku:
+    """The words for a price item: its own row, else its family's with the detail filled in."""
+    family, _, detail = item.partition(":")
+    found = SKUS.get(item) or SKUS[family]
+    return Sku(
+        found.service,
+        found.code,
+        found.category,
+        found.subcategory,
+        found.resource_type,
+        found.meter.format(detail),
+        found.operation,
+        found.described.format(detail),
+    )

@@ -1,0 +1,157 @@
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.periods import midnight
+from services.demo.changes import Change, What, lives_after
+from services.demo.company import BY_KEY
+from services.demo.life import Lived, World
+from services.demo.metrics import SERIES, Watch, values
+from services.demo.usage import DAY, HOUR, epoch
+from services.demo.world import group
+from tests.demo.conftest import BORN
+
+CPU = SERIES["AWS/EC2", "CPUUtilization"]
+NETWORK = SERIES["AWS/EC2", "NetworkIn"]
+NOON = epoch(midnight(BORN)) + 12 * HOUR
+
+
+def machine(world: World, account: str, name: str) -> Lived:
+    return next(life for life in group(world, account, name) if life.resource.id.startswith("i-"))
+
+
+def cpu(world: World, life: Lived, days: int = 14, period: int = HOUR, statistic: str = "Average"):  # noqa: ANN201
+    return values(world.seed, life, CPU, statistic, (NOON - days * DAY, NOON, period))
+
+
+@settings(max_examples=30, deadline=None)
+@given(start=st.integers(0, 500), length=st.integers(1, 200))
+def test_an_hours_value_is_the_same_whenever_it_is_asked_for(world: World, start: int, length: int) -> None:
+    life = machine(world, "production", "queue")
+    first = NOON - 500 * HOUR
+    times, numbers = values(world.seed, life, CPU, "Average", (first, NOON + 300 * HOUR, HOUR))
+    some, part = values(
+        world.seed, life, CPU, "Average", (first + start * HOUR, first + (start + length) * HOUR, HOUR)
+    )
+
+    assert some.tolist() == times[start : start + length].tolist()
+    assert part.tolist() == numbers[start : start + length].tolist()
+
+
+def test_a_day_is_the_sum_and_the_mean_of_its_hours(world: World) -> None:
+    life = machine(world, "production", "web")
+    day = (NOON - 12 * HOUR, NOON + 12 * HOUR)
+
+    hours = values(world.seed, life, NETWORK, "Sum", (*day, HOUR))[1]
+    assert values(world.seed, life, NETWORK, "Sum", (*day, DAY))[1] == pytest.approx([hours.sum()])
+    hours = values(world.seed, life, CPU, "Average", (*day, HOUR))[1]
+    assert values(world.seed, life, CPU, "Average", (*day, DAY))[1] == pytest.approx([hours.mean()])
+
+
+def test_statistics_are_in_order(world: World) -> None:
+    life = machine(world, "production", "queue")
+    low, mean, high, top = (
+        cpu(world, life, statistic=one)[1] for one in ("Minimum", "Average", "p95", "Maximum")
+    )
+
+    assert (low <= mean).all()
+    assert (mean <= top).all()
+    assert (high <= top).all()
+    assert (low <= high).all()
+
+
+def test_the_last_hours_can_be_asked_by_the_minute(world: World) -> None:
+    life = machine(world, "production", "web")
+    span = (NOON - 2 * HOUR, NOON)
+
+    minutes = values(world.seed, life, CPU, "Average", (*span, 60))
+    fives = values(world.seed, life, CPU, "Average", (*span, 300))
+
+    assert len(minutes[0]) == 120
+    assert minutes[1][::5].tolist() == fives[1].tolist()
+    between = minutes[1][1:5]
+    assert (between >= min(fives[1][:2])).all()
+    assert (between <= max(fives[1][:2])).all()
+
+
+def test_bytes_of_the_minutes_are_about_the_bytes_of_the_hour(world: World) -> None:
+    life = machine(world, "production", "web")
+    span = (NOON - HOUR, NOON)
+
+    minutes = values(world.seed, life, NETWORK, "Sum", (*span, 60))[1]
+    assert minutes.sum() == pytest.approx(
+        values(world.seed, life, NETWORK, "Sum", (*span, HOUR))[1][0], rel=0.2
+    )
+
+
+def test_a_stopped_machine_says_nothing(world: World) -> None:
+    assert len(cpu(world, machine(world, "staging", "qa-parked"))[0]) == 0
+
+
+def test_a_machine_stopped_later_says_nothing_from_then_on_and_speaks_again_once_started(
+    world: World,
+) -> None:
+    life = machine(world, "production", "web")
+    at = midnight(BORN) - timedelta(days=3)
+    changes = [
+        Change(at, life.resource.id, What.STOPPED),
+        Change(at + timedelta(days=1), life.resource.id, What.STARTED),
+    ]
+    after = next(one for one in lives_after(world, changes) if one.resource.id == life.resource.id)
+
+    times = cpu(world, after)[0]
+
+    silent = set(range(epoch(at), epoch(at) + DAY, HOUR))
+    assert silent.isdisjoint(times.tolist())
+    assert len(times) == len(cpu(world, life)[0]) - 24
+
+
+def test_idle_machines_hardly_compute_and_hardly_talk(world: World) -> None:
+    life = machine(world, "staging", "load-test")
+    span = (NOON - 14 * DAY, NOON, HOUR)
+    bytes_a_day = 24 * sum(
+        values(world.seed, life, SERIES["AWS/EC2", name], "Sum", span)[1].mean()
+        for name in ("NetworkIn", "NetworkOut")
+    )
+
+    assert cpu(world, life, statistic="Maximum")[1].max() < 2
+    assert bytes_a_day < 5_000_000
+
+
+def test_office_machines_work_in_office_hours_only(world: World) -> None:
+    times, numbers = cpu(world, machine(world, "staging", "stage-web"))
+    hour, weekday = times // HOUR % 24, (times // DAY + 3) % 7
+    working = (weekday < 5) & (hour >= 8) & (hour < 18)
+
+    assert numbers[working].min() > 25
+    assert numbers[~working].max() < 2
+
+
+def test_growing_machines_grow(world: World) -> None:
+    numbers = cpu(world, machine(world, "production", "forecast-eu"), days=60)[1]
+
+    assert np.mean(numbers[-168:]) > np.mean(numbers[:168]) + 4
+
+
+def query(instance: str, *, namespace: str = "AWS/EC2") -> dict[str, object]:
+    metric = {
+        "Namespace": namespace,
+        "MetricName": "CPUUtilization",
+        "Dimensions": [{"Name": "InstanceId", "Value": instance}],
+    }
+    return {"Id": "q", "MetricStat": {"Metric": metric, "Period": 3600, "Stat": "Average"}}
+
+
+def test_the_namespace_counts_and_so_does_the_account(world: World) -> None:
+    watch = Watch(world, world.lives)
+    one = machine(world, "production", "web").resource
+    end = midnight(BORN)
+    span = (end - timedelta(days=1), end)
+
+    assert watch.answer(one.account_id, one.region, query(one.id), *span) is not None
+    assert watch.answer(one.account_id, one.region, query(one.id, namespace="AWS/RDS"), *span) is None
+    assert watch.answer(BY_KEY["data"].id, one.region, query(one.id), *span) is None
+    assert watch.answer(one.account_id, one.region, query("i-0"), *span) is None

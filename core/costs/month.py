@@ -1,0 +1,80 @@
+"""Where this month stands, and where it is heading."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core.costs.spend import MonthToDate
+from core.money import total
+from core.periods import Period, month_back, month_of
+
+RECENT_DAYS = 7
+"""The run rate is the mean of this many last full days: a whole week, so that a weekend weighs as much as it does."""
+CENT = Decimal("0.01")
+
+
+def full_until(today: date, last_day: date | None) -> date | None:
+    """The day before which days are full: the last day in the bill, like today, may still be filling."""
+    return None if last_day is None else min(today, last_day)
+
+
+def month_to_date(
+    today: date,
+    first_day: date | None,
+    last_day: date | None,
+    usage: Mapping[date, Decimal],
+    other: Mapping[date, Decimal],
+    currencies: Sequence[tuple[str, Decimal]],
+    currency: str | None,
+) -> MonthToDate:
+    """Sum this month's full days, the same days of last month, and project the month's end.
+
+    `usage` is cost a day of charges that recur (usage), `other` of all else (tax, credits, purchases), which is counted and not projected.
+    """
+    month = month_of(today)
+    last = month_of(month_back(today, 1))
+    until = full_until(today, last_day)
+    if until is None or first_day is None or until <= month.start:
+        return MonthToDate(
+            month=month,
+            through=None,
+            so_far=None,
+            same_days_last_month=None,
+            last_month=_sum(last, usage, other)
+            if first_day and until and first_day <= last.start and until >= last.end
+            else None,
+            expected=None,
+            method="The bill has no full day of this month yet.",
+            currency=currency,
+            currencies=tuple(currencies),
+        )
+    so_far = Period(month.start, until)
+    known = first_day <= last.start
+    same = Period(last.start, min(last.start + timedelta(days=so_far.length), last.end))
+    recent = Period(max(until - timedelta(days=RECENT_DAYS), first_day), until)
+    rate = (
+        total(usage.get(day, Decimal(0)) for day in recent.days()) / recent.length
+        if recent.length
+        else Decimal(0)
+    )
+    spent = _sum(so_far, usage, other)
+    left = (month.end - until).days
+    return MonthToDate(
+        month=month,
+        through=until - timedelta(days=1),
+        so_far=spent,
+        same_days_last_month=_sum(same, usage, other) if known else None,
+        last_month=_sum(last, usage, other) if known else None,
+        expected=(spent + rate * left).quantize(CENT),
+        method=f"Estimate: spent so far, and {left} more days at the mean of the last {recent.length} full days' usage.",
+        currency=currency,
+        currencies=tuple(currencies),
+    )
+
+
+def _sum(period: Period, *costs: Mapping[date, Decimal]) -> Decimal:
+    return total(_within(period, costs))
+
+
+def _within(period: Period, costs: Iterable[Mapping[date, Decimal]]) -> Iterable[Decimal]:
+    return (amount for days in costs for day, amount in days.items() if period.contains(day))

@@ -1,0 +1,289 @@
+"""Answers about cost: exact amounts in one currency each, with what is unknown about them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from core.costs.scope import CostType
+from core.money import EXACT, ZERO, total
+from core.periods import Period
+
+OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One cell of an answer as the warehouse gives it: cut by `keys` (None where a line has no value), in one currency."""
+
+    keys: tuple[object, ...]
+    currency: str
+    cost: Decimal
+    unknown: int
+    """Lines that carry no amount of this cost type: they are missing from `cost`."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One coloured band of a chart. `key` None and not `other`: lines without a value, such as untagged ones."""
+
+    key: str | None
+    label: str
+    values: tuple[Decimal, ...]
+    total: Decimal
+    other: bool = False
+    folded: int = 0
+    """How many values `other` holds."""
+
+
+@dataclass(frozen=True)
+class Spend:
+    """Days (or months) x series. `total` is the sum of all series to the last digit; `currencies` are all totals found, largest first."""
+
+    steps: tuple[date, ...]
+    series: tuple[Series, ...]
+    total: Decimal
+    currency: str | None
+    currencies: tuple[tuple[str, Decimal], ...]
+    cost: CostType
+    period: Period
+    unknown_lines: int = 0
+
+    @property
+    def empty(self) -> bool:
+        """Whether no line matched."""
+        return not self.series
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table: the values it is cut by, its cost and its share of the total (0 to 1; None when the total is zero)."""
+
+    keys: tuple[str | None, ...]
+    cost: Decimal
+    share: Decimal | None
+    unknown_lines: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows by cost, largest first; they add up to `total`."""
+
+    rows: tuple[Row, ...]
+    total: Decimal
+    currency: str | None
+    currencies: tuple[tuple[str, Decimal], ...]
+    cost: CostType
+    unknown_lines: int = 0
+
+
+@dataclass(frozen=True)
+class MonthToDate:
+    """This month's full days so far against the same days of last month, and where the month is heading. Amounts in one currency.
+
+    `expected` is an estimate, and `method` says how it was made; None when there is nothing to go by.
+    """
+
+    month: Period
+    through: date | None
+    so_far: Decimal | None
+    same_days_last_month: Decimal | None
+    last_month: Decimal | None
+    expected: Decimal | None
+    method: str
+    currency: str | None
+    currencies: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True)
+class ResourceSpend:
+    """What one resource cost in a period."""
+
+    resource_id: str
+    name: str | None
+    service: str | None
+    account: str | None
+    region: str | None
+    cost: Decimal
+    currency: str
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The costliest resources.
+
+    Their cost, `rest` (resources further down) and `unattributed` (lines that name no resource, such as tax) add up to `total`.
+    """
+
+    rows: tuple[ResourceSpend, ...]
+    rest: Decimal
+    unattributed: Decimal
+    total: Decimal
+    currency: str | None
+    currencies: tuple[tuple[str, Decimal], ...]
+    cost: CostType
+
+
+@dataclass(frozen=True)
+class ResourceCost:
+    """What a resource cost effectively over `days` full days that end before `until`.
+
+    `per_hour` is cost a billed hour of use, None where the bill counts no hours.
+    """
+
+    resource_id: str
+    cost: Decimal
+    currency: str
+    days: int
+    until: date
+    hours: Decimal | None
+    per_hour: Decimal | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One bill line as the bill has it, with the columns a person reads."""
+
+    start: datetime
+    end: datetime | None
+    description: str | None
+    charge_category: str
+    charge_class: str | None
+    sku: str | None
+    quantity: Decimal | None
+    unit: str | None
+    billed: Decimal
+    effective: Decimal
+    list: Decimal | None
+    contracted: Decimal | None
+    currency: str
+    commitment: str | None
+    tags: Mapping[str, str] | None
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A page of a resource's lines, newest first, and how many there are in all."""
+
+    lines: tuple[Line, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen in a filter. `accounts` are (id, name where the bill has one); `tags` key -> values."""
+
+    services: tuple[str, ...]
+    accounts: tuple[tuple[str, str | None], ...]
+    regions: tuple[str, ...]
+    tags: Mapping[str, tuple[str, ...]]
+    currencies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SourceFreshness:
+    """How fresh one source's bill is. `open_month`: its newest month may still change."""
+
+    source: str
+    last_day: date
+    newest_month: date
+    loaded_at: datetime | None
+    open_month: bool
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How fresh the bill is: nothing loaded is said as `last_day` None."""
+
+    last_day: date | None
+    loaded_at: datetime | None
+    sources: tuple[SourceFreshness, ...]
+    failed: tuple[str, ...] = ()
+    """Loads that failed since the last that settled, in words."""
+
+
+def by_currency(parts: Iterable[Part]) -> tuple[tuple[str, Decimal], ...]:
+    """Totals a currency, largest first; never added to each other."""
+    sums: dict[str, Decimal] = {}
+    for part in parts:
+        sums[part.currency] = EXACT.add(sums.get(part.currency, ZERO), part.cost)
+    return tuple(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def chosen_currency(currencies: Sequence[tuple[str, Decimal]], wanted: str | None) -> str | None:
+    """The currency asked for, else the one with the largest total, else None."""
+    if wanted is not None:
+        return wanted
+    return currencies[0][0] if currencies else None
+
+
+def stack(
+    parts: Sequence[Part],
+    steps: tuple[date, ...],
+    *,
+    period: Period,
+    cost: CostType,
+    currency: str | None,
+    top: int,
+    untagged: str,
+) -> Spend:
+    """Make a chart's series of parts cut by (step, value): the `top` largest by total, all else folded into one honest "other".
+
+    `untagged` is how lines without a value are labelled.
+    """
+    currencies = by_currency(parts)
+    currency = chosen_currency(currencies, currency)
+    mine = [part for part in parts if part.currency == currency]
+    place = {step: index for index, step in enumerate(steps)}
+    bands: dict[str | None, list[Decimal]] = {}
+    for part in mine:
+        band = bands.setdefault(_text(part.keys[1]), [ZERO] * len(steps))
+        step = place[_date(part.keys[0])]
+        band[step] = EXACT.add(band[step], part.cost)
+    ranked = sorted(bands.items(), key=lambda item: (-abs(total(item[1])), item[0] is None, item[0] or ""))
+    shown, folded = (ranked, []) if len(ranked) <= top + 1 else (ranked[:top], ranked[top:])
+    series = [
+        Series(key, untagged if key is None else key, tuple(values), total(values)) for key, values in shown
+    ]
+    if folded:
+        values = tuple(total(column) for column in zip(*(values for _, values in folded), strict=True))
+        series.append(Series(None, OTHER, values, total(values), other=True, folded=len(folded)))
+    return Spend(
+        steps,
+        tuple(series),
+        total(band.total for band in series),
+        currency,
+        currencies,
+        cost,
+        period,
+        sum(part.unknown for part in mine),
+    )
+
+
+def tabulate(parts: Sequence[Part], *, cost: CostType, currency: str | None) -> Table:
+    """Make a table of parts, largest first."""
+    currencies = by_currency(parts)
+    currency = chosen_currency(currencies, currency)
+    mine = [part for part in parts if part.currency == currency]
+    whole = total(part.cost for part in mine)
+    rows = (
+        Row(
+            tuple(_text(key) for key in part.keys),
+            part.cost,
+            part.cost / whole if whole else None,
+            part.unknown,
+        )
+        for part in mine
+    )
+    ordered = tuple(sorted(rows, key=lambda row: (-row.cost, tuple(key or "" for key in row.keys))))
+    return Table(ordered, whole, currency, currencies, cost, sum(part.unknown for part in mine))
+
+
+def _text(key: object) -> str | None:
+    return None if key is None else str(key)
+
+
+def _date(key: object) -> date:
+    if isinstance(key, date):
+        return key
+    return date.fromisoformat(f"{key}-01")

@@ -1,0 +1,282 @@
+"""What was spent, on what, and since when: every question of the cost screens, answered from one pinned state of the bill.
+
+`at` is such a state, from `pin`: give the same to all questions of a screen, so that it never mixes two bills.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from core.access.roles import Permission, User
+from core.costs import compare as comparing
+from core.costs import month as monthly_view
+from core.costs import spend as spending
+from core.costs.compare import Comparison
+from core.costs.focus import PROMOTED_TAGS
+from core.costs.scope import CHARGE_CATEGORY, DAY, MONTH, REGION, SERVICE, CostType, Dimension, Scope
+from core.costs.spend import (
+    Choices,
+    Freshness,
+    Lines,
+    MonthToDate,
+    ResourceCost,
+    Resources,
+    ResourceSpend,
+    SourceFreshness,
+    Spend,
+    Table,
+)
+from core.money import EXACT, ZERO, difference, total
+from core.periods import Period, month_back, month_of, next_month
+from services.context import Context
+from services.db.stores import loads
+from services.warehouse import answers
+from services.warehouse.questions import choices as choices_of
+from services.warehouse.questions import freshness as freshness_of
+from services.warehouse.questions import resource_lines, top_resources
+from services.warehouse.warehouse import Pin
+
+TOP = 7
+"""Series beside "other": as many as a person tells apart by colour."""
+MONTHS = 13
+OPEN_DAYS = 14
+"""AWS still changes a month for about two weeks after it ended."""
+
+
+def pin(ctx: Context, user: User) -> str:
+    """Name the present state of the bill, to be given as `at`."""
+    user.require(Permission.VIEW_COSTS)
+    return _pinned(ctx, user, None).token
+
+
+def daily(
+    ctx: Context,
+    user: User,
+    scope: Scope,
+    by: Dimension | None = None,
+    *,
+    top: int = TOP,
+    at: str | None = None,
+) -> Spend:
+    """Cost a day, stacked by the `top` largest values of `by` and an honest "other"."""
+    user.require(Permission.VIEW_COSTS)
+    return _stacked(ctx, user, scope, DAY, by, tuple(scope.period.days()), top, at)
+
+
+def monthly(
+    ctx: Context,
+    user: User,
+    by: Dimension | None = SERVICE,
+    *,
+    scope: Scope | None = None,
+    months: int = MONTHS,
+    top: int = TOP,
+    at: str | None = None,
+) -> Spend:
+    """Cost a billing month over the last `months`, this one included, stacked by `by`. Of `scope`, all but the period counts."""
+    user.require(Permission.VIEW_COSTS)
+    today = ctx.now().date()
+    period = Period(month_back(today, months - 1), next_month(today))
+    steps = tuple(month_back(today, back) for back in range(months - 1, -1, -1))
+    wanted = scope.during(period) if scope else Scope(period)
+    return _stacked(ctx, user, wanted, MONTH, by, steps, top, at)
+
+
+def table(
+    ctx: Context, user: User, scope: Scope, by: tuple[Dimension, ...], *, at: str | None = None
+) -> Table:
+    """Cost by any dimensions, largest first."""
+    user.require(Permission.VIEW_COSTS)
+    parts = answers.parts(_pinned(ctx, user, at), scope.within(user.accounts), by)
+    return spending.tabulate(parts, cost=scope.cost, currency=scope.currency)
+
+
+def compare(
+    ctx: Context,
+    user: User,
+    scope: Scope,
+    by: Dimension,
+    *,
+    against: Period | None = None,
+    at: str | None = None,
+) -> Comparison:
+    """The scope's period against `against` (the one just before it, of the same length), value by value of `by`."""
+    user.require(Permission.VIEW_COSTS)
+    pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
+    earlier = against or scope.period.previous()
+    first, last = answers.span(pinned, scope.accounts)
+    complete = first is not None and last is not None and first <= earlier.start and last >= scope.period.end
+    return comparing.compare(
+        answers.parts(pinned, scope, (by,)),
+        answers.parts(pinned, scope.during(earlier), (by,)),
+        period=scope.period,
+        against=earlier,
+        cost=scope.cost,
+        currency=scope.currency,
+        complete=complete,
+    )
+
+
+def month_to_date(
+    ctx: Context,
+    user: User,
+    *,
+    cost: CostType = CostType.EFFECTIVE,
+    currency: str | None = None,
+    at: str | None = None,
+) -> MonthToDate:
+    """This month's full days so far, the same days of last month, and where the month is heading (an estimate)."""
+    user.require(Permission.VIEW_COSTS)
+    today, pinned = ctx.now().date(), _pinned(ctx, user, at)
+    scope = Scope(Period(month_back(today, 1), month_of(today).end), cost=cost, currency=currency).within(
+        user.accounts
+    )
+    first, last = answers.span(pinned, scope.accounts)
+    parts = answers.parts(pinned, scope, (DAY, CHARGE_CATEGORY))
+    currencies = spending.by_currency(parts)
+    chosen = spending.chosen_currency(currencies, currency)
+    usage, other = dict[date, Decimal](), dict[date, Decimal]()
+    for part in parts:
+        if part.currency == chosen and isinstance(day := part.keys[0], date):
+            days = usage if part.keys[1] == "Usage" else other
+            days[day] = EXACT.add(days.get(day, ZERO), part.cost)
+    return monthly_view.month_to_date(today, first, last, usage, other, currencies, chosen)
+
+
+def by_resource(ctx: Context, user: User, scope: Scope, *, top: int = 50, at: str | None = None) -> Resources:
+    """The costliest resources, and what the rest and the lines without a resource cost."""
+    user.require(Permission.VIEW_COSTS)
+    pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
+    whole = spending.tabulate(answers.parts(pinned, scope, ()), cost=scope.cost, currency=scope.currency)
+    if whole.currency is None:
+        return Resources((), ZERO, ZERO, ZERO, None, (), scope.cost)
+    scope = scope.in_currency(whole.currency)
+    rows = tuple(
+        ResourceSpend(resource, name, service, account, region, cost, currency)
+        for resource, name, service, account, region, currency, cost in pinned.ask(
+            top_resources.top_resources, scope, top
+        )
+    )
+    unattributed: Decimal = pinned.ask(top_resources.without_resource, scope)[0][0]
+    rest = difference(whole.total, total([unattributed, *(row.cost for row in rows)]))
+    return Resources(rows, rest, unattributed, whole.total, whole.currency, whole.currencies, scope.cost)
+
+
+def lines(
+    ctx: Context,
+    user: User,
+    scope: Scope,
+    resource_id: str,
+    *,
+    limit: int = 100,
+    offset: int = 0,
+    at: str | None = None,
+) -> Lines:
+    """The bill lines behind a resource's cost, newest first."""
+    user.require(Permission.VIEW_COSTS)
+    pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
+    count = pinned.ask(resource_lines.count_lines, scope, resource_id)[0][0]
+    rows = pinned.ask(resource_lines.resource_lines, scope, resource_id, limit, offset)
+    found = answers.lines(rows)
+    return Lines(found, count)
+
+
+def resource_cost(
+    ctx: Context, user: User, resource_ids: Collection[str], *, days: int = 30, at: str | None = None
+) -> Mapping[str, ResourceCost]:
+    """Effective cost of resources over the last `days` full days. A resource the bill does not know is not in the answer."""
+    user.require(Permission.VIEW_COSTS)
+    accounts = None if user.accounts is None else tuple(sorted(user.accounts))
+    return answers.resource_costs(_pinned(ctx, user, at), ctx.now().date(), days, accounts, resource_ids)
+
+
+def effective_cost_by_resource(
+    ctx: Context, organisation_id: UUID, *, days: int = 30
+) -> Mapping[str, ResourceCost]:
+    """The same for all resources of an organisation, for the worker's own reckoning: no user sees it as it is."""
+    return answers.resource_costs(ctx.warehouse.pin(organisation_id), ctx.now().date(), days, None, None)
+
+
+def choices(ctx: Context, user: User, *, at: str | None = None) -> Choices:
+    """What can be chosen in the filters, as far as the user sees it."""
+    user.require(Permission.VIEW_COSTS)
+    pinned = _pinned(ctx, user, at)
+    seen = None if user.accounts is None else tuple(sorted(user.accounts))
+
+    def distinct(dimension: Dimension) -> tuple[str, ...]:
+        return tuple(str(value) for (value,) in pinned.ask(choices_of.values, dimension, seen))
+
+    return Choices(
+        services=distinct(SERVICE),
+        accounts=tuple((account, name) for account, name in pinned.ask(choices_of.accounts_and_names, seen)),
+        regions=distinct(REGION),
+        tags={key: values for key in PROMOTED_TAGS if (values := distinct(Dimension(f"tag:{key}")))},
+        currencies=tuple(currency for (currency,) in pinned.ask(choices_of.currencies, seen)),
+    )
+
+
+def freshness(ctx: Context, user: User, *, at: str | None = None) -> Freshness:
+    """Until when the bill is known, a source, and (for who sees every account) which loads failed since."""
+    user.require(Permission.VIEW_COSTS)
+    pinned, today = _pinned(ctx, user, at), ctx.now().date()
+    with ctx.begin() as db:
+        standing = loads.standing(db, user.organisation_id)
+        failing = loads.failing(db, user.organisation_id)
+    loaded = {
+        source: max(load.settled_at for load in standing if load.source == source and load.settled_at)
+        for source in {load.source for load in standing}
+    }
+    seen = None if user.accounts is None else tuple(sorted(user.accounts))
+    sources = tuple(
+        SourceFreshness(
+            source, last, newest, loaded.get(source), today < next_month(newest) + timedelta(days=OPEN_DAYS)
+        )
+        for source, _, last, newest in (
+            (source, first, last, date.fromisoformat(f"{month}-01"))
+            for source, first, last, month in pinned.ask(freshness_of.freshness, seen)
+        )
+    )
+    return Freshness(
+        last_day=max((source.last_day for source in sources), default=None),
+        loaded_at=max((source.loaded_at for source in sources if source.loaded_at), default=None),
+        sources=sources,
+        failed=()
+        if seen is not None
+        else tuple(f"{load.month:%Y-%m} of {load.source}: {load.message}" for load in failing),
+    )
+
+
+def _pinned(ctx: Context, user: User, at: str | None) -> Pin:
+    return ctx.warehouse.pin(user.organisation_id, at)
+
+
+def _stacked(
+    ctx: Context,
+    user: User,
+    scope: Scope,
+    step: Dimension,
+    by: Dimension | None,
+    steps: tuple[date, ...],
+    top: int,
+    at: str | None,
+) -> Spend:
+    parts = answers.parts(_pinned(ctx, user, at), scope.within(user.accounts), (step, by) if by else (step,))
+    if by is None:
+        parts = [replace(part, keys=(*part.keys, "Total")) for part in parts]
+    return spending.stack(
+        parts,
+        steps,
+        period=scope.period,
+        cost=scope.cost,
+        currency=scope.currency,
+        top=top,
+        untagged=_absent(by),
+    )
+
+
+def _absent(by: Dimension | None) -> str:
+    if by is None:
+        return "Total"
+    return "untagged" if by.tag else f"no {by.name}"

@@ -1,0 +1,1 @@
+"""Our numbers: bill lines in an Iceberg table, asked through DuckDB."""

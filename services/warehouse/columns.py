@@ -1,0 +1,87 @@
+"""The columns of our two tables: the lines as bills have them, and their daily rollup."""
+
+from dataclasses import dataclass
+
+from core.costs.focus import COLUMNS, COSTS, PROMOTED_TAGS, Kind, tag_column
+from services.warehouse.values import DECIMAL
+
+_TYPES = {
+    Kind.TEXT: "VARCHAR",
+    Kind.NUMBER: DECIMAL,
+    Kind.TIME: "TIMESTAMP WITH TIME ZONE",
+    Kind.TAGS: "MAP(VARCHAR, VARCHAR)",
+}
+_IBIS = {
+    "VARCHAR": "string",
+    DECIMAL: "decimal(38, 20)",
+    "TIMESTAMP WITH TIME ZONE": "timestamp('UTC')",
+    "MAP(VARCHAR, VARCHAR)": "map<string, string>",
+    "DATE": "date",
+    "BIGINT": "int64",
+}
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """A column with DuckDB's word for its type."""
+
+    name: str
+    type: str
+
+    @property
+    def ibis(self) -> str:
+        """Ibis's word for the type."""
+        return _IBIS[self.type]
+
+
+PARTITION = ("organisation_id", "source", "billing_month", "load_id")
+"""What each data file has one value of. `billing_month` is text such as 2024-09."""
+
+TAG_COLUMNS = tuple(tag_column(key) for key in PROMOTED_TAGS)
+LINES: tuple[TableColumn, ...] = (
+    *(TableColumn(name, "VARCHAR") for name in PARTITION),
+    TableColumn("charge_day", "DATE"),
+    *(TableColumn(name, "VARCHAR") for name in TAG_COLUMNS),
+    *(TableColumn(column.name, _TYPES[column.kind]) for column in COLUMNS),
+)
+
+ROLLUP_KEYS = (
+    "source",
+    "billing_month",
+    "charge_day",
+    "ProviderName",
+    "ServiceName",
+    "ServiceCategory",
+    "RegionId",
+    "BillingAccountId",
+    "SubAccountId",
+    "SubAccountName",
+    "ChargeCategory",
+    "ChargeClass",
+    "PricingCategory",
+    "BillingCurrency",
+    *TAG_COLUMNS,
+)
+MISSING = {cost: f"{cost}_missing" for cost in COSTS}
+"""Rollup columns that count the lines without this amount."""
+ROLLUP: tuple[TableColumn, ...] = (
+    *(TableColumn(name, "DATE" if name == "charge_day" else "VARCHAR") for name in ROLLUP_KEYS),
+    *(TableColumn(name, DECIMAL) for name in COSTS),
+    *(TableColumn(name, "BIGINT") for name in MISSING.values()),
+    TableColumn("lines", "BIGINT"),
+)
+
+
+def rollup_select(relation: str) -> str:
+    """SQL that rolls lines up."""
+    keys = ", ".join(ROLLUP_KEYS)
+    sums = ", ".join(f"sum({cost})::{DECIMAL} as {cost}" for cost in COSTS)
+    missing = ", ".join(f"count(*) - count({cost}) as {name}" for cost, name in MISSING.items())
+    return f"select {keys}, {sums}, {missing}, count(*) as lines from {relation} group by {keys} order by charge_day"
+
+
+def nothing(columns: tuple[TableColumn, ...]) -> str:
+    """SQL with these columns and no row."""
+    return (
+        "select " + ", ".join(f"null::{column.type} as {column.name}" for column in columns) + " where false"
+    )

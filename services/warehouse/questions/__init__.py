@@ -1,0 +1,1 @@
+"""One file, one question: an Ibis expression over FOCUS columns."""

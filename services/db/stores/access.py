@@ -1,8 +1,9 @@
 """Organisations, people and the identities that providers vouch for."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, any_, func, insert, select, update
@@ -24,7 +25,8 @@ class Member:
     last_sign_in_at: datetime | None
 
 
-def _member(row: RowMapping) -> Member:
+def member_of(row: RowMapping | Mapping[str, Any]) -> Member:
+    """The person whose columns these are."""
     user = User(
         id=row["id"],
         organisation_id=row["organisation_id"],
@@ -83,13 +85,13 @@ def add(db: Connection, user: User, *, password_hash: str | None, status: str, a
 def by_email(db: Connection, email: str) -> Member | None:
     """The person who signs in with this e-mail (lower case)."""
     row = db.execute(select(users).where(users.c.email == email)).mappings().first()
-    return None if row is None else _member(row)
+    return None if row is None else member_of(row)
 
 
 def by_id(db: Connection, user_id: UUID) -> Member | None:
     """The person with this id, of any organisation: for tokens that carry an id only."""
     row = db.execute(select(users).where(users.c.id == user_id)).mappings().first()
-    return None if row is None else _member(row)
+    return None if row is None else member_of(row)
 
 
 def by_identity(db: Connection, issuer: str, subject: str) -> Member | None:
@@ -100,7 +102,7 @@ def by_identity(db: Connection, issuer: str, subject: str) -> Member | None:
         .mappings()
         .first()
     )
-    return None if row is None else _member(row)
+    return None if row is None else member_of(row)
 
 
 def link_identity(db: Connection, issuer: str, subject: str, user_id: UUID, at: datetime) -> bool:
@@ -113,14 +115,14 @@ def members(db: Connection, organisation_id: UUID) -> Sequence[Member]:
     """Everybody of the organisation: who waits first, then by name."""
     query = select(users).where(users.c.organisation_id == organisation_id)
     rows = db.execute(query.order_by((users.c.status != "pending"), users.c.name, users.c.email)).mappings()
-    return [_member(row) for row in rows]
+    return [member_of(row) for row in rows]
 
 
 def member(db: Connection, organisation_id: UUID, user_id: UUID) -> Member | None:
     """One person of the organisation."""
     query = select(users).where(users.c.organisation_id == organisation_id, users.c.id == user_id)
     row = db.execute(query).mappings().first()
-    return None if row is None else _member(row)
+    return None if row is None else member_of(row)
 
 
 def any_admin(db: Connection) -> bool:

@@ -45,7 +45,7 @@ def action_of(row: RowMapping) -> Action:
 def add(db: Connection, action: Action) -> bool:
     """Keep a new action; False when one is open for the same resource."""
     statement = upsert(actions).values(**action.__dict__).on_conflict_do_nothing()
-    return db.execute(statement).rowcount == 1
+    return db.execute(statement.returning(actions.c.id)).first() is not None
 
 
 def open_for(db: Connection, organisation_id: UUID, resource_id: str) -> Action | None:

@@ -90,7 +90,8 @@ def overtaken(db: Connection, collection_id: int) -> bool:
             & (later.c.account_id == mine.c.account_id)
             & (later.c.region == mine.c.region)
             & (later.c.what == mine.c.what)
-            & (later.c.id > mine.c.id),
+            # by when it began, as publishing judges it: ids are given out in another order when two begin at once
+            & (tuple_(later.c.started_at, later.c.id) > tuple_(mine.c.started_at, mine.c.id)),
         )
         .where(mine.c.id == collection_id, later.c.outcome.in_(_GOOD))
         .limit(1)
@@ -166,7 +167,7 @@ def metrics_asked(db: Connection, organisation_id: UUID, since: datetime) -> Map
         .where(collections.c.organisation_id == organisation_id, collections.c.started_at >= since)
         .group_by(collections.c.account_id)
     )
-    return {account_id: int(asked) for account_id, asked in db.execute(query).tuples()}
+    return {account_id: int(asked) for account_id, asked in db.execute(query)}
 
 
 def count_live(

@@ -60,7 +60,8 @@ def add(db: Connection, account: Account, at: datetime) -> bool:
         status="new",
         created_at=at,
     )
-    return db.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    added = db.execute(statement.on_conflict_do_nothing().returning(accounts.c.id))
+    return added.first() is not None
 
 
 def set_status(

@@ -42,8 +42,9 @@ _WITHOUT_EVIDENCE = [
 
 
 def known(db: Connection, organisation_id: UUID) -> tuple[StoredFinding, ...]:
-    """Every finding kept, as written, with its evidence: for the next evaluation."""
-    rows = db.execute(select(findings).where(findings.c.organisation_id == organisation_id)).mappings()
+    """Every finding kept, as written, with its evidence, locked: nobody judges one while it is brought up to date."""
+    query = select(findings).where(findings.c.organisation_id == organisation_id).order_by(findings.c.id)
+    rows = db.execute(query.with_for_update()).mappings()
     return tuple(_finding(row) for row in rows)
 
 

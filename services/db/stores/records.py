@@ -1,7 +1,7 @@
 """Audit rows and events. Both take a row lock first, so that sequence numbers have no hole and no fork."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -74,4 +74,51 @@ def audit_rows(db: Connection, organisation_id: UUID, *, limit: int | None = Non
     """The chain in ascending order; with `limit`, only its newest rows (newest first)."""
     query = select(audit).where(audit.c.organisation_id == organisation_id)
     query = query.order_by(audit.c.seq) if limit is None else query.order_by(audit.c.seq.desc()).limit(limit)
+    return [AuditRow(**row) for row in db.execute(query).mappings()]
+
+
+def audit_head(db: Connection, organisation_id: UUID) -> int:
+    """The number of the last row ever written; 0 before the first."""
+    query = select(audit_heads.c.seq).where(audit_heads.c.organisation_id == organisation_id)
+    return db.execute(query).scalar_one_or_none() or 0
+
+
+def audit_chain(db: Connection, organisation_id: UUID, last: int) -> Iterator[AuditRow]:
+    """The chain up to row `last` in ascending order, streamed."""
+    query = select(audit).where(audit.c.organisation_id == organisation_id, audit.c.seq <= last)
+    streamed = db.execute(query.order_by(audit.c.seq), execution_options={"yield_per": 2000})
+    return (AuditRow(**row) for row in streamed.mappings())
+
+
+def audit_ends_so(db: Connection, organisation_id: UUID) -> bool:
+    """Whether the last row is there and is the one that the head remembers."""
+    query = (
+        select(audit.c.seq)
+        .join(
+            audit_heads,
+            (audit_heads.c.organisation_id == audit.c.organisation_id)
+            & (audit_heads.c.seq == audit.c.seq)
+            & (audit_heads.c.hash == audit.c.hash),
+        )
+        .where(audit.c.organisation_id == organisation_id)
+    )
+    return db.execute(query).first() is not None
+
+
+def audit_of(
+    db: Connection,
+    organisation_id: UUID,
+    names: Sequence[str],
+    *,
+    accounts: frozenset[str] | None,
+    limit: int,
+    among: int = 5000,
+) -> Sequence[AuditRow]:
+    """The newest rows with these actions, newest first, looked for `among` the newest only; within the accounts given."""
+    newest = select(audit).where(audit.c.organisation_id == organisation_id)
+    recent = newest.order_by(audit.c.seq.desc()).limit(among).subquery()
+    query = select(recent).where(recent.c.action.in_(names))
+    if accounts is not None:
+        query = query.where(recent.c.data["account_id"].astext.in_(accounts))
+    query = query.order_by(recent.c.seq.desc()).limit(limit)
     return [AuditRow(**row) for row in db.execute(query).mappings()]

@@ -81,7 +81,7 @@ def counts(db: Connection, organisation_id: UUID, scope: Scope) -> Mapping[Kind,
         *_conditions(organisation_id, scope, ResourceFilter())
     )
     found: dict[Kind, dict[str, int]] = defaultdict(dict)
-    for kind, state, number in db.execute(query.group_by(resources.c.kind, resources.c.state)).tuples():
+    for kind, state, number in db.execute(query.group_by(resources.c.kind, resources.c.state)):
         found[Kind(kind)][state] = number
     return found
 
@@ -102,7 +102,7 @@ def choices(db: Connection, organisation_id: UUID, scope: Scope) -> ResourceChoi
     query = select(accounts.c.id, accounts.c.name).where(accounts.c.organisation_id == organisation_id)
     if scope is not None:
         query = query.where(accounts.c.id.in_(scope))
-    named = [(account_id, name) for account_id, name in db.execute(query.order_by(accounts.c.name)).tuples()]
+    named = [(account_id, name) for account_id, name in db.execute(query.order_by(accounts.c.name))]
     places = (
         select(resources.c.region, resources.c.kind, resources.c.state)
         .where(*_conditions(organisation_id, scope, ResourceFilter()))
@@ -114,7 +114,7 @@ def choices(db: Connection, organisation_id: UUID, scope: Scope) -> ResourceChoi
         states[Kind(row.kind)].add(row.state)
     narrowed = None if scope is None else sorted(scope)
     tags: dict[str, list[str]] = defaultdict(list)
-    for key, value in db.execute(_TAGS, {"organisation_id": organisation_id, "scope": narrowed}).tuples():
+    for key, value in db.execute(_TAGS, {"organisation_id": organisation_id, "scope": narrowed}):
         tags[key].append(value)
     return ResourceChoices(
         tuple(named),

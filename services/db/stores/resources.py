@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select, text
@@ -21,7 +22,7 @@ _MOMENTS = frozenset({"launched_at"})
 def resource_of(row: Row[tuple[object, ...]]) -> Resource:
     """A row of the resources table as the dataclass of its kind; details we no longer know are left out."""
     kind = KINDS[Kind(row.kind)]
-    own = {field.name for field in fields(kind) if field.init} - _SHARED
+    own = _own(Kind(row.kind))
     details = {name: _back(name, value) for name, value in row.details.items() if name in own}
     return kind(
         id=row.id,
@@ -33,6 +34,12 @@ def resource_of(row: Row[tuple[object, ...]]) -> Resource:
         created_at=row.created_at,
         **details,
     )
+
+
+@cache
+def _own(kind: Kind) -> frozenset[str]:
+    """The fields that only this kind has."""
+    return frozenset(field.name for field in fields(KINDS[kind]) if field.init) - _SHARED
 
 
 def _back(name: str, value: object) -> object:

@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from core.access.sessions import Session
-from services.db.tables.access import sessions, tickets
+from services.db.database import NOW
+from services.db.stores.access import Member, member_of
+from services.db.tables.access import sessions, tickets, users
 
 
 def _session(row: RowMapping) -> Session:
@@ -60,6 +62,24 @@ def by_token(db: Connection, token_hash: bytes) -> Session | None:
     query = select(sessions).where(sessions.c.token_hash == token_hash, sessions.c.revoked_at.is_(None))
     row = db.execute(query).mappings().first()
     return None if row is None else _session(row)
+
+
+def holder(db: Connection, token_hash: bytes) -> tuple[Session, Member, datetime] | None:
+    """The sign-in behind a cookie unless it was revoked, whose it is, and the product's time: one question, as each run asks it."""
+    person = [column.label(f"person_{column.name}") for column in users.c]
+    query = (
+        select(sessions, *person, NOW.label("now"))
+        .join(users, users.c.id == sessions.c.user_id)
+        .where(sessions.c.token_hash == token_hash, sessions.c.revoked_at.is_(None))
+    )
+    row = db.execute(query).mappings().first()
+    if row is None:
+        return None
+    return (
+        _session(row),
+        member_of({column.name: row[f"person_{column.name}"] for column in users.c}),
+        row["now"],
+    )
 
 
 def of_user(db: Connection, user_id: UUID, at: datetime, used_since: datetime) -> Sequence[Session]:

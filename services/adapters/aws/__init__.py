@@ -1,0 +1,1 @@
+"""AWS through boto3: one session per account and region, failures in our own words."""

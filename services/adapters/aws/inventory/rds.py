@@ -1,0 +1,40 @@
+"""RDS: database instances."""
+
+from collections.abc import Iterator
+
+from core.inventory import Database, Kind, Resource
+from services.adapters.aws.inventory.listing import Listed, Listing, plain
+
+
+def databases(listed: Listed, **only: object) -> Iterator[Resource]:
+    """All database instances, Aurora's among them."""
+    for item in listed.place.pages(
+        "rds", "describe_db_instances", "DBInstances", **(only or {"MaxRecords": 100})
+    ):
+        tags = plain(item.get("TagList"))
+        yield Database(
+            id=item["DBInstanceArn"],
+            account_id=listed.account_id,
+            region=listed.region,
+            name=tags.get("Name") or item["DBInstanceIdentifier"],
+            state=item["DBInstanceStatus"],
+            tags=tags,
+            created_at=item.get("InstanceCreateTime"),
+            instance_class=item["DBInstanceClass"],
+            engine=item["Engine"],
+            engine_version=item.get("EngineVersion", ""),
+            multi_az=item.get("MultiAZ", False),
+            storage_type=item.get("StorageType", ""),
+            storage_gb=item.get("AllocatedStorage", 0),
+        )
+
+
+LISTINGS = (
+    Listing(
+        "RDS databases",
+        Kind.DATABASE,
+        (("rds", "describe_db_instances"),),
+        databases,
+        lambda listed, resource: databases(listed, DBInstanceIdentifier=resource.short_id),
+    ),
+)

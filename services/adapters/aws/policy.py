@@ -1,0 +1,79 @@
+"""The IAM policy that a role of ours needs: exactly the calls that the adapters declare."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from core.inventory import ExportLocation
+from services.adapters.aws.inventory import listings
+from services.adapters.aws.permissions import permission
+
+CHECKING = (("sts", "get_caller_identity"), ("ec2", "describe_regions"))
+METRICS = (("cloudwatch", "get_metric_data"),)
+GUARDING = (("ec2", "describe_instance_attribute"), ("ec2", "describe_snapshots"))
+ACTING = (
+    ("ec2", "start_instances"),
+    ("ec2", "stop_instances"),
+    ("ec2", "modify_instance_attribute"),
+    ("ec2", "modify_volume"),
+    ("ec2", "create_snapshot"),
+    ("ec2", "create_tags"),  # a snapshot's tags are given as it is made
+)
+ENDING = (("ec2", "delete_volume"), ("ec2", "release_address"))
+"""Calls that cannot be undone: the policy forbids them on what is tagged as protected."""
+EXPORT = (("s3", "list_objects_v2"), ("s3", "get_object"))
+KMS = "kms:CreateGrant"
+"""Starting an instance whose volumes are encrypted with a key of yours needs a grant on that key."""
+
+
+def declared() -> frozenset[tuple[str, str]]:
+    """Every (service, operation) that the adapters may call in somebody's account."""
+    reading = (call for listing in listings() for call in listing.calls)
+    return frozenset((*reading, *CHECKING, *METRICS, *GUARDING, *ACTING, *ENDING, *EXPORT))
+
+
+def document(export: ExportLocation | None = None) -> dict[str, Any]:
+    """The policy as IAM takes it: reading, acting, and, where an export is given, its bucket.
+
+    Leave out the statements whose Sid begins with `Act` for an account that is only to be looked at.
+    """
+    reading = [call for listing in listings() for call in listing.calls]
+    statements = [
+        _allow("ReadInventoryAndMetrics", (*reading, *CHECKING, *METRICS, *GUARDING), "*"),
+        _allow("ActReversibly", ACTING, "*"),
+        {
+            **_allow("ActForGood", ENDING, "*"),
+            "Condition": {"StringNotEqualsIgnoreCaseIfExists": {"aws:ResourceTag/pioneer:protected": "true"}},
+        },
+        {
+            "Sid": "ActOnEncryptedVolumes",
+            "Effect": "Allow",
+            "Action": [KMS],
+            "Resource": "*",
+            "Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}},
+        },
+    ]
+    if export is not None:
+        bucket = f"arn:aws:s3:::{export.bucket}"
+        statements.append(_allow("ReadBillingExport", EXPORT, [bucket, f"{bucket}/{export.prefix}/*"]))
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def trust(principal: str, external_id: str) -> dict[str, Any]:
+    """The role's trust policy: only `principal`, and only with our ExternalId."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "CloudPioneer",
+                "Effect": "Allow",
+                "Principal": {"AWS": principal},
+                "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+            }
+        ],
+    }
+
+
+def _allow(sid: str, calls: Iterable[tuple[str, str]], resource: str | list[str]) -> dict[str, Any]:
+    actions = sorted({permission(*call) for call in calls})
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}

@@ -1,0 +1,128 @@
+import json
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from core.inventory import Account, ExportLocation, Kind
+from core.metrics import queries_of
+from services.adapters.aws import policy
+from services.adapters.aws.cloud import AwsCloud
+from services.adapters.aws.metrics import CloudWatchMetrics
+from services.adapters.aws.permissions import permission
+from services.adapters.aws.session import Sessions
+from services.telemetry import AWS_CALLS
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "iam-policy.json"
+EXPORT = ExportLocation("EXPORT-BUCKET", "EXPORT-PREFIX", "EXPORT-NAME", "us-east-1")
+REGION = "us-east-1"
+BY_TRUST = {("sts", "AssumeRole")}
+"""Granted by the role's trust policy, not by the role."""
+NOT_CALLED_HERE = {"ec2:CreateTags", "s3:ListBucket", "s3:GetObject"}
+"""Needed for a snapshot's tags, and by the reader of billing exports."""
+
+
+def calls_so_far() -> dict[tuple[str, str], float]:
+    return {
+        (sample.labels["service"], sample.labels["operation"]): sample.value
+        for metric in AWS_CALLS.collect()
+        for sample in metric.samples
+        if sample.name.endswith("_total")
+    }
+
+
+@cache
+def meta(service: str) -> Any:  # noqa: ANN401  botocore has no types
+    return boto3.client(service, region_name=REGION).meta
+
+
+def on_the_wire(service: str, operation: str) -> tuple[str, str]:
+    """How botocore's events name a call."""
+    known = meta(service)
+    return known.service_model.service_id.hyphenize(), known.method_to_api_mapping[operation]
+
+
+def a_world() -> None:
+    """One of each thing whose listing makes a call of its own."""
+    ec2 = boto3.client("ec2", region_name=REGION)
+    ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1)
+    ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)
+    ec2.allocate_address(Domain="vpc")
+    boto3.client("s3", region_name=REGION).create_bucket(Bucket="some-bucket")
+    subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
+    vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    balancing = boto3.client("elbv2", region_name=REGION)
+    balancing.create_load_balancer(Name="front", Subnets=subnets)
+    balancing.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)
+
+
+def everything_we_do(sessions: Sessions, account: Account) -> None:
+    cloud = AwsCloud(sessions)
+    cloud.check(account)
+    cloud.regions(account)
+    resources = cloud.inventory(account, REGION).resources
+    instance = next(one for one in resources if one.kind is Kind.INSTANCE)
+    volume = next(one for one in resources if one.kind is Kind.VOLUME and one.state == "available")
+    address = next(one for one in resources if one.kind is Kind.ADDRESS)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    CloudWatchMetrics(sessions).read(
+        account, REGION, queries_of(instance), now - timedelta(hours=1), now, 3600
+    )
+    cloud.look(account, instance)
+    cloud.stop_instance(account, REGION, instance.id)
+    cloud.resize_instance(account, REGION, instance.id, "m5.xlarge")
+    cloud.start_instance(account, REGION, instance.id)
+    cloud.modify_volume(account, REGION, volume.id, "gp3", None, None)
+    cloud.snapshot_volume(account, REGION, volume.id, {"pioneer:action": "1"})
+    cloud.snapshots_tagged(account, REGION, "pioneer:action", "1")
+    cloud.delete_volume(account, REGION, volume.id)
+    cloud.release_address(account, REGION, address.short_id)
+
+
+def test_the_documented_policy_is_what_the_adapters_declare() -> None:
+    assert json.loads(DOCUMENT.read_text()) == policy.document(EXPORT)
+
+
+@pytest.mark.usefixtures("aws")
+def test_every_call_we_make_is_in_the_policy_and_little_else_is(sessions: Sessions, account: Account) -> None:
+    a_world()
+    before = calls_so_far()
+    everything_we_do(sessions, account)
+    made = {call for call, count in calls_so_far().items() if count > before.get(call, 0)}
+    declared = {on_the_wire(*call): permission(*call) for call in policy.declared()}
+    assert made <= declared.keys() | BY_TRUST
+    assert set(declared.values()) - {declared[call] for call in made if call in declared} == NOT_CALLED_HERE
+
+
+def test_the_policy_allows_exactly_what_is_declared() -> None:
+    statements = policy.document(EXPORT)["Statement"]
+    allowed = {action for statement in statements for action in statement["Action"]}
+    assert allowed == {permission(*call) for call in policy.declared()} | {policy.KMS}
+
+
+def test_what_cannot_be_undone_is_forbidden_on_protected_resources() -> None:
+    statements = {statement["Sid"]: statement for statement in policy.document()["Statement"]}
+    assert set(statements["ActForGood"]["Action"]) == {"ec2:DeleteVolume", "ec2:ReleaseAddress"}
+    assert "aws:ResourceTag/pioneer:protected" in str(statements["ActForGood"]["Condition"])
+    others = {action for sid, one in statements.items() if sid != "ActForGood" for action in one["Action"]}
+    assert not others & set(statements["ActForGood"]["Action"])
+
+
+def test_reading_alone_changes_nothing() -> None:
+    (reading,) = [one for one in policy.document()["Statement"] if one["Sid"].startswith("Read")]
+    verbs = {action.split(":")[1] for action in reading["Action"]}
+    assert all(verb.startswith(("Describe", "List", "Get")) for verb in verbs)
+
+
+def test_an_export_is_read_from_its_own_prefix_only() -> None:
+    (reading,) = [one for one in policy.document(EXPORT)["Statement"] if one["Sid"] == "ReadBillingExport"]
+    assert reading["Resource"] == ["arn:aws:s3:::EXPORT-BUCKET", "arn:aws:s3:::EXPORT-BUCKET/EXPORT-PREFIX/*"]
+
+
+def test_only_our_principal_with_our_external_id_is_trusted() -> None:
+    (statement,) = policy.trust("arn:aws:iam::111111111111:root", "pioneer-x")["Statement"]
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::111111111111:root"}
+    assert statement["Condition"] == {"StringEquals": {"sts:ExternalId": "pioneer-x"}}

@@ -1,0 +1,1 @@
+"""What could cost less: rules that judge one resource each, and the plan that their findings make together."""

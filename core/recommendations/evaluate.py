@@ -1,0 +1,85 @@
+"""Every rule asked about every resource of its kind: findings, and how far each rule could see."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from core.inventory import Kind, Resource
+from core.recommendations.facts import Facts
+from core.recommendations.finding import Answer, Finding, Undetermined, UnknownFact
+from core.recommendations.rule import Rule
+
+
+@dataclass(frozen=True)
+class Found:
+    """A rule's finding on a resource."""
+
+    rule: Rule
+    resource: Resource
+    finding: Finding
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What identifies it: rule and resource."""
+        return self.rule.id, self.resource.id
+
+
+@dataclass
+class Coverage:
+    """One rule in one account: how many findings, how many ok, and why it could not tell (reason to count)."""
+
+    found: int = 0
+    ok: int = 0
+    undetermined: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All answers of one evaluation. `unsure` holds (rule, resource id) of what could not be told."""
+
+    found: tuple[Found, ...]
+    unsure: frozenset[tuple[str, str]]
+    coverage: Mapping[tuple[str, str], Coverage]
+    """By rule id and account id."""
+
+
+def evaluate(
+    rules: Iterable[Rule],
+    resources: Iterable[Resource],
+    facts: Facts,
+    options: Mapping[str, Mapping[str, float]] | None = None,
+) -> Evaluation:
+    """Ask each rule about each resource of its kind. `options` overrides defaults, by rule id.
+
+    A resource whose tags forbid us to touch it is left in peace by every rule.
+    """
+    by_kind: dict[Kind, list[Resource]] = {}
+    for resource in resources:
+        by_kind.setdefault(resource.kind, []).append(resource)
+    found: list[Found] = []
+    unsure: set[tuple[str, str]] = set()
+    coverage: dict[tuple[str, str], Coverage] = {}
+    for rule in rules:
+        own = facts.with_options({**rule.defaults, **(options or {}).get(rule.id, {})})
+        for resource in by_kind.get(rule.kind, ()):
+            answer = ask(rule, resource, own)
+            seen = coverage.setdefault((rule.id, resource.account_id), Coverage())
+            if isinstance(answer, Finding):
+                found.append(Found(rule, resource, answer))
+                seen.found += 1
+            elif isinstance(answer, Undetermined):
+                unsure.add((rule.id, resource.id))
+                seen.undetermined[answer.reason] += 1
+            else:
+                seen.ok += 1
+    return Evaluation(tuple(found), frozenset(unsure), coverage)
+
+
+def ask(rule: Rule, resource: Resource, facts: Facts) -> Answer:
+    """One rule's answer on one resource; a fact that is not known makes it undetermined."""
+    if resource.protected:
+        return None
+    try:
+        return rule.judge(resource, facts)
+    except UnknownFact as unknown:
+        return Undetermined(unknown.message)

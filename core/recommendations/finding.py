@@ -1,0 +1,106 @@
+"""What a rule answers, and what we keep of it: finding, ok (None) or undetermined with the reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from core.actions.model import ActionKind
+from core.errors import PioneerError
+from core.inventory import Kind
+from core.savings import Cost, MoneyFrom
+
+
+class Effort(StrEnum):
+    """Work for people until the saving is there."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Risk(StrEnum):
+    """How likely the change is to be noticed by somebody who depends on the resource."""
+
+    VERY_LOW = "very low"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Undo(StrEnum):
+    """Whether the fix can be taken back."""
+
+    EASY = "reversible"
+    COSTLY = "reversible with effort"
+    NEVER = "irreversible"
+
+
+class FindingState(StrEnum):
+    """Where a finding stands: `accepted` has its action in the queue, `gone` no longer holds."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    APPLIED = "applied"
+    DISMISSED = "dismissed"
+    SNOOZED = "snoozed"
+    GONE = "gone"
+
+
+class UnknownFact(PioneerError):
+    """A fact a rule needs is not known; the rule's answer becomes `Undetermined` with this reason."""
+
+    title = "Not known"
+
+
+@dataclass(frozen=True)
+class Undetermined:
+    """The rule cannot tell, and why: shown as unknown, never as “all good”. Keep reasons few: they are counted."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """A saving found. `saving` is in US dollars a month and above zero; `because` and the evidence (JSON values) let a reader check it."""
+
+    because: str
+    saving: Decimal
+    cost: Cost
+    fix_parameters: Mapping[str, object] = field(default_factory=dict)
+    evidence: Mapping[str, object] = field(default_factory=dict)
+
+
+Answer = Finding | Undetermined | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFinding:
+    """A finding as we keep it, with what people said of it. Money in US dollars a month; `cost` None: not on the bill yet."""
+
+    id: UUID
+    rule: str
+    resource_id: str
+    resource_kind: Kind
+    resource_name: str
+    account_id: str
+    region: str
+    state: FindingState
+    because: str
+    saving: Decimal
+    cost: Decimal | None
+    money_from: MoneyFrom
+    effort: Effort
+    risk: Risk
+    fix: ActionKind
+    fix_parameters: Mapping[str, object]
+    evidence: Mapping[str, object]
+    first_found_at: datetime
+    last_found_at: datetime
+    judged_by: str | None = None
+    judged_at: datetime | None = None
+    judgement: str | None = None
+    until: datetime | None = None
+    action_id: UUID | None = None

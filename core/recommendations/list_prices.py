@@ -1,0 +1,66 @@
+"""What a resource costs by list price: used to scale what the bill says, and alone only where the bill says nothing."""
+
+from decimal import Decimal
+
+from core.inventory import Address, Instance, Resource, Volume
+from core.money import ZERO
+from core.money import monthly as monthly_of
+from core.prices import PriceBook
+from core.recommendations.finding import UnknownFact
+
+GP3_IOPS, GP3_THROUGHPUT = 3000, 125
+"""What a gp3 volume has without paying for speed: operations a second, and MiB/s."""
+
+
+def price(book: PriceBook, region: str, item: str) -> Decimal:
+    """US dollars for one unit of `item`. Raises `UnknownFact` where we know no price."""
+    found = book.find(region, item)
+    if found is None:
+        message = f"No price is known for {item} in {region}."
+        raise UnknownFact(message)
+    return found.usd
+
+
+def monthly(resource: Resource, book: PriceBook) -> Decimal:
+    """US dollars a month, at 730 hours. Raises `UnknownFact` where no price is known."""
+    if isinstance(resource, Volume):
+        return volume(
+            book, resource.region, resource.type, resource.size_gb, resource.iops, resource.throughput
+        )
+    if isinstance(resource, Instance):
+        return _instance(book, resource)
+    if isinstance(resource, Address):
+        return monthly_of(price(book, resource.region, "eip:idle"))
+    message = f"No list price is kept for a {resource.kind.replace('_', ' ')}."
+    raise UnknownFact(message)
+
+
+def volume(
+    book: PriceBook,
+    region: str,
+    kind: str,
+    size_gb: int,
+    iops: int | None = None,
+    throughput: int | None = None,
+) -> Decimal:
+    """US dollars a month of an EBS volume: its size, and the speed that is paid for."""
+    total = size_gb * price(book, region, f"ebs:{kind}")
+    if kind == "gp3":
+        total += _above(book, region, "ebs:gp3-iops", iops, GP3_IOPS)
+        total += _above(book, region, "ebs:gp3-throughput", throughput, GP3_THROUGHPUT)
+    if kind in {"io1", "io2"}:
+        total += _above(book, region, f"ebs:{kind}-iops", iops, 0)
+    return total
+
+
+def _above(book: PriceBook, region: str, item: str, amount: int | None, free: int) -> Decimal:
+    """What is above the free part, priced."""
+    extra = max(0, (amount or 0) - free)
+    return extra * price(book, region, item) if extra else ZERO
+
+
+def _instance(book: PriceBook, instance: Instance) -> Decimal:
+    if instance.platform != "Linux/UNIX" or instance.lifecycle != "on-demand":
+        message = "It is not on the bill yet, and list prices are known for on-demand Linux only."
+        raise UnknownFact(message)
+    return monthly_of(price(book, instance.region, f"ec2:{instance.type}"))

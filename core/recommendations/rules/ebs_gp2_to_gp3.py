@@ -1,0 +1,58 @@
+"""gp2 volumes that cost less as gp3 at the same speed."""
+
+from core.actions.model import ActionKind
+from core.inventory import Volume
+from core.recommendations import list_prices
+from core.recommendations.facts import Facts
+from core.recommendations.finding import Effort, Finding, Risk, Undo
+from core.recommendations.list_prices import GP3_IOPS, GP3_THROUGHPUT
+from core.recommendations.rule import rule
+from core.savings import changing
+
+IOPS_PER_GB, MOST_IOPS = 3, 16_000
+BURST_ABOVE_GB, BURST_THROUGHPUT = 170, 250
+"""Above this size gp2 reaches 250 MiB/s, twice what gp3 has for free; keeping it is paid for."""
+
+
+@rule(
+    title="Move gp2 volumes to gp3",
+    why="gp3 costs less per GB, and its baseline speed does not depend on size.",
+    effort=Effort.LOW,
+    risk=Risk.VERY_LOW,
+    undo=Undo.EASY,
+    fix=ActionKind.MODIFY_VOLUME,
+    reads=("ec2:DescribeVolumes",),
+)
+def ebs_gp2_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
+    """The same speed is priced in, because how fast the volume is driven is not measured: gp3 may then cost more (170 to 250 GB)."""
+    if volume.type != "gp2":
+        return None
+    iops = max(GP3_IOPS, min(MOST_IOPS, IOPS_PER_GB * volume.size_gb))
+    throughput = BURST_THROUGHPUT if volume.size_gb > BURST_ABOVE_GB else GP3_THROUGHPUT
+    now = facts.list_price(volume)
+    parity = list_prices.volume(facts.prices, volume.region, "gp3", volume.size_gb, iops, throughput)
+    baseline = list_prices.volume(facts.prices, volume.region, "gp3", volume.size_gb)
+    cost = facts.cost(volume)
+    saving = changing(cost, now, parity)
+    if saving <= 0:
+        return None
+    return Finding(
+        because=f"{volume.size_gb} GB of gp2 cost {now:.2f} USD a month by list price; gp3 at the same speed "
+        f"({iops} IOPS, {throughput} MiB/s) costs {parity:.2f}.",
+        saving=saving,
+        cost=cost,
+        fix_parameters={"type": "gp3", "iops": iops, "throughput": throughput},
+        evidence={
+            "prices": {"gp2": str(now), "gp3_same_speed": str(parity), "gp3_baseline": str(baseline)},
+            "size_gb": volume.size_gb,
+            "variants": [
+                {"name": "same speed", "iops": iops, "throughput": throughput, "list_usd": str(parity)},
+                {
+                    "name": "baseline",
+                    "iops": GP3_IOPS,
+                    "throughput": GP3_THROUGHPUT,
+                    "list_usd": str(baseline),
+                },
+            ],
+        },
+    )

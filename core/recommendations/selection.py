@@ -1,0 +1,79 @@
+"""Which findings one wants to see or plan with, and the pages they come in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from core.inventory import Kind
+from core.money import ZERO
+from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding
+from core.recommendations.rule import Rule
+
+_EFFORTS, _RISKS = tuple(Effort), tuple(Risk)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingFilter:
+    """Empty tuples and None do not narrow. `most_risk` and `most_effort` are limits, both included. Sorts: saving, newest, resource, rule."""
+
+    states: tuple[FindingState, ...] = (FindingState.OPEN,)
+    rules: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    resource_ids: tuple[str, ...] = ()
+    tag: tuple[str, str] | None = None
+    text: str = ""
+    most_risk: Risk | None = None
+    most_effort: Effort | None = None
+    least_saving: Decimal = ZERO
+    sort: str = "saving"
+    limit: int = 100
+    offset: int = 0
+
+    @property
+    def risks(self) -> tuple[Risk, ...]:
+        """The risks that are within the limit."""
+        return _RISKS if self.most_risk is None else _RISKS[: _RISKS.index(self.most_risk) + 1]
+
+    @property
+    def efforts(self) -> tuple[Effort, ...]:
+        """The efforts that are within the limit."""
+        return _EFFORTS if self.most_effort is None else _EFFORTS[: _EFFORTS.index(self.most_effort) + 1]
+
+
+@dataclass(frozen=True)
+class RuleCoverage:
+    """How far one rule could see in one account: findings, ok, and for each reason how many it could not tell."""
+
+    rule: str
+    account_id: str
+    found: int
+    ok: int
+    undetermined: Mapping[str, int]
+    evaluated_at: datetime
+
+    @property
+    def unknown(self) -> int:
+        """How many resources the rule could not judge."""
+        return sum(self.undetermined.values())
+
+
+@dataclass(frozen=True)
+class FindingPage:
+    """One page of findings, without their evidence. `saving` sums all that match, so it may count a resource twice: the plan does not."""
+
+    total: int
+    saving: Decimal
+    findings: tuple[StoredFinding, ...]
+    coverage: tuple[RuleCoverage, ...]
+
+
+@dataclass(frozen=True)
+class FindingDetail:
+    """One finding with its evidence, the rule that found it (None: no longer shipped) and what else was found on the resource."""
+
+    finding: StoredFinding
+    rule: Rule | None
+    others: tuple[StoredFinding, ...]

@@ -1,0 +1,1 @@
+"""When something should run: schedules, evaluated exactly, on every day of every year."""

@@ -1,0 +1,212 @@
+"""The days a period holds on: expressions for weekdays, days of the month and months.
+
+Names or numbers (0 is Monday), ranges that may wrap (`sat-tue`, `nov-feb`), steps (`mon-sun/2`, `jan/3`, `1/15`), the nth
+weekday (`mon#1`), the last (`friL`), the last day (`L`, `28-L`) and the weekday nearest a day (`15W`).
+"""
+
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from core.errors import Invalid
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_SATURDAY, _SUNDAY = 5, 6
+_DIGITS = 4
+"""No number in an expression is longer."""
+
+
+@dataclass(frozen=True)
+class _Field:
+    """What an expression counts: from `first` to `last`, by name where there are names."""
+
+    title: str
+    first: int
+    last: int
+    names: Mapping[str, int]
+    expected: str
+
+    def wrong(self, text: str) -> Invalid:
+        return Invalid(f"“{text}” is not understood in {self.title}: expected {self.expected}.")
+
+
+def _named(words: tuple[str, ...], first: int) -> Mapping[str, int]:
+    """Full and three-letter names, counted from `first`."""
+    return {name: first + place for place, word in enumerate(words) for name in (word, word[:3])}
+
+
+_WEEKDAY = _Field("weekdays", 0, 6, _named(_DAYS, 0), "mon to sun or 0 to 6, such as mon-fri, mon#1 or friL")
+_MONTHDAY = _Field("monthdays", 1, 31, {}, "1 to 31, such as 1-15, L, 28-L or 15W")
+_MONTH = _Field("months", 1, 12, _named(_MONTHS, 1), "jan to dec or 1 to 12, such as nov-feb or jan/3")
+
+
+@dataclass(frozen=True)
+class Weekdays:
+    """Which weekdays; `nth` holds (weekday, 1 to 5), `last` the weekdays meant once a month, the last time they come."""
+
+    days: frozenset[int] = frozenset()
+    nth: frozenset[tuple[int, int]] = frozenset()
+    last: frozenset[int] = frozenset()
+
+    def hold(self, day: date) -> bool:
+        """Whether `day` is one of them."""
+        weekday = day.weekday()
+        if weekday in self.days or (weekday, (day.day + 6) // 7) in self.nth:
+            return True
+        return weekday in self.last and day.day + 7 > monthrange(day.year, day.month)[1]
+
+
+@dataclass(frozen=True)
+class Monthdays:
+    """Which days of the month; `to_last` is the day from which all to the month's end are meant, `nearest` the days whose nearest weekday is."""
+
+    days: frozenset[int] = frozenset()
+    to_last: int | None = None
+    on_last: bool = False
+    nearest: frozenset[int] = frozenset()
+
+    def hold(self, day: date) -> bool:
+        """Whether `day` is one of them."""
+        if day.day in self.days or (self.to_last is not None and day.day >= self.to_last):
+            return True
+        length = monthrange(day.year, day.month)[1]
+        if self.on_last and day.day == length:
+            return True
+        return any(wanted <= length and _nearest(day, wanted, length) == day.day for wanted in self.nearest)
+
+
+@dataclass(frozen=True)
+class Months:
+    """Which months."""
+
+    months: frozenset[int] = frozenset()
+
+    def hold(self, day: date) -> bool:
+        """Whether `day` lies in one of them."""
+        return day.month in self.months
+
+
+def _nearest(day: date, wanted: int, length: int) -> int:
+    """The Monday-to-Friday day nearest the `wanted` one, without leaving the month."""
+    weekday = day.replace(day=wanted).weekday()
+    if weekday == _SATURDAY:
+        return wanted - 1 if wanted > 1 else wanted + 2
+    if weekday == _SUNDAY:
+        return wanted + 1 if wanted < length else wanted - 2
+    return wanted
+
+
+@lru_cache(maxsize=4096)
+def weekdays(expressions: tuple[str, ...]) -> Weekdays:
+    """Read weekday expressions; raises `Invalid` naming the one that cannot be read."""
+    days: set[int] = set()
+    nth: set[tuple[int, int]] = set()
+    last: set[int] = set()
+    for text in _words(_WEEKDAY, expressions):
+        if text == "l":
+            days.add(_SUNDAY)
+        elif "#" in text:
+            name, _, count = text.partition("#")
+            if count not in {"1", "2", "3", "4", "5"}:
+                message = f"“{text}” is not understood in weekdays: after # comes 1 to 5."
+                raise Invalid(message)
+            nth.add((_value(_WEEKDAY, name, text), int(count)))
+        elif text.endswith("l") and text not in _WEEKDAY.names:
+            last.add(_value(_WEEKDAY, text[:-1], text))
+        else:
+            days |= _span(_WEEKDAY, text)
+    return Weekdays(frozenset(days), frozenset(nth), frozenset(last))
+
+
+@lru_cache(maxsize=4096)
+def monthdays(expressions: tuple[str, ...]) -> Monthdays:
+    """Read expressions for days of the month; raises `Invalid` naming the one that cannot be read."""
+    days: set[int] = set()
+    starts: set[int] = set()
+    nearest: set[int] = set()
+    on_last = False
+    for text in _words(_MONTHDAY, expressions):
+        if text == "l":
+            on_last = True
+        elif text.endswith("-l"):
+            starts.add(_value(_MONTHDAY, text[:-2], text))
+        elif text.endswith("w"):
+            nearest.add(_value(_MONTHDAY, text[:-1], text))
+        else:
+            days |= _span(_MONTHDAY, text)
+    return Monthdays(frozenset(days), min(starts, default=None), on_last, frozenset(nearest))
+
+
+@lru_cache(maxsize=4096)
+def months(expressions: tuple[str, ...]) -> Months:
+    """Read month expressions; raises `Invalid` naming the one that cannot be read."""
+    held: frozenset[int] = frozenset()
+    for text in _words(_MONTH, expressions):
+        held |= _span(_MONTH, text)
+    return Months(held)
+
+
+def _words(field: _Field, expressions: tuple[str, ...]) -> list[str]:
+    """Each expression, commas taken apart, lower case."""
+    words = [word.strip().lower() for text in expressions for word in text.split(",")]
+    if not words or "" in words:
+        message = f"An expression in {field.title} is empty: leave the whole list out to mean all."
+        raise Invalid(message)
+    return words
+
+
+def _span(field: _Field, text: str) -> frozenset[int]:
+    """The values of a value, a range, or either with a step."""
+    body, slash, step_text = text.partition("/")
+    step = _step(field, step_text, text) if slash else 1
+    if body in {"*", "?"}:
+        begin, end = field.first, field.last
+    elif "-" in body:
+        left, _, right = body.partition("-")
+        begin, end = _value(field, left, text), _value(field, right, text)
+    else:
+        begin = _value(field, body, text)
+        end = field.last if slash else begin
+    size = field.last - field.first + 1
+    length = (end - begin) % size
+    return frozenset(
+        (begin - field.first + offset) % size + field.first for offset in range(0, length + 1, step)
+    )
+
+
+def _step(field: _Field, step_text: str, text: str) -> int:
+    """A whole step of at least 1: a step of zero would go nowhere."""
+    step = _number(step_text)
+    if step is None or step == 0:
+        message = f"“{text}” is not understood in {field.title}: after / comes a whole number from 1."
+        raise Invalid(message)
+    return step
+
+
+def _value(field: _Field, word: str, text: str) -> int:
+    """One name or number of the field."""
+    value = field.names.get(word, _number(word))
+    if value is None or not field.first <= value <= field.last:
+        raise field.wrong(text)
+    return value
+
+
+def _number(word: str) -> int | None:
+    """A plain whole number of a few digits."""
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= _DIGITS else None

@@ -1,0 +1,191 @@
+"""What a schedule says: periods of local time, and what is wanted outside them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from core.errors import Invalid
+from core.schedules import expressions
+
+DAY_MINUTES = 1440
+MOST_PERIODS = 100
+"""More than anybody writes; a bound, so that one definition cannot hold up a tick."""
+
+
+class State(StrEnum):
+    """What a schedule wants. `any` is no opinion: the resource is left alone."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    ANY = "any"
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of local time, `HH:MM` to `HH:MM`, on the days that every given list holds (None: all days).
+
+    An end before the begin runs into the next day and belongs to the day it began on; an end equal to the begin is empty;
+    both None is the whole day. Only a begin: running from it to midnight, no opinion before. Only an end: no opinion before it.
+    Raises `Invalid` for a time or expression that cannot be read.
+    """
+
+    begin: str | None = None
+    end: str | None = None
+    weekdays: tuple[str, ...] | None = None
+    monthdays: tuple[str, ...] | None = None
+    months: tuple[str, ...] | None = None
+    instancetype: str | None = None
+    """Size while running; says nothing about the state."""
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be evaluated later."""
+        if self.begin is not None and minutes(self.begin) == DAY_MINUTES:
+            message = "A period cannot begin at 24:00: write 00:00 of the day after."
+            raise Invalid(message)
+        if self.end is not None:
+            minutes(self.end)
+        self.holds(date(2000, 1, 1))
+
+    def holds(self, day: date) -> bool:
+        """Whether the period begins on `day`."""
+        return (
+            (self.weekdays is None or expressions.weekdays(self.weekdays).hold(day))
+            and (self.monthdays is None or expressions.monthdays(self.monthdays).hold(day))
+            and (self.months is None or expressions.months(self.months).hold(day))
+        )
+
+    def spans(self) -> tuple[tuple[State, int, int], ...]:
+        """State, begin and end in minutes after the local midnight of the day it begins on; the end may lie on the next day."""
+        if self.begin is None and self.end is None:
+            return ((State.RUNNING, 0, DAY_MINUTES),)
+        if self.end is None:
+            begin = minutes(self.begin or "")
+            return ((State.ANY, 0, begin), (State.RUNNING, begin, DAY_MINUTES))
+        end = minutes(self.end)
+        if self.begin is None:
+            return ((State.ANY, 0, end),)
+        begin = minutes(self.begin)
+        return ((State.RUNNING, begin, end + DAY_MINUTES if end < begin else end),)
+
+
+@dataclass(frozen=True)
+class ScheduleDefinition:
+    """Periods in an IANA time zone; outside all of them `default` is wanted. Raises `Invalid` for an unknown zone."""
+
+    timezone: str
+    periods: tuple[Period, ...]
+    default: State = State.STOPPED
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown zone, and more periods than one evaluation should meet."""
+        zone(self.timezone)
+        if len(self.periods) > MOST_PERIODS:
+            message = f"A schedule may have {MOST_PERIODS} periods, not {len(self.periods)}."
+            raise Invalid(message)
+
+    @classmethod
+    def from_json(cls, given: object) -> "ScheduleDefinition":
+        """Read `{"timezone", "default", "periods": [{"begin", "end", "weekdays", "monthdays", "months"}]}`.
+
+        Other keys of the outer object are left unread. Raises `Invalid` saying what is wrong.
+        """
+        body = _object(given, "A schedule")
+        default = body.get("default") or State.STOPPED.value
+        if default not in {state.value for state in State}:
+            message = f"A schedule's default is running, stopped or any, not “{default}”."
+            raise Invalid(message)
+        periods = body.get("periods")
+        if not isinstance(periods, list | tuple):
+            message = "A schedule needs its list of periods."
+            raise Invalid(message)
+        return cls(
+            timezone=_text(body.get("timezone"), "timezone") or "UTC",
+            periods=tuple(_period(period) for period in periods),
+            default=State(str(default)),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """The shape that `from_json` reads."""
+        return {
+            "timezone": self.timezone,
+            "default": self.default.value,
+            "periods": [_period_json(period) for period in self.periods],
+        }
+
+
+@lru_cache(maxsize=1024)
+def minutes(text: str) -> int:
+    """Minutes after midnight of `HH:MM`, 0 to 1440. Raises `Invalid` for an impossible time."""
+    hour, colon, minute = text.partition(":")
+    plain = colon and all(part.isascii() and part.isdigit() for part in (hour, minute))
+    if plain and len(hour) <= 2 and len(minute) == 2:  # noqa: PLR2004  two digits each, as in 09:30
+        value = int(hour) * 60 + int(minute)
+        if int(minute) < 60 and value <= DAY_MINUTES:  # noqa: PLR2004  an hour has 60 minutes
+            return value
+    message = f"“{text}” is no time of day: write it as 09:30, at most 24:00."
+    raise Invalid(message)
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo:
+    """The IANA time zone of this name. Raises `Invalid` where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        message = f"“{name}” is no time zone: give an IANA name such as Europe/London."
+        raise Invalid(message) from error
+
+
+def _period(given: object) -> Period:
+    body = _object(given, "A period")
+    return Period(
+        begin=_text(body.get("begin"), "begin"),
+        end=_text(body.get("end"), "end"),
+        weekdays=_list(body.get("weekdays"), "weekdays"),
+        monthdays=_list(body.get("monthdays"), "monthdays"),
+        months=_list(body.get("months"), "months"),
+        instancetype=_text(body.get("instancetype"), "instancetype"),
+    )
+
+
+def _period_json(period: Period) -> dict[str, object]:
+    lists = {
+        name: None if held is None else list(held)
+        for name, held in (
+            ("weekdays", period.weekdays),
+            ("monthdays", period.monthdays),
+            ("months", period.months),
+        )
+    }
+    size = {} if period.instancetype is None else {"instancetype": period.instancetype}
+    return {"begin": period.begin, "end": period.end, **lists, **size}
+
+
+def _object(given: object, what: str) -> Mapping[str, object]:
+    if isinstance(given, Mapping):
+        return given
+    message = f"{what} must be a JSON object."
+    raise Invalid(message)
+
+
+def _text(given: object, name: str) -> str | None:
+    if given is None or isinstance(given, str):
+        return given.strip() or None if given is not None else None
+    message = f"“{name}” must be text or null."
+    raise Invalid(message)
+
+
+def _list(given: object, name: str) -> tuple[str, ...] | None:
+    """A list of expressions; a number stands for its own text, and a single text for a list of one."""
+    if given is None:
+        return None
+    items = [given] if isinstance(given, str) else given
+    if not isinstance(items, list | tuple) or not all(
+        isinstance(item, str | int) and not isinstance(item, bool) for item in items
+    ):
+        message = f"“{name}” must be a list of expressions, or null for all."
+        raise Invalid(message)
+    return tuple(str(item) for item in items)

@@ -1,0 +1,81 @@
+"""What a schedule is attached to: instances with a tag, or named ones."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.errors import Invalid
+from core.inventory import Resource
+
+MOST_IDS = 5000
+
+
+@dataclass(frozen=True)
+class Selector:
+    """Either a tag (key, value) or resource ids; `accounts` None: every account of the organisation. Raises `Invalid` for neither or both."""
+
+    tag: tuple[str, str] | None = None
+    resource_ids: tuple[str, ...] | None = None
+    accounts: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a selector that would select nothing, or everything."""
+        if (self.tag is None) == (self.resource_ids is None):
+            message = "Say what the schedule is for: either a tag or a list of resource ids."
+            raise Invalid(message)
+        if self.tag is not None and not self.tag[0].strip():
+            message = "A tag needs its key."
+            raise Invalid(message)
+        if self.resource_ids is not None and not 0 < len(self.resource_ids) <= MOST_IDS:
+            message = f"Name between 1 and {MOST_IDS} resources; for more, use a tag."
+            raise Invalid(message)
+
+    @classmethod
+    def from_json(cls, given: object) -> "Selector":
+        """Read `{"tag": {"key", "value"}}` or `{"resource_ids": [...]}`; raises `Invalid` saying what is wrong."""
+        body = given if isinstance(given, Mapping) else {}
+        tag, ids, accounts = body.get("tag"), body.get("resource_ids"), body.get("accounts")
+        if tag is not None and not (
+            isinstance(tag, Mapping) and isinstance(tag.get("key"), str) and isinstance(tag.get("value"), str)
+        ):
+            message = "A tag is an object with key and value, both text."
+            raise Invalid(message)
+        return cls(
+            tag=(tag["key"], tag["value"]) if isinstance(tag, Mapping) else None,
+            resource_ids=_texts(ids, "resource_ids"),
+            accounts=_texts(accounts, "accounts"),
+        )
+
+    def to_json(self) -> dict[str, object]:
+        """The shape that `from_json` reads."""
+        body: dict[str, object] = {}
+        if self.tag is not None:
+            body["tag"] = {"key": self.tag[0], "value": self.tag[1]}
+        if self.resource_ids is not None:
+            body["resource_ids"] = list(self.resource_ids)
+        if self.accounts is not None:
+            body["accounts"] = list(self.accounts)
+        return body
+
+    def selects(self, resource: Resource) -> bool:
+        """Whether the resource is one of those meant."""
+        if self.accounts is not None and resource.account_id not in self.accounts:
+            return False
+        if self.tag is not None:
+            return resource.tags.get(self.tag[0]) == self.tag[1]
+        return resource.id in (self.resource_ids or ())
+
+    def __str__(self) -> str:
+        """Such as `tag schedule=office-hours` or `3 named resources`."""
+        if self.tag is not None:
+            return f"tag {self.tag[0]}={self.tag[1]}"
+        ids = self.resource_ids or ()
+        return ids[0] if len(ids) == 1 else f"{len(ids)} named resources"
+
+
+def _texts(given: object, name: str) -> tuple[str, ...] | None:
+    if given is None:
+        return None
+    if not isinstance(given, list | tuple) or not all(isinstance(item, str) for item in given):
+        message = f"“{name}” must be a list of texts."
+        raise Invalid(message)
+    return tuple(dict.fromkeys(given))

@@ -1,0 +1,140 @@
+"""The worker's evaluation of all rules: facts gathered in a few bulk reads, findings brought up to date in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
+
+from core.costs.spend import ResourceCost
+from core.events import Event
+from core.inventory import Kind, Resource
+from core.periods import midnight
+from core.recommendations.catalog import catalog
+from core.recommendations.evaluate import Evaluation, evaluate
+from core.recommendations.facts import Facts
+from core.recommendations.finding import FindingState
+from core.recommendations.lifecycle import reconcile
+from core.recommendations.portfolio import plan
+from core.recommendations.profiles import DAYS, NO_PROFILES, Profiles
+from core.recommendations.selection import FindingFilter, RuleCoverage
+from core.savings import monthly_rate
+from services.context import Beat, Context, System
+from services.db import database
+from services.db.stores import findings, resources, samples, schedules
+from services.db.tables.cloud import accounts
+from services.usecases import costs
+from services.usecases.record import record
+
+BILL_DAYS = 30
+_SETTLED_KINDS = (Kind.VOLUME,)
+"""Kinds whose rules ask since when a resource is in its state."""
+
+Matrix = NDArray[np.float32]
+
+
+def run(ctx: Context, beat: Beat) -> str:
+    """Worker job: judge everything in every organisation and bring the findings up to date."""
+    with ctx.begin() as db:
+        organisations = db.execute(
+            select(accounts.c.organisation_id).distinct().order_by(accounts.c.organisation_id)
+        )
+        ids = tuple(organisations.scalars())
+    lines = [_evaluate(ctx, beat, organisation_id) for organisation_id in ids]
+    return " ".join(lines) or "No account is connected."
+
+
+def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
+    beat.say("Reading resources, metrics and the bill")
+    rules = catalog().values()
+    bill = costs.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS)
+    book = ctx.prices.book()
+    with ctx.begin() as db:
+        now = database.now(db)
+        fleet = tuple(resources.of_kinds(db, organisation_id, sorted({rule.kind for rule in rules})))
+        instances = [resource.id for resource in fleet if resource.kind is Kind.INSTANCE]
+        facts = Facts(
+            now=now,
+            prices=book,
+            bill=monthly_bill(bill, fleet),
+            profiles=_profiles(db, organisation_id, instances, now.date()),
+            changed_at=findings.changed_at(db, organisation_id, _SETTLED_KINDS),
+            scheduled=frozenset(one.resource_id for one in schedules.selected(db, organisation_id)),
+        )
+    beat.say(f"Judging {len(fleet)} resources by {len(rules)} rules")
+    answers = evaluate(rules, fleet, facts)
+    beat.check()
+    with ctx.begin() as db:
+        return _keep(db, organisation_id, answers, facts.now)
+
+
+def monthly_bill(bill: Mapping[str, ResourceCost], fleet: Iterable[Resource]) -> dict[str, Decimal]:
+    """USD a month of each resource on the bill, by the full days it was there: a new one is not cheap, only young."""
+    rates: dict[str, Decimal] = {}
+    for resource in fleet:
+        cost = bill.get(resource.id)
+        if cost is None or cost.currency != "USD":
+            continue
+        there = cost.days if resource.created_at is None else _full_days(resource.created_at, cost.until)
+        if there > 0:
+            rates[resource.id] = monthly_rate(cost.cost, min(cost.days, there))
+    return rates
+
+
+def _full_days(created: datetime, until: date) -> int:
+    """Days between the creation and the end of the bill, begun ones counted: a resource of yesterday has one."""
+    return (until - created.astimezone(UTC).date()).days
+
+
+def _profiles(db: Connection, organisation_id: UUID, instances: Sequence[str], today: date) -> Profiles:
+    """How instances were used over the last two weeks of full days; those never sampled are left out."""
+    first = today - timedelta(days=DAYS)
+    sampled: list[str] = []
+    cpu: list[Matrix] = []
+    network: list[Matrix] = []
+    for start in range(0, len(instances), samples.BATCH):
+        ids = instances[start : start + samples.BATCH]
+        load, into, out = (
+            samples.hours(db, organisation_id, ids, metric, first, DAYS)
+            for metric in ("cpu", "network_in", "network_out")
+        )
+        traffic = into + out
+        seen = ~(np.isnan(load).all(axis=1) & np.isnan(traffic).all(axis=1))
+        sampled += [name for name, kept in zip(ids, seen, strict=True) if kept]
+        cpu.append(load[seen])
+        network.append(traffic[seen])
+    if not sampled:
+        return NO_PROFILES
+    return Profiles(sampled, midnight(first), np.concatenate(cpu), np.concatenate(network))
+
+
+def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datetime) -> str:
+    """Write findings and coverage, and that they were written."""
+
+    def identify(rule: str, resource_id: str) -> UUID:
+        return uuid5(organisation_id, f"finding:{rule}:{resource_id}")
+
+    changed = reconcile(
+        findings.known(db, organisation_id), answers, findings.settled(db, organisation_id), now, identify
+    )
+    findings.write(db, organisation_id, changed)
+    findings.cover(
+        db,
+        organisation_id,
+        [
+            RuleCoverage(rule, account, seen.found, seen.ok, seen.undetermined, now)
+            for (rule, account), seen in answers.coverage.items()
+        ],
+    )
+    opened = findings.matching(db, organisation_id, None, FindingFilter(states=(FindingState.OPEN,)), now)
+    saving = plan(opened).total_saving
+    event = Event(
+        "RecommendationsEvaluated",
+        f"organisation:{organisation_id}",
+        {"open": len(opened), "saving": f"{saving:.2f}"},
+    )
+    record(db, System(organisation_id, "recommendations"), event, subject="recommendations")
+    return f"{len(opened)} open findings, {saving:.2f} USD a month together."

@@ -1,0 +1,196 @@
+"""Recommendations: found by the worker, read as a plan, judged by people, applied through the one door for actions."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from core.access.roles import Permission, User
+from core.actions.model import Action, ActionKind
+from core.errors import Conflict, Invalid, NotFound
+from core.events import Event
+from core.recommendations.catalog import catalog
+from core.recommendations.finding import FindingState, StoredFinding
+from core.recommendations.portfolio import Plan
+from core.recommendations.portfolio import plan as choose
+from core.recommendations.selection import FindingDetail, FindingFilter, FindingPage
+from core.schedules.attachment import Attachment, Mode
+from core.schedules.model import ScheduleDefinition
+from core.schedules.selector import Selector
+from services.context import Context
+from services.db import database
+from services.db.stores import findings
+from services.usecases import actions, evaluation, schedules
+from services.usecases.record import record
+
+LONGEST_SNOOZE = timedelta(days=366)
+_JUDGED = frozenset({FindingState.DISMISSED, FindingState.SNOOZED})
+
+evaluate = evaluation.run
+
+
+def listing(ctx: Context, user: User, wanted: FindingFilter | None = None) -> FindingPage:
+    """Findings by saving, one page, with how far each rule could see; evidence is in `one`."""
+    user.require(Permission.VIEW_RECOMMENDATIONS)
+    with ctx.read() as db:
+        now, accounts = database.now(db), _scope(user)
+        total, saving, rows = findings.page(
+            db, user.organisation_id, accounts, wanted or FindingFilter(), now
+        )
+        return FindingPage(total, saving, rows, findings.covered(db, user.organisation_id, accounts))
+
+
+def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
+    """A finding with its evidence, its rule, and what else was found on the same resource. Raises `NotFound`."""
+    user.require(Permission.VIEW_RECOMMENDATIONS)
+    with ctx.read() as db:
+        now = database.now(db)
+        finding = _found(db, user, finding_id, now)
+        alike = FindingFilter(resource_ids=(finding.resource_id,))
+        together = findings.matching(db, user.organisation_id, _scope(user), alike, now)
+    others = tuple(
+        sorted((other for other in together if other.id != finding.id), key=lambda other: -other.saving)
+    )
+    return FindingDetail(finding, catalog().get(finding.rule), others)
+
+
+def plan(ctx: Context, user: User, wanted: FindingFilter | None = None) -> Plan:
+    """What to do within the filter's limits (paging is not looked at): one finding a resource, and the alternatives.
+
+    Its total is the headline: no dollar is counted twice, and no resource saves more than it costs.
+    """
+    user.require(Permission.VIEW_RECOMMENDATIONS)
+    with ctx.read() as db:
+        now = database.now(db)
+        rows = findings.matching(db, user.organisation_id, _scope(user), wanted or FindingFilter(), now)
+    return choose(rows)
+
+
+def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | Attachment:
+    """Put a finding's fix into the queue, or attach the schedule it proposes.
+
+    Raises `NotFound`, `Conflict` when it is not open, `Refused` by the guard, `Invalid` without a reason.
+    """
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        now = database.now(db)
+        finding = _found(db, user, finding_id, now, lock=True)
+        _demand_open(finding)
+        reason = _reasoned(reason)
+        judged = replace(finding, judged_by=user.email, judged_at=now, judgement=reason, until=None)
+        if finding.fix is ActionKind.ATTACH_SCHEDULE:
+            user.require(Permission.EDIT_SCHEDULES)
+            definition = ScheduleDefinition.from_json(finding.fix_parameters.get("definition"))
+            name = str(finding.fix_parameters.get("name", "Office hours"))
+            selector = Selector(resource_ids=(finding.resource_id,))
+            attachment = schedules.attach_alike(db, user, name, definition, selector, Mode.APPLY, now, reason)
+            _judge(db, user, replace(judged, state=FindingState.APPLIED, action_id=None), reason)
+            return attachment
+        action = actions.request_in(
+            db,
+            ctx,
+            user,
+            finding.fix,
+            finding.resource_id,
+            finding.fix_parameters,
+            reason,
+            origin="recommendation",
+            origin_id=str(finding.id),
+            expected_saving=finding.saving,
+        )
+        _judge(db, user, replace(judged, state=FindingState.ACCEPTED, action_id=action.id), reason)
+        return action
+
+
+def dismiss(ctx: Context, user: User, finding_id: UUID, reason: str) -> StoredFinding:
+    """Say no to a finding; it comes back when its saving moves by more than 20 %. Raises `NotFound`, `Conflict`, `Invalid`."""
+    user.require(Permission.JUDGE_RECOMMENDATIONS)
+    return _say(ctx, user, finding_id, FindingState.DISMISSED, reason, None)
+
+
+def snooze(ctx: Context, user: User, finding_id: UUID, until: datetime, reason: str) -> StoredFinding:
+    """Put a finding off until a time within a year. Raises `NotFound`, `Conflict`, `Invalid`."""
+    user.require(Permission.JUDGE_RECOMMENDATIONS)
+    return _say(ctx, user, finding_id, FindingState.SNOOZED, reason, until)
+
+
+def reopen(ctx: Context, user: User, finding_id: UUID, reason: str = "") -> StoredFinding:
+    """Take back a dismissal or a snooze. Raises `NotFound`, `Conflict` for a finding that is neither."""
+    user.require(Permission.JUDGE_RECOMMENDATIONS)
+    with ctx.begin() as db:
+        finding = _found(db, user, finding_id, database.now(db), lock=True)
+        if finding.state not in _JUDGED:
+            message = f"This finding is {finding.state}; only dismissed and snoozed ones can be reopened."
+            raise Conflict(message)
+        opened = replace(
+            finding, state=FindingState.OPEN, judged_by=None, judged_at=None, judgement=None, until=None
+        )
+        _judge(db, user, opened, reason.strip())
+    return opened
+
+
+def _say(
+    ctx: Context, user: User, finding_id: UUID, state: FindingState, reason: str, until: datetime | None
+) -> StoredFinding:
+    with ctx.begin() as db:
+        now = database.now(db)
+        finding = _found(db, user, finding_id, now, lock=True)
+        if finding.state not in _JUDGED:
+            _demand_open(finding)
+        reason = _reasoned(reason)
+        if until is not None and not now < until <= now + LONGEST_SNOOZE:
+            message = "A snooze ends in the future, within a year."
+            raise Invalid(message)
+        judged = replace(
+            finding,
+            state=state,
+            judged_by=user.email,
+            judged_at=now,
+            judgement=reason,
+            until=until,
+            action_id=None,
+        )
+        _judge(db, user, judged, reason)
+    return judged
+
+
+def _judge(db: Connection, user: User, finding: StoredFinding, reason: str) -> None:
+    """Write the judgement, and that it was made."""
+    findings.judge(db, user.organisation_id, finding)
+    data = {"rule": finding.rule, "resource_id": finding.resource_id, "state": finding.state.value}
+    record(
+        db,
+        user,
+        Event("FindingJudged", f"finding:{finding.id}", data),
+        subject=finding.resource_id,
+        reason=reason,
+    )
+
+
+def _found(
+    db: Connection, user: User, finding_id: UUID, now: datetime, *, lock: bool = False
+) -> StoredFinding:
+    finding = findings.find(db, user.organisation_id, finding_id, now, lock=lock)
+    if finding is None or not user.sees(finding.account_id):
+        message = "There is no such recommendation."
+        raise NotFound(message, mend="It may be in an account you do not see; look at the list.")
+    return finding
+
+
+def _demand_open(finding: StoredFinding) -> None:
+    if finding.state is not FindingState.OPEN:
+        words = f" by {finding.judged_by}" if finding.judged_by else ""
+        message = f"This finding is {finding.state}{words} and not open."
+        raise Conflict(message, mend="Reopen it first, or look at what became of it under actions.")
+
+
+def _reasoned(reason: str) -> str:
+    if not reason.strip():
+        message = "Give a reason: it is kept with the finding."
+        raise Invalid(message)
+    return reason.strip()
+
+
+def _scope(user: User) -> tuple[str, ...] | None:
+    return None if user.accounts is None else tuple(sorted(user.accounts))

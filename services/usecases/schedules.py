@@ -1,0 +1,291 @@
+"""Schedules: kept, attached, previewed, and acted on once a segment."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from core.access.roles import Permission, User
+from core.errors import Conflict, Invalid, NotFound
+from core.events import Event
+from core.schedules.attachment import Acted, Attachment, Mode, Schedule
+from core.schedules.decide import Decision, InForce, decide
+from core.schedules.intervals import Segment, state_at, timeline
+from core.schedules.model import ScheduleDefinition, State
+from core.schedules.selector import Selector
+from services.context import Context
+from services.db import database
+from services.db.stores import schedules
+from services.usecases import switching, transitions
+from services.usecases.record import record
+
+LONGEST_PREVIEW = timedelta(days=400)
+LONGEST_NAME = 100
+
+run = switching.run
+next_transitions = transitions.next_transitions
+
+
+@dataclass(frozen=True)
+class ScheduleView:
+    """A schedule with what it is attached to, what it wants now, and how many instances it switches (of those the user sees)."""
+
+    schedule: Schedule
+    attachments: tuple[Attachment, ...]
+    now: Decision
+    resources: int
+
+
+def listing(ctx: Context, user: User) -> tuple[ScheduleView, ...]:
+    """All schedules of the organisation by name."""
+    user.require(Permission.VIEW_SCHEDULES)
+    with ctx.begin() as db:
+        now = database.now(db)
+        kept = schedules.listing(db, user.organisation_id)
+        attached = schedules.attached(db, user.organisation_id)
+        switched = schedules.selected(db, user.organisation_id, accounts=_scope(user))
+    count: defaultdict[UUID, int] = defaultdict(int)
+    owner = {attachment.id: attachment.schedule_id for attachment in attached}
+    for one in switched:
+        for schedule_id in {owner[attachment] for attachment in one.attachments if attachment in owner}:
+            count[schedule_id] += 1
+    return tuple(_view(schedule, attached, count[schedule.id], now) for schedule in kept)
+
+
+def one(ctx: Context, user: User, schedule_id: UUID) -> ScheduleView:
+    """One schedule. Raises `NotFound`."""
+    user.require(Permission.VIEW_SCHEDULES)
+    found = next((view for view in listing(ctx, user) if view.schedule.id == schedule_id), None)
+    if found is None:
+        raise _missing()
+    return found
+
+
+def save(
+    ctx: Context,
+    user: User,
+    schedule_id: UUID | None,
+    name: str,
+    definition: ScheduleDefinition,
+    *,
+    enabled: bool = True,
+    version: int | None = None,
+) -> Schedule:
+    """Make a schedule (`schedule_id` None) or change one. With `version`, only if it is still that one.
+
+    Raises `Conflict` when the name is taken or the version has moved on, `NotFound`, `Invalid`.
+    """
+    user.require(Permission.EDIT_SCHEDULES)
+    with ctx.begin() as db:
+        return _save(
+            db, user, schedule_id, name, definition, enabled=enabled, version=version, now=database.now(db)
+        )
+
+
+def _save(
+    db: Connection,
+    user: User,
+    schedule_id: UUID | None,
+    name: str,
+    definition: ScheduleDefinition,
+    *,
+    enabled: bool,
+    version: int | None,
+    now: datetime,
+) -> Schedule:
+    name = _named(name, definition)
+    if schedule_id is None:
+        schedule = Schedule(uuid4(), name, definition, 1, enabled, user.email, now, now)
+    else:
+        before = _found(db, user, schedule_id)
+        if version is not None and version != before.version:
+            message = f"“{before.name}” was changed meanwhile (version {before.version}, you saw {version})."
+            raise Conflict(message, mend="Load it again and repeat your change.")
+        same = before.definition == definition and before.enabled == enabled
+        schedule = replace(
+            before,
+            name=name,
+            definition=definition,
+            enabled=enabled,
+            version=before.version + 1,
+            changed_at=before.changed_at if same else now,
+        )
+    try:
+        with db.begin_nested():
+            schedules.write(db, user.organisation_id, schedule)
+    except IntegrityError as error:
+        message = f"There is a schedule called “{name}” already."
+        raise Conflict(message, mend="Give it another name.") from error
+    event = Event("ScheduleSaved", f"schedule:{schedule.id}", {"name": name, "version": schedule.version})
+    record(db, user, event, subject=name)
+    return schedule
+
+
+def delete(ctx: Context, user: User, schedule_id: UUID) -> None:
+    """Delete a schedule and end what it is attached to; instances stay as they are. Raises `NotFound`."""
+    user.require(Permission.EDIT_SCHEDULES)
+    with ctx.begin() as db:
+        schedule = _found(db, user, schedule_id)
+        schedules.forget(db, user.organisation_id, schedule_id, database.now(db))
+        record(
+            db,
+            user,
+            Event("ScheduleDeleted", f"schedule:{schedule_id}", {"name": schedule.name}),
+            subject=schedule.name,
+        )
+
+
+def attach(
+    ctx: Context, user: User, schedule_id: UUID, selector: Selector, mode: Mode = Mode.APPLY
+) -> Attachment:
+    """Attach a schedule to instances with a tag or to named ones, within the accounts the user sees.
+
+    Raises `NotFound` for a schedule or resource that is not there, `Conflict` when the same is attached already.
+    """
+    user.require(Permission.EDIT_SCHEDULES)
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        return attach_in(db, user, schedule_id, selector, mode, database.now(db))
+
+
+def attach_in(
+    db: Connection,
+    user: User,
+    schedule_id: UUID,
+    selector: Selector,
+    mode: Mode,
+    now: datetime,
+    reason: str = "",
+) -> Attachment:
+    """The same inside a caller's transaction; the caller has asked for the permissions."""
+    schedule = _found(db, user, schedule_id)
+    narrowed = (
+        replace(selector, accounts=_scope(user))
+        if user.accounts is not None
+        else replace(selector, accounts=None)
+    )
+    _check_resources(db, user, narrowed)
+    for held in schedules.attached(db, user.organisation_id):
+        if (held.schedule_id, held.selector, held.mode) == (schedule_id, narrowed, mode):
+            message = f"“{schedule.name}” is attached to {narrowed} already."
+            raise Conflict(message)
+    attachment = Attachment(uuid4(), schedule_id, narrowed, mode, user.email, now)
+    schedules.attach(db, user.organisation_id, attachment)
+    data = {"selector": narrowed.to_json(), "mode": mode.value, "name": schedule.name}
+    event = Event("ScheduleAttached", f"schedule:{schedule_id}", data)
+    record(db, user, event, subject=str(narrowed), reason=reason)
+    return attachment
+
+
+def attach_alike(
+    db: Connection,
+    user: User,
+    name: str,
+    definition: ScheduleDefinition,
+    selector: Selector,
+    mode: Mode,
+    now: datetime,
+    reason: str = "",
+) -> Attachment:
+    """Attach a definition in a caller's transaction: one of ours that says the same, else it is saved under a free name."""
+    schedule = schedules.alike(db, user.organisation_id, definition)
+    if schedule is None:
+        free = _free_name(db, user, name)
+        schedule = _save(db, user, None, free, definition, enabled=True, version=None, now=now)
+    return attach_in(db, user, schedule.id, selector, mode, now, reason)
+
+
+def detach(ctx: Context, user: User, attachment_id: UUID) -> Attachment:
+    """End an attachment; instances stay as they are. Raises `NotFound`."""
+    user.require(Permission.EDIT_SCHEDULES)
+    with ctx.begin() as db:
+        attachment = schedules.detach(db, user.organisation_id, attachment_id, database.now(db))
+        if attachment is None:
+            message = "This attachment does not exist, or has ended."
+            raise NotFound(message)
+        event = Event(
+            "ScheduleDetached",
+            f"schedule:{attachment.schedule_id}",
+            {"selector": attachment.selector.to_json()},
+        )
+        record(db, user, event, subject=str(attachment.selector))
+    return attachment
+
+
+def history(ctx: Context, user: User, resource_id: str, *, limit: int = 50) -> tuple[Acted, ...]:
+    """What schedules decided for a resource and what came of it, newest first. Raises `NotFound`."""
+    user.require(Permission.VIEW_SCHEDULES)
+    with ctx.read() as db:
+        _check_resources(db, user, Selector(resource_ids=(resource_id,)))
+        return schedules.history(db, user.organisation_id, resource_id, limit)
+
+
+def preview(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
+    """What a definition wants from `start` to `end`, nothing left out. Raises `Invalid` for more than 400 days."""
+    if end - start > LONGEST_PREVIEW:
+        message = f"A preview shows at most {LONGEST_PREVIEW.days} days."
+        raise Invalid(message)
+    return timeline(definition, start, end)
+
+
+def states(definition: ScheduleDefinition, at: Iterable[datetime]) -> tuple[State, ...]:
+    """What a definition wants at each of these instants."""
+    return tuple(state_at(definition, instant) for instant in at)
+
+
+def _view(schedule: Schedule, attached: Iterable[Attachment], count: int, now: datetime) -> ScheduleView:
+    own = tuple(attachment for attachment in attached if attachment.schedule_id == schedule.id)
+    decision = decide((InForce(schedule.name, schedule.definition, schedule.changed_at),), now)
+    return ScheduleView(schedule, own, decision, count)
+
+
+def _named(name: str, definition: ScheduleDefinition) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_NAME:
+        message = f"A schedule needs a name of at most {LONGEST_NAME} characters."
+        raise Invalid(message)
+    if any(period.instancetype for period in definition.periods):
+        message = "Schedules start and stop instances; they do not change their size."
+        raise Invalid(message, mend="Leave instancetype out of the periods.")
+    return name
+
+
+def _check_resources(db: Connection, user: User, selector: Selector) -> None:
+    """Raise `NotFound` for a named resource that is no instance the user sees."""
+    named = selector.resource_ids or ()
+    missing = (
+        set(named) - schedules.instances(db, user.organisation_id, named, _scope(user)) if named else set()
+    )
+    if missing:
+        message = f"There is no instance {min(missing)}" + (
+            f", nor {len(missing) - 1} others." if len(missing) > 1 else "."
+        )
+        raise NotFound(message, mend="Only instances that the last collection saw can be scheduled.")
+
+
+def _free_name(db: Connection, user: User, wanted: str) -> str:
+    taken = {schedule.name for schedule in schedules.listing(db, user.organisation_id)}
+    return next(
+        name for name in (wanted, *(f"{wanted} ({n})" for n in range(2, len(taken) + 3))) if name not in taken
+    )
+
+
+def _found(db: Connection, user: User, schedule_id: UUID) -> Schedule:
+    schedule = schedules.find(db, user.organisation_id, schedule_id, lock=True)
+    if schedule is None:
+        raise _missing()
+    return schedule
+
+
+def _missing() -> NotFound:
+    return NotFound(
+        "There is no such schedule.", mend="It may have been deleted; look at the list of schedules."
+    )
+
+
+def _scope(user: User) -> tuple[str, ...] | None:
+    return None if user.accounts is None else tuple(sorted(user.accounts))

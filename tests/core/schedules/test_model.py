@@ -1,0 +1,117 @@
+"""Definitions and selectors are read or refused in words."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import Invalid
+from core.schedules.model import Period, ScheduleDefinition, State
+from core.schedules.selector import Selector
+from tests.builders import ACCOUNT, an_instance
+
+WHOLE = {
+    "timezone": "Europe/London",
+    "default": "any",
+    "periods": [
+        {"begin": "09:00", "end": "24:00", "weekdays": ["mon-fri"], "monthdays": None, "months": ["nov-feb"]},
+        {
+            "begin": None,
+            "end": None,
+            "weekdays": None,
+            "monthdays": ["L"],
+            "months": None,
+            "instancetype": "m5.large",
+        },
+    ],
+}
+
+
+def test_a_definition_survives_the_way_through_json() -> None:
+    assert ScheduleDefinition.from_json(json.loads(json.dumps(WHOLE))).to_json() == WHOLE
+
+
+def test_what_is_left_out_means_all_days_and_stopped_outside() -> None:
+    made = ScheduleDefinition.from_json({"periods": [{"begin": "09:00", "end": "17:00"}]})
+    assert made == ScheduleDefinition("UTC", (Period("09:00", "17:00"),), State.STOPPED)
+
+
+def test_numbers_stand_for_their_text() -> None:
+    assert ScheduleDefinition.from_json({"periods": [{"weekdays": [0, 1]}]}).periods[0].weekdays == ("0", "1")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ([], "JSON object"),
+        ({}, "list of periods"),
+        ({"periods": [3]}, "period must be"),
+        ({"periods": [], "timezone": "Mars/Olympus"}, "no time zone"),
+        ({"periods": [], "timezone": "../../etc/passwd"}, "no time zone"),
+        ({"periods": [], "timezone": 3}, "must be text"),
+        ({"periods": [], "default": "off"}, "default"),
+        ({"periods": [{"begin": "25:00"}]}, "no time of day"),
+        ({"periods": [{"begin": "9.30"}]}, "no time of day"),
+        ({"periods": [{"begin": "24:00"}]}, "cannot begin at 24:00"),
+        ({"periods": [{"end": "24:01"}]}, "no time of day"),
+        ({"periods": [{"weekdays": ["mo"]}]}, "weekdays"),
+        ({"periods": [{"weekdays": []}]}, "weekdays"),
+        ({"periods": [{"weekdays": [True]}]}, "list of expressions"),
+        ({"periods": [{"monthdays": {"a": 1}}]}, "list of expressions"),
+        ({"periods": [{}] * 101}, "100 periods"),
+    ],
+)
+def test_a_definition_that_cannot_be_read_is_refused_in_words(wrong: object, words: str) -> None:
+    with pytest.raises(Invalid, match=words):
+        ScheduleDefinition.from_json(wrong)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["periods", "begin", "end", "weekdays", "timezone"]), inner, max_size=4
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(json_values)
+def test_any_json_is_either_read_or_refused(given_json: object) -> None:
+    try:
+        made = ScheduleDefinition.from_json(given_json)
+    except Invalid:
+        return
+    assert ScheduleDefinition.from_json(made.to_json()) == made
+
+
+def test_a_selector_names_a_tag_or_resources() -> None:
+    tagged = Selector.from_json({"tag": {"key": "schedule", "value": "office"}})
+    assert tagged.selects(an_instance(tags={"schedule": "office"}))
+    assert not tagged.selects(an_instance())
+    named = Selector.from_json({"resource_ids": ["i-1", "i-1"], "accounts": [ACCOUNT]})
+    assert named.resource_ids == ("i-1",)
+    assert named.selects(an_instance())
+    assert not named.selects(an_instance(account_id="999900001111"))
+    assert Selector.from_json(named.to_json()) == named
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},
+        None,
+        {"tag": "x"},
+        {"tag": {"key": "", "value": "x"}},
+        {"tag": {"key": "a"}},
+        {"resource_ids": []},
+        {"resource_ids": [1]},
+        {"resource_ids": ["i"], "tag": {"key": "a", "value": "b"}},
+    ],
+)
+def test_a_selector_for_nothing_or_everything_is_refused(wrong: object) -> None:
+    with pytest.raises(Invalid):
+        Selector.from_json(wrong)

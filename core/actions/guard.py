@@ -1,0 +1,60 @@
+"""What must not be touched, and why. Asked twice: when an action is requested, and again before each call, of what AWS shows then."""
+
+from collections.abc import Mapping
+
+from core.actions.catalog import DECLARATIONS
+from core.actions.model import ActionKind
+from core.errors import Refused
+from core.inventory import PROTECTED_TAG, Instance, Resource
+from core.prices import InstanceType
+
+
+def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | None = None) -> str | None:
+    """Why this resource is not ours to touch, whatever its state; None when it is. `accounts` None: every account."""
+    declared = DECLARATIONS[kind]
+    it = resource.short_id
+    if resource.kind is not declared.on:
+        return f"{declared.title} is for a {declared.on.replace('_', ' ')}; {it} is a {resource.kind.replace('_', ' ')}."
+    if accounts is not None and resource.account_id not in accounts:
+        return f"Account {resource.account_id} is outside of what you may act on."
+    if resource.protected:
+        return f"{it} is protected by its tag {PROTECTED_TAG}."
+    if isinstance(resource, Instance):
+        return _forbidden_instance(resource)
+    return None
+
+
+def _forbidden_instance(instance: Instance) -> str | None:
+    it = instance.short_id
+    if instance.autoscaling_group:
+        return f"{it} belongs to the Auto Scaling group {instance.autoscaling_group}, which would replace it; change the group instead."
+    if instance.lifecycle == "spot":
+        return f"{it} is a Spot instance: AWS decides when it stops and starts."
+    if instance.lifecycle == "capacity-block":
+        return f"{it} runs in a Capacity Block that is paid for whether it runs or not."
+    return None
+
+
+def verdict(
+    kind: ActionKind,
+    resource: Resource,
+    parameters: Mapping[str, object],
+    *,
+    types: Mapping[str, InstanceType],
+    accounts: frozenset[str] | None = None,
+) -> str | None:
+    """Why this must not or cannot be done now; None when it may. `types` are the instance types we know."""
+    return forbidden(kind, resource, accounts) or DECLARATIONS[kind].unsuitable(resource, parameters, types)
+
+
+def allow(
+    kind: ActionKind,
+    resource: Resource,
+    parameters: Mapping[str, object],
+    *,
+    types: Mapping[str, InstanceType],
+    accounts: frozenset[str] | None = None,
+) -> None:
+    """Raise `Refused` with the reason unless it may be done now."""
+    if why := verdict(kind, resource, parameters, types=types, accounts=accounts):
+        raise Refused(why)

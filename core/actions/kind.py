@@ -1,0 +1,120 @@
+"""What a kind of action declares. One kind is one file in `kinds/`; `catalog` finds them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+
+from core.actions.model import Action, ActionKind, ActionState
+from core.inventory import Kind, Resource
+from core.prices import InstanceType
+
+ACTION_TAG = "pioneer:action"
+"""The tag a snapshot of ours carries; its value is the action's id, so that it is found again after a crash."""
+
+Parameters = Mapping[str, object]
+
+
+class Call(StrEnum):
+    """A call that changes something in AWS."""
+
+    START = "start_instance"
+    STOP = "stop_instance"
+    RESIZE = "resize_instance"
+    RESIZE_BACK = "resize_instance_back"
+    MODIFY = "modify_volume"
+    SNAPSHOT = "snapshot_volume"
+    DELETE = "delete_volume"
+    RELEASE = "release_address"
+
+
+PATIENCE: Mapping[Call, timedelta] = {
+    Call.START: timedelta(seconds=20),
+    Call.STOP: timedelta(seconds=20),
+    Call.RESIZE: timedelta(seconds=20),
+    Call.RESIZE_BACK: timedelta(seconds=20),
+    Call.MODIFY: timedelta(minutes=2),
+    Call.SNAPSHOT: timedelta(minutes=2),
+    Call.DELETE: timedelta(seconds=20),
+    Call.RELEASE: timedelta(seconds=20),
+}
+"""How long AWS gets to show a call's effect before the call may be sent again; doubled with each attempt.
+
+Long where sending twice would do something twice."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What AWS shows now: the resource (None: gone), and snapshots that carry the action's tag as (id, state)."""
+
+    resource: Resource | None
+    snapshots: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Do:
+    """Send this call."""
+
+    call: Call
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Nothing to do until AWS is further; look again later."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Settle:
+    """It has ended."""
+
+    state: ActionState
+    outcome: str
+
+
+Next = Do | Wait | Settle
+
+
+def done(outcome: str) -> Settle:
+    """It ended as wished."""
+    return Settle(ActionState.DONE, outcome)
+
+
+def failed(outcome: str) -> Settle:
+    """It ended otherwise."""
+    return Settle(ActionState.FAILED, outcome)
+
+
+def _no_parameters(_parameters: Parameters) -> None:
+    """Nothing to check."""
+
+
+def _nothing_to_undo(_action: Action) -> None:
+    """No action takes it back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """Everything that holds for one kind of action.
+
+    `unsuitable` says why a resource as it is now cannot be treated so (None: it can); `calls` and `by_hand` are exact,
+    in order; `next` is the next thing to do, from what AWS shows alone: it must never need to remember more than `action`.
+    """
+
+    kind: ActionKind
+    title: str
+    on: Kind
+    permissions: tuple[str, ...]
+    parameters: frozenset[str] = frozenset()
+    check: Callable[[Parameters], None] = _no_parameters
+    unsuitable: Callable[[Resource, Parameters, Mapping[str, InstanceType]], str | None]
+    calls: Callable[[Resource, Parameters], tuple[str, ...]]
+    by_hand: Callable[[Resource, Parameters], tuple[str, ...]]
+    terraform: Callable[[Parameters], str]
+    reversal: Callable[[Resource], str]
+    undo: Callable[[Action], tuple[ActionKind, dict[str, object]] | None] = _nothing_to_undo
+    next: Callable[[Action, Sight], Next]
+    deadline: timedelta = field(default=timedelta(hours=1))
+    restorable: bool = False
+    """Whether a call that fails on the way is put back by the same kind's steps."""

@@ -1,0 +1,1 @@
+"""One file, one kind of action; each holds a `DECLARATION`."""

@@ -1,0 +1,54 @@
+"""What happened lately, told in a sentence each: the part of the audit log that everybody may read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.audit import AuditRow
+
+Data = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Something that happened: a sentence, who did it, why, and to what. `type` is the event's name."""
+
+    at: datetime
+    type: str
+    actor: str
+    text: str
+    subject: str
+    reason: str
+
+
+def _of(data: Data) -> str:
+    return str(data.get("resource_id", "")).rsplit("/", 1)[-1]
+
+
+def _kind(data: Data) -> str:
+    return str(data.get("kind", "action")).replace("_", " ")
+
+
+_TOLD: Mapping[str, Callable[[Data], str]] = {
+    "ActionRequested": lambda data: f"{_kind(data).capitalize()} {_of(data)} was asked for",
+    "ActionSettled": lambda data: (
+        str(data.get("outcome", "")) or f"{_kind(data).capitalize()} {_of(data)} ended"
+    ),
+    "ActionCancelled": lambda data: f"{_kind(data).capitalize()} {_of(data)} was cancelled",
+    "ScheduleSaved": lambda data: f"Schedule {data.get('name', '')} was saved",
+    "ScheduleDeleted": lambda data: f"Schedule {data.get('name', '')} was deleted",
+    "ScheduleAttached": lambda _: "A schedule was attached",
+    "ScheduleDetached": lambda _: "A schedule was detached",
+    "AlertFiring": lambda data: f"Alert on {_of(data)}: {data.get('detail', '')}",
+    "AlertRecovered": lambda data: f"Alert on {_of(data)} has recovered: {data.get('detail', '')}",
+    "FindingJudged": lambda data: f"A finding on {_of(data)} was {data.get('state', 'judged')}",
+    "AccountAdded": lambda data: f"Account {data.get('name') or data.get('account_id', '')} was connected",
+    "BillsIngested": lambda data: f"The bill of {str(data.get('month', ''))[:7]} was loaded",
+}
+TOLD = frozenset(_TOLD)
+"""Events that are told to everybody; sign-ins and the team's affairs are not."""
+
+
+def tell(row: AuditRow) -> Activity:
+    """The sentence for an audit row whose action is one of `TOLD`."""
+    return Activity(row.at, row.action, row.actor, _TOLD[row.action](row.data), row.subject, row.reason)

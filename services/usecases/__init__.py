@@ -1,0 +1,1 @@
+"""One file a noun, one function a thing done; each opens with who may."""

@@ -1,0 +1,266 @@
+"""Actions: the one door by which a click, a schedule, an API call and an accepted recommendation change something in AWS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+
+from core.access.roles import Permission, User
+from core.actions import guard
+from core.actions.catalog import DECLARATIONS, checked
+from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.errors import Conflict, Invalid, NotFound, Refused
+from core.events import Event
+from core.inventory import Resource
+from services.context import Context, System
+from services.db import database
+from services.db.stores import actions, resources
+from services.db.stores.actions import ActionFilter
+from services.usecases import carrying_out
+from services.usecases.record import record
+
+MAX_PAGE = 500
+LONGEST_REASON = 500
+
+carry_out_queued = carrying_out.carry_out_queued
+
+
+@dataclass(frozen=True)
+class ActionPage:
+    """How many actions there are, one page of them newest first, and what their resources are called."""
+
+    total: int
+    rows: tuple[Action, ...]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ActionPreview:
+    """What an action would do: the exact API calls in order, how it is taken back, and why it may not be done (None: it may)."""
+
+    kind: ActionKind
+    title: str
+    resource: Resource
+    calls: tuple[str, ...]
+    permissions: tuple[str, ...]
+    reversal: str
+    refusal: str | None
+    cli: str
+    terraform: str
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the guard lets it pass now."""
+        return self.refusal is None
+
+
+def request(
+    ctx: Context,
+    user: User,
+    kind: ActionKind,
+    resource_id: str,
+    parameters: Mapping[str, object],
+    reason: str,
+    *,
+    origin: str = Origin.CLICK,
+    origin_id: str | None = None,
+    expected_saving: Decimal | None = None,
+) -> Action:
+    """Queue an action; the worker carries it out. `expected_saving` is in US dollars a month.
+
+    Raises `Invalid` (no reason, wrong parameters), `NotFound`, `Refused` by a guard, `Conflict` while another is open.
+    """
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        return request_in(
+            db,
+            ctx,
+            user,
+            kind,
+            resource_id,
+            parameters,
+            reason,
+            origin=origin,
+            origin_id=origin_id,
+            expected_saving=expected_saving,
+        )
+
+
+def request_in(
+    db: Connection,
+    ctx: Context,
+    who: User | System,
+    kind: ActionKind,
+    resource_id: str,
+    parameters: Mapping[str, object],
+    reason: str,
+    *,
+    origin: str,
+    origin_id: str | None = None,
+    expected_saving: Decimal | None = None,
+) -> Action:
+    """The same inside a caller's transaction. Nothing is written when it raises."""
+    if isinstance(who, User):
+        who.require(Permission.ACT)
+    reason = _reasoned(reason)
+    accounts = who.accounts if isinstance(who, User) else None
+    resource = _resource(db, who.organisation_id, resource_id, accounts)
+    given = checked(kind, parameters)
+    guard.allow(kind, resource, given, types=ctx.prices.instance_types(), accounts=accounts)
+    now = database.now(db)
+    action = Action(
+        id=uuid4(),
+        organisation_id=who.organisation_id,
+        kind=kind,
+        resource_id=resource.id,
+        resource_kind=resource.kind,
+        account_id=resource.account_id,
+        region=resource.region,
+        parameters=given,
+        origin=Origin(origin),
+        origin_id=origin_id,
+        reason=reason,
+        requested_by=who.actor if isinstance(who, System) else who.email,
+        requested_at=now,
+        expected_saving=expected_saving,
+        not_before=now,
+    )
+    if not actions.add(db, action):
+        message = f"Another action on {resource.short_id} is still open."
+        raise Conflict(message, mend="Wait until it has ended, or cancel it on the actions screen.")
+    data = {
+        "kind": kind.value,
+        "resource_id": resource.id,
+        "account_id": resource.account_id,
+        "origin": action.origin.value,
+        "parameters": given,
+    }
+    record(db, who, Event("ActionRequested", f"action:{action.id}", data), subject=resource.id, reason=reason)
+    return action
+
+
+def preview(
+    ctx: Context, user: User, kind: ActionKind, resource_id: str, parameters: Mapping[str, object]
+) -> ActionPreview:
+    """What the action would do, without doing it. Raises `Invalid`, `NotFound`."""
+    user.require(Permission.VIEW_ACTIONS)
+    with ctx.begin() as db:
+        resource = _resource(db, user.organisation_id, resource_id, user.accounts)
+    declared, given = DECLARATIONS[kind], checked(kind, parameters)
+    types = ctx.prices.instance_types()
+    return ActionPreview(
+        kind=kind,
+        title=declared.title,
+        resource=resource,
+        calls=declared.calls(resource, given),
+        permissions=declared.permissions,
+        reversal=declared.reversal(resource),
+        refusal=guard.verdict(kind, resource, given, types=types, accounts=user.accounts),
+        cli="\n".join(declared.by_hand(resource, given)),
+        terraform=declared.terraform(given),
+    )
+
+
+def listing(
+    ctx: Context, user: User, wanted: ActionFilter | None = None, limit: int = 100, offset: int = 0
+) -> ActionPage:
+    """Actions on what the user sees, newest first; at most 500 at once."""
+    user.require(Permission.VIEW_ACTIONS)
+    with ctx.read() as db:
+        total, rows = actions.listing(
+            db,
+            user.organisation_id,
+            wanted or ActionFilter(),
+            accounts=user.accounts,
+            limit=min(limit, MAX_PAGE),
+            offset=offset,
+        )
+        names = actions.names(db, user.organisation_id, {row.resource_id for row in rows})
+    return ActionPage(total, tuple(rows), names)
+
+
+def one(ctx: Context, user: User, action_id: UUID) -> Action:
+    """One action. Raises `NotFound`."""
+    user.require(Permission.VIEW_ACTIONS)
+    with ctx.read() as db:
+        return _action(db, user, action_id)
+
+
+def cancel(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
+    """Withdraw an action that the worker has not begun. Raises `Conflict` when it has, `NotFound`, `Invalid` without a reason."""
+    user.require(Permission.ACT)
+    reason = _reasoned(reason)
+    with ctx.begin() as db:
+        action = _action(db, user, action_id)
+        if not actions.cancel(db, action, database.now(db), f"Cancelled by {user.email}: {reason}"):
+            message = f"It is too late to cancel: the action is {_action(db, user, action_id).state}."
+            raise Conflict(message, mend="Once it is done, it may be possible to undo it.")
+        data = {"kind": action.kind.value, "resource_id": action.resource_id, "account_id": action.account_id}
+        event = Event("ActionCancelled", f"action:{action.id}", data)
+        record(db, user, event, subject=action.resource_id, reason=reason)
+        return _action(db, user, action_id)
+
+
+def undo(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
+    """Queue the action that takes a done one back. Raises `Refused` where none does, and all that `request` raises."""
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        action = _action(db, user, action_id)
+        if action.state is not ActionState.DONE:
+            message = f"Only what was done can be undone; this action is {action.state}."
+            raise Refused(message)
+        declared = DECLARATIONS[action.kind]
+        reverse = declared.undo(action) if action.begun else None
+        if reverse is None:
+            resource = _resource(db, user.organisation_id, action.resource_id, user.accounts, there=False)
+            message = "It changed nothing." if not action.begun else declared.reversal(resource)
+            raise Refused(message)
+        kind, parameters = reverse
+        return request_in(
+            db,
+            ctx,
+            user,
+            kind,
+            action.resource_id,
+            parameters,
+            reason,
+            origin=Origin.UNDO,
+            origin_id=str(action.id),
+        )
+
+
+def _reasoned(reason: str) -> str:
+    """Whoever reads the audit log later must find out why."""
+    words = " ".join(reason.split())
+    if not words:
+        message = "Please say why: the reason is kept with the action."
+        raise Invalid(message)
+    return words[:LONGEST_REASON]
+
+
+def _resource(
+    db: Connection,
+    organisation_id: UUID,
+    resource_id: str,
+    accounts: frozenset[str] | None,
+    *,
+    there: bool = True,
+) -> Resource:
+    found = resources.by_ids(db, organisation_id, [resource_id], accounts=accounts).get(resource_id)
+    if found is None:
+        message = f"There is no resource {resource_id} among those you see."
+        raise NotFound(message)
+    if there and actions.gone(db, organisation_id, resource_id):
+        message = f"{resource_id} was there, but is gone since."
+        raise NotFound(message)
+    return found
+
+
+def _action(db: Connection, user: User, action_id: UUID) -> Action:
+    found = actions.one(db, user.organisation_id, action_id, accounts=user.accounts)
+    if found is None:
+        message = "There is no such action among those you see."
+        raise NotFound(message)
+    return found

@@ -1,0 +1,136 @@
+"""What is written down of an action under way: the intent before each call, what it waits for, and how it ended."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from core.actions import steps
+from core.actions.kind import Call, Settle, Sight, Wait
+from core.actions.model import Action, ActionState, Origin, passes
+from core.events import Event
+from core.inventory import Address, Instance, Resource, Volume
+from services import telemetry
+from services.context import System
+from services.db import database
+from services.db.stores import actions, resources
+from services.usecases.record import record
+
+
+def facts_of(resource: Resource) -> dict[str, object]:
+    """What an action may change about a resource, as JSON."""
+    facts: dict[str, object] = {"state": resource.state}
+    if isinstance(resource, Instance):
+        facts["type"] = resource.type
+    if isinstance(resource, Volume):
+        facts |= {
+            "type": resource.type,
+            "size_gb": resource.size_gb,
+            "iops": resource.iops,
+            "throughput": resource.throughput,
+        }
+    if isinstance(resource, Address):
+        facts |= {"public_ip": resource.public_ip, "associated_with": resource.associated_with}
+    return facts
+
+
+def intend(db: Connection, epoch: int, action: Action, call: Call) -> Action:
+    """Write down which call is about to be sent. Raises `Conflict` when the action is no longer ours."""
+    attempts = action.attempts + 1 if action.step == call else 1
+    written = actions.write(
+        db,
+        epoch,
+        action,
+        step=call.value,
+        step_at=database.now(db),
+        attempts=attempts,
+        before=action.before,
+        after=None,
+    )
+    if not action.begun:
+        record(
+            db,
+            _worker(action),
+            _event("ActionStarted", action),
+            subject=action.resource_id,
+            reason=action.reason,
+        )
+    return written
+
+
+def put_off(db: Connection, epoch: int, action: Action, wait: Wait, sight: Sight | None) -> None:
+    """Write down what it waits for and when to look again, and show the resource as it is now."""
+    now = database.now(db)
+    seen = {} if sight is None or sight.resource is None else facts_of(sight.resource)
+    actions.write(
+        db,
+        epoch,
+        action,
+        not_before=steps.look_again(action, now),
+        before=action.before,
+        after={**seen, "waiting": wait.why},
+    )
+    if seen and sight is not None and sight.resource is not None:
+        resources.observe(db, action.organisation_id, sight.resource, now)
+
+
+def settle(db: Connection, epoch: int, action: Action, end: Settle, sight: Sight | None) -> None:
+    """Write down how it ended, what it saves, and the resource as it was read back."""
+    now = database.now(db)
+    seen = None if sight is None else sight.resource
+    after: dict[str, object] = {} if seen is None else facts_of(seen)
+    if sight is not None and sight.snapshots:
+        after["snapshots"] = [snapshot for snapshot, _ in sight.snapshots]
+    settled = actions.write(
+        db,
+        epoch,
+        action,
+        state=passes(action.state, end.state),
+        outcome=end.outcome,
+        before=action.before,
+        after=after,
+        settled_at=now,
+    )
+    if sight is not None:
+        _show(db, action, sight, now=now)
+    if end.state is ActionState.DONE:
+        _book(db, settled, now)
+    data = {"state": end.state.value, "outcome": end.outcome}
+    record(
+        db,
+        _worker(action),
+        _event("ActionSettled", action, data),
+        subject=action.resource_id,
+        reason=action.reason,
+    )
+    telemetry.ACTIONS.labels(action.kind.value, end.state.value).inc()
+
+
+def _show(db: Connection, action: Action, sight: Sight, *, now: datetime) -> None:
+    """The screens show what we have just seen, without waiting for the next collection."""
+    if sight.resource is not None:
+        resources.observe(db, action.organisation_id, sight.resource, now)
+        return
+    stored = resources.by_ids(db, action.organisation_id, [action.resource_id])
+    if action.resource_id in stored:
+        resources.observe_gone(db, action.organisation_id, stored[action.resource_id], now)
+
+
+def _book(db: Connection, action: Action, now: datetime) -> None:
+    """A saving starts only where we did something; taking an action back ends what it saved."""
+    if not action.begun:
+        return
+    if action.expected_saving is not None:
+        actions.earn(db, action, now)
+    if action.origin is Origin.UNDO and action.origin_id is not None:
+        actions.end_saving(db, action.organisation_id, UUID(action.origin_id), now)
+
+
+def _worker(action: Action) -> System:
+    return System(action.organisation_id, "worker")
+
+
+def _event(name: str, action: Action, data: Mapping[str, object] | None = None) -> Event:
+    facts = {"kind": action.kind.value, "resource_id": action.resource_id, "account_id": action.account_id}
+    return Event(name, f"action:{action.id}", {**facts, **(data or {})})

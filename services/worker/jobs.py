@@ -1,0 +1,54 @@
+"""All that happens by itself, in one table. Jobs of a lane run one after the other; at the first start in this order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from core.connections import interval
+from services.context import Beat, Context
+from services.settings import Settings
+from services.usecases import actions, alerts, evaluation, ingest, inventory, metrics, schedules
+
+
+class Lane(StrEnum):
+    """Slow jobs read a lot and may take minutes; alerts wait for CloudWatch; what acts must wait for neither."""
+
+    QUICK = "quick"
+    WATCH = "watch"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing done by itself. `every` is its interval unless `setting` names one; `then` names jobs to run after a success."""
+
+    name: str
+    every: str
+    run: Callable[[Context, Beat], str]
+    lane: Lane
+    setting: str | None = None
+    then: tuple[str, ...] = ()
+
+    def interval(self, settings: Settings) -> timedelta:
+        """How far apart runs begin. Raises `Invalid` for a setting that is no interval."""
+        return interval(self.every if self.setting is None else getattr(settings, self.setting))
+
+
+def _bills(ctx: Context, beat: Beat) -> str:
+    """Tell how far the ingest is, and sum it up."""
+    reports = ingest.bills(ctx, on_progress=beat.say)
+    months = "months" if len(reports) != 1 else "month"
+    return f"{len(reports)} {months} loaded." if reports else "Nothing new."
+
+
+_JUDGE = ("evaluate-recommendations",)
+JOBS = (
+    Job("run-schedules", "15s", schedules.run, Lane.QUICK),
+    Job("carry-out-actions", "1s", actions.carry_out_queued, Lane.QUICK),
+    Job("evaluate-alerts", "1m", alerts.evaluate, Lane.WATCH),
+    Job("collect-inventory", "15m", inventory.collect, Lane.SLOW, setting="collect_every", then=_JUDGE),
+    Job("ingest-bills", "1h", _bills, Lane.SLOW, setting="bills_every", then=_JUDGE),
+    Job("collect-metrics", "24h", metrics.collect, Lane.SLOW, setting="metrics_every", then=_JUDGE),
+    Job("evaluate-recommendations", "1h", evaluation.run, Lane.SLOW),
+)

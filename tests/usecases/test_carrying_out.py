@@ -1,0 +1,216 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from moto import mock_aws
+
+from core.access.roles import User
+from core.actions.model import Action, ActionKind, ActionState
+from core.errors import Conflict, Forbidden, Lost, PioneerError, Refused, Unavailable
+from services.context import Beat, Context
+from services.db.stores import leases
+from services.usecases import actions
+from tests.faults import BadDay, Fault, on_a_bad_day
+from tests.stand_in import Fleet, later, take_lease
+
+STOP, START, RESIZE, DELETE = (
+    ActionKind.STOP_INSTANCE,
+    ActionKind.START_INSTANCE,
+    ActionKind.RESIZE_INSTANCE,
+    ActionKind.DELETE_VOLUME,
+)
+LOST = Lost("The answer was lost.")
+
+
+@pytest.fixture
+def fleet(ctx: Context, organisation_id: UUID) -> Iterator[Fleet]:
+    with mock_aws():
+        yield Fleet(ctx, organisation_id)
+
+
+@pytest.fixture
+def bad(ctx: Context) -> tuple[Context, BadDay]:
+    return on_a_bad_day(ctx)
+
+
+def settle(ctx: Context, user: User, action: Action, looks: int = 40) -> Action:
+    """Carry on, look after look, until the action has ended."""
+    for _ in range(looks):
+        actions.carry_out_queued(ctx, Beat())
+        action = actions.one(ctx, user, action.id)
+        if not action.open:
+            return action
+        later(ctx, timedelta(minutes=1))
+    raise AssertionError(action)
+
+
+def test_a_snapshot_whose_answer_was_lost_is_found_and_not_taken_twice(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    volume = fleet.volume()
+    queued = actions.request(ctx, operator, DELETE, volume.id, {}, "unused")
+    day.set("snapshot_volume", Fault(LOST, after=True))
+    assert actions.carry_out_queued(ctx, Beat()) == "0 settled, 1 under way."
+    assert actions.one(ctx, operator, queued.id).waiting == "The answer was lost."
+    assert settle(ctx, operator, queued).state is ActionState.DONE
+    assert len(fleet.snapshots_of(volume)) == 1
+
+
+def test_a_snapshot_that_was_never_taken_is_asked_for_again_once_aws_had_time_to_show_it(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    volume = fleet.volume()
+    queued = actions.request(ctx, operator, DELETE, volume.id, {}, "unused")
+    day.set("snapshot_volume", Fault(LOST))
+    actions.carry_out_queued(ctx, Beat())
+    later(ctx, timedelta(seconds=30))
+    actions.carry_out_queued(ctx, Beat())
+    assert day.sent("snapshot_volume") == ["snapshot_volume"], "half a minute is too soon to try again"
+    assert settle(ctx, operator, queued).state is ActionState.DONE
+    assert len(fleet.snapshots_of(volume)) == 1
+
+
+@pytest.mark.parametrize("after", [True, False])
+def test_a_stop_whose_answer_was_lost_is_settled_by_looking(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet, *, after: bool
+) -> None:
+    ctx, day = bad
+    instance = fleet.instance()
+    queued = actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    day.set("stop_instance", Fault(LOST, after=after))
+    assert settle(ctx, operator, queued).state is ActionState.DONE
+    assert len(day.sent("stop_instance")) == (1 if after else 2)
+
+
+def test_a_resize_that_aws_refuses_is_put_back(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    instance = fleet.instance("m5.large")
+    day.set("resize_instance", Fault(Refused("AWS refused this type.")))
+    queued = actions.request(ctx, operator, RESIZE, instance.id, {"instance_type": "m5.xlarge"}, "because")
+    ended = settle(ctx, operator, queued)
+    assert ended.state is ActionState.FAILED
+    assert ended.outcome == (
+        f"AWS refused this type. It was put back: {instance.id} is a m5.large again and is running."
+    )
+    assert (fleet.type_of(instance), fleet.state_of(instance)) == ("m5.large", "running")
+
+
+def test_an_instance_that_finds_no_room_as_its_new_type_gets_its_old_one_back(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    instance = fleet.instance("m5.large")
+    day.set("start_instance", *[Fault(Unavailable("AWS has no capacity.")) for _ in range(5)])
+    queued = actions.request(ctx, operator, RESIZE, instance.id, {"instance_type": "m5.xlarge"}, "because")
+    ended = settle(ctx, operator, queued)
+    assert ended.state is ActionState.FAILED
+    assert "put back" in ended.outcome
+    assert (fleet.type_of(instance), fleet.state_of(instance)) == ("m5.large", "running")
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (Refused("AWS refused it."), ActionState.REFUSED),
+        (Forbidden("AWS did not let us."), ActionState.FAILED),
+    ],
+)
+def test_what_aws_will_not_have_ends_at_once_in_its_words(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet, error: PioneerError, state: ActionState
+) -> None:
+    ctx, day = bad
+    instance = fleet.instance()
+    day.set("stop_instance", Fault(error))
+    queued = actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    actions.carry_out_queued(ctx, Beat())
+    ended = actions.one(ctx, operator, queued.id)
+    assert (ended.state, ended.outcome) == (state, error.message)
+    assert fleet.state_of(instance) == "running"
+
+
+def test_a_cloud_that_does_not_answer_is_asked_again_later(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    instance = fleet.instance()
+    day.set("look", Fault(Unavailable("AWS does not answer.")), Fault(Unavailable("AWS does not answer.")))
+    queued = actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    actions.carry_out_queued(ctx, Beat())
+    assert actions.one(ctx, operator, queued.id).waiting == "AWS does not answer."
+    assert day.sent("stop_instance") == []
+    assert settle(ctx, operator, queued).state is ActionState.DONE
+
+
+def test_one_bad_resource_never_stops_the_others(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    instances = fleet.instances(12)
+    for instance in instances:
+        actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    unlucky = instances[7]
+    day.set("look", Fault(ZeroDivisionError("a bug of ours"), resource=unlucky.id))
+    actions.carry_out_queued(ctx, Beat())
+    states = {instance.id: fleet.state_of(instance) for instance in instances}
+    assert {one for one, state in states.items() if state == "running"} == {unlucky.id}
+    assert actions.listing(ctx, operator).rows[0].resource_id == instances[-1].id
+
+    later(ctx, timedelta(hours=2))
+    actions.carry_out_queued(ctx, Beat())
+    (row,) = (row for row in actions.listing(ctx, operator, limit=100).rows if row.resource_id == unlucky.id)
+    assert row.state is ActionState.FAILED
+    assert "ZeroDivisionError" in row.outcome
+
+
+def test_a_worker_that_lost_the_lease_cannot_claim(ctx: Context, operator: User, fleet: Fleet) -> None:
+    instance = fleet.instance()
+    actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    stale = take_lease(ctx, "first", seconds=0)
+    take_lease(ctx, "second")
+    for epoch in (stale, 0):
+        with pytest.raises(Conflict):
+            actions.carry_out_queued(ctx, Beat(epoch))
+    assert fleet.state_of(instance) == "running"
+
+
+def test_a_worker_paused_inside_a_call_cannot_settle_and_its_successor_does_not_call_again(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    instance = fleet.instance()
+    queued = actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    first = take_lease(ctx, "first")
+    epochs = []
+
+    def overtaken() -> None:
+        with ctx.begin() as db:
+            leases.release(db, "first", first)
+        epochs.append(take_lease(ctx, "second"))
+
+    day.before["stop_instance"] = overtaken
+    actions.carry_out_queued(ctx, Beat(first))
+    assert actions.one(ctx, operator, queued.id).state is ActionState.RUNNING
+
+    actions.carry_out_queued(ctx, Beat(epochs[0]))
+    assert actions.one(ctx, operator, queued.id).state is ActionState.DONE
+    assert day.sent("stop_instance") == ["stop_instance"]
+
+
+def test_a_start_that_never_takes_effect_is_given_up_in_words(
+    bad: tuple[Context, BadDay], operator: User, fleet: Fleet
+) -> None:
+    ctx, day = bad
+    instance = fleet.instance()
+    fleet.ec2.stop_instances(InstanceIds=[instance.id])
+    fleet.collect(instance)
+    day.set("start_instance", *[Fault(Unavailable("AWS has no capacity.")) for _ in range(9)])
+    ended = settle(ctx, operator, actions.request(ctx, operator, START, instance.id, {}, "because"))
+    assert (ended.state, ended.outcome) == (
+        ActionState.FAILED,
+        "AWS was asked 5 times to start instance, without effect.",
+    )

@@ -1,0 +1,44 @@
+"""The signed-in user behind this browser tab, looked up again on every run and in every fragment."""
+
+import streamlit as st
+
+from core.access.client import Client, address_of, device_of
+from core.access.roles import User
+from core.access.sessions import cookie_name
+from services.context import Context
+from services.usecases import sign_in
+
+LOOPBACK = "127.0.0.1"
+
+
+def token(ctx: Context) -> str | None:
+    """What the session cookie said when this tab connected: a claim to be checked, never a proof."""
+    value = st.context.cookies.get(cookie_name(secure=ctx.settings.secure_cookies))
+    return value if isinstance(value, str) and value else None
+
+
+def current_user(ctx: Context) -> User | None:
+    """Who is signed in now, asked of the database on each call; None once the sign-in has ended anywhere."""
+    held = token(ctx)
+    return None if held is None else sign_in.session_user(ctx, held)
+
+
+def sign_out(ctx: Context) -> None:
+    """End this sign-in at once, for every tab that holds its cookie, and forget what this tab showed."""
+    held = token(ctx)
+    if held is not None:
+        sign_in.log_out(ctx, held)
+    st.session_state.clear()
+    st.rerun()
+
+
+def client(ctx: Context) -> Client:
+    """Where this tab comes from, for counting attempts and for the list of devices."""
+    forwarded = ",".join(st.context.headers.get_all("X-Forwarded-For")).split(",")
+    peer, agent = st.context.ip_address, st.context.headers.get("User-Agent")
+    address = address_of(
+        peer if isinstance(peer, str) else LOOPBACK,  # Streamlit gives no address for this machine
+        [hop for hop in forwarded if hop.strip()],
+        ctx.settings.trusted_proxies,
+    )
+    return Client(address, device_of(agent if isinstance(agent, str) else ""))

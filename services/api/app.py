@@ -1,0 +1,42 @@
+"""The API as an ASGI application: at /api beside the screens, at / when alone."""
+
+from fastapi import FastAPI
+
+from services.api import errors
+from services.api.headers import API_POLICY, Requests, SecurityHeaders
+from services.api.routes import alerts, auth, health, metrics, optimize, resources, schedule
+from services.context import Context
+
+DESCRIPTION = """Cost, resources, recommendations, schedules and alerts of your AWS accounts.
+
+Send `Authorization: Bearer ...` with a token from `POST /auth/login`. Errors are `application/problem+json`. Money is US dollars as text.
+Every list is limited to what the signed-in user may see."""
+ROUTERS = (
+    auth.router,
+    resources.router,
+    optimize.router,
+    schedule.router,
+    metrics.router,
+    alerts.router,
+    health.router,
+)
+
+
+def create(ctx: Context) -> FastAPI:
+    """Build it on a context."""
+    app = FastAPI(
+        title="Cloud Pioneer",
+        version="1",
+        description=DESCRIPTION,
+        docs_url=None,  # these pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        strict_content_type=True,
+    )
+    app.state.ctx = ctx
+    app.add_middleware(Requests)
+    app.add_middleware(SecurityHeaders, policy=API_POLICY, https=ctx.settings.secure_cookies)
+    errors.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

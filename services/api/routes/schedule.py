@@ -1,0 +1,140 @@
+"""Attaching a schedule to resources."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from core.access.roles import Permission, User
+from core.errors import Invalid, NotFound
+from core.schedules.attachment import Mode, Schedule
+from core.schedules.model import ScheduleDefinition
+from core.schedules.selector import Selector
+from services.api.deps import Ctx, Scheduler
+from services.api.shape import Answer, Body
+from services.context import Context
+from services.usecases import resources, schedules
+
+router = APIRouter(prefix="/resources", tags=["resources"])
+
+
+class TagIn(Body):
+    """A tag of instances."""
+
+    key: Annotated[str, Field(min_length=1, max_length=128)]
+    value: Annotated[str, Field(max_length=256)]
+
+
+class PeriodIn(Body):
+    """Local time, `HH:MM` to `HH:MM`, on the days that every given list holds; null: all days."""
+
+    begin: str | None = None
+    end: str | None = None
+    weekdays: list[str | int] | None = None
+    monthdays: list[str | int] | None = None
+    months: list[str | int] | None = None
+
+
+class ScheduleIn(Body):
+    """A new schedule: outside its periods, `default` is wanted."""
+
+    name: Annotated[str, Field(max_length=100)] = ""
+    timezone: Annotated[str, Field(max_length=100, examples=["Europe/Berlin"])]
+    default: str = "stopped"
+    periods: Annotated[list[PeriodIn], Field(max_length=100)]
+
+
+class AttachIn(Body):
+    """`resource_ids` or `tag` (an object, or `key=value`), and `schedule_id` or `schedule`."""
+
+    resource_ids: Annotated[list[str] | None, Field(max_length=1000)] = None
+    tag: TagIn | str | None = None
+    schedule_id: Annotated[UUID | None, Field(strict=False)] = None
+    schedule: ScheduleIn | None = None
+    mode: Annotated[Mode, Field(strict=False)] = Mode.APPLY
+
+    def selector(self, user: User) -> Selector:
+        """What it is for, within the accounts that the user sees."""
+        tag = self.tag
+        if isinstance(tag, str):
+            key, equals, value = tag.partition("=")
+            if not equals:
+                raise Invalid("A tag is written key=value.")
+            tag = TagIn(key=key, value=value)
+        return Selector(
+            tag=None if tag is None else (tag.key, tag.value),
+            resource_ids=None if self.resource_ids is None else tuple(self.resource_ids),
+            accounts=None if user.accounts is None else tuple(sorted(user.accounts)),
+        )
+
+
+class ScheduleOut(Answer):
+    """A schedule as kept."""
+
+    id: UUID
+    name: str
+    version: int
+    timezone: str
+    default: str
+    periods: list[dict[str, object]]
+
+    @classmethod
+    def of(cls, schedule: Schedule) -> "ScheduleOut":
+        """What we show of it."""
+        return cls.model_validate(
+            schedule.definition.to_json()
+            | {"id": schedule.id, "name": schedule.name, "version": schedule.version}
+        )
+
+
+class AttachmentOut(Answer):
+    """What was stored."""
+
+    id: UUID
+    schedule_id: UUID
+    schedule: ScheduleOut
+    resource_ids: list[str] | None
+    tag: dict[str, str] | None
+    mode: Mode
+    attached_by: str
+    attached_at: datetime
+
+
+@router.post("/schedule", status_code=201)
+def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
+    """Switch resources by a schedule, a kept one or a new one; the worker follows it from its next tick on."""
+    user.require(Permission.ACT)
+    if (body.schedule_id is None) == (body.schedule is None):
+        raise Invalid("Say which schedule: either schedule_id or schedule.")
+    selector = body.selector(user)
+    schedule = _kept(ctx, user, body.schedule_id) if body.schedule_id else _made(ctx, user, body, selector)
+    attachment = schedules.attach(ctx, user, schedule.id, selector, body.mode)
+    kept = attachment.selector
+    return AttachmentOut(
+        id=attachment.id,
+        schedule_id=schedule.id,
+        schedule=ScheduleOut.of(schedule),
+        resource_ids=None if kept.resource_ids is None else list(kept.resource_ids),
+        tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
+        mode=attachment.mode,
+        attached_by=attachment.attached_by,
+        attached_at=attachment.attached_at,
+    )
+
+
+def _kept(ctx: Context, user: User, schedule_id: UUID) -> Schedule:
+    return schedules.one(ctx, user, schedule_id).schedule
+
+
+def _made(ctx: Context, user: User, body: AttachIn, selector: Selector) -> Schedule:
+    """Save the new schedule once we know that what it is for is there."""
+    wanted = selector.resource_ids or ()
+    missing = set(wanted) - set(resources.by_ids(ctx, user, wanted))
+    if missing:
+        raise NotFound(f"There is no resource {min(missing)} within what you may see.")
+    given = body.schedule.model_dump() if body.schedule else {}
+    definition = ScheduleDefinition.from_json(given)
+    name = str(given.get("name") or f"Made through the API, {uuid4().hex[:8]}")
+    return schedules.save(ctx, user, None, name, definition)

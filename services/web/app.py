@@ -1,0 +1,69 @@
+"""Screens, API and sign-in routes as one ASGI application on one origin."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from anyio import to_thread
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
+
+from services import bootstrap
+from services.api import app as api
+from services.api.headers import SecurityHeaders
+from services.api.routes.health import well
+from services.context import Context
+from services.settings import PROJECT
+from services.web import garbage, logs, policy, session
+from services.web.doorkeeper import Doorkeeper, hosts_of
+
+SWITCH_SECONDS = 0.0005
+"""How long one thread may compute before another that waits is let in. A run of a screen waits for the database dozens of
+times; at Python's 5 ms each of these waits would queue behind whoever computes."""
+THREADS = 64
+"""Threads for the API's blocking calls; Streamlit leaves fewer, sized for its own files."""
+
+
+def create(ctx: Context) -> st.App:
+    """Build it on a context, which becomes the process's one context: Streamlit starts pages without arguments."""
+    bootstrap.share(ctx)
+    # Until st.navigation ran once, Streamlit would run a file of pages/ by deep link, past Home.py.
+    PagesManager.uses_pages_directory = False
+
+    @asynccontextmanager
+    async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
+        sys.setswitchinterval(SWITCH_SECONDS)
+        garbage.freeze()
+        logs.join()  # again: what was just loaded brought loggers
+        async with garbage.collected():
+            yield {}
+
+    def health(_request: Request) -> JSONResponse:
+        if well(ctx):
+            return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+        return JSONResponse({"status": "unavailable"}, status_code=503, headers={"Cache-Control": "no-store"})
+
+    inner: FastAPI = api.create(ctx)
+    app = st.App(
+        PROJECT / "Home.py",
+        routes=[Mount("/api", inner), Route("/health", health), *session.routes(ctx)],
+        middleware=[
+            Middleware(SecurityHeaders, policy=policy.of_screens(), https=ctx.settings.secure_cookies),
+            Middleware(Doorkeeper, hosts=hosts_of(ctx.settings), public_url=ctx.settings.public_url),
+        ],
+        lifespan=lifespan,
+    )
+    # After the app is made: only then is .streamlit/config.toml found from any working directory.
+    config.set_option("server.port", ctx.settings.port)
+    config.set_option("server.address", ctx.settings.host)
+    config.set_option("server.allowedHosts", sorted(hosts_of(ctx.settings)))
+    logs.join()
+    return app

@@ -1,0 +1,169 @@
+"""Every route, every role: who is let in, as a table that a reviewer can read."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from core.access.roles import ROLE_PERMISSIONS, Permission, Role, User
+from services.api import app as api
+from services.api.deps import Needs, signed_in
+from services.context import Context
+from services.db import database
+
+PUBLIC = {("POST", "/auth/signup"), ("POST", "/auth/login"), ("POST", "/auth/google"), ("GET", "/health")}
+ANYBODY_SIGNED_IN = {("GET", "/auth/verify")}
+NEEDED = {
+    ("GET", "/resources"): Permission.VIEW_RESOURCES,
+    ("GET", "/resources/recommendations"): Permission.VIEW_RECOMMENDATIONS,
+    ("POST", "/resources/optimize"): Permission.VIEW_RECOMMENDATIONS,
+    ("POST", "/resources/schedule"): Permission.EDIT_SCHEDULES,
+    ("GET", "/metrics"): Permission.VIEW_RESOURCES,
+    ("POST", "/alerts"): Permission.EDIT_ALERTS,
+}
+BODIES: dict[tuple[str, str], dict[str, object]] = {
+    ("POST", "/resources/optimize"): {},
+    ("POST", "/resources/schedule"): {
+        "resource_ids": ["i-none"],
+        "schedule": {"timezone": "UTC", "periods": []},
+    },
+    ("POST", "/alerts"): {
+        "metric": "cpu",
+        "resource_id": "i-none",
+        "comparison": ">",
+        "threshold": 1,
+        "for_minutes": 5,
+    },
+}
+
+
+@pytest.fixture
+def app(ctx: Context) -> FastAPI:
+    return api.create(ctx)
+
+
+def routes(found: Iterable[Any]) -> Iterator[Any]:
+    for route in found:
+        inner = getattr(route, "original_router", None)
+        if inner is None:
+            yield route
+        else:
+            yield from routes(inner.routes)
+
+
+def calls(dependant: Dependant) -> Iterator[Any]:
+    for inner in dependant.dependencies:
+        yield inner.call
+        yield from calls(inner)
+
+
+def test_the_api_is_exactly_this(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    assert document["openapi"].startswith("3.1")
+    answered = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert answered == PUBLIC | ANYBODY_SIGNED_IN | set(NEEDED)
+
+
+def test_every_route_names_its_permission_or_is_on_the_reviewed_lists(app: FastAPI) -> None:
+    seen = set()
+    for route in routes(app.routes):
+        if not isinstance(route, APIRoute):
+            assert route.path == "/openapi.json", "only the document itself is no route of ours"
+            continue
+        for method in route.methods:
+            key = (method, route.path)
+            asked = list(calls(route.dependant))
+            permissions = [call.permission for call in asked if isinstance(call, Needs)]
+            if key in NEEDED:
+                assert permissions == [NEEDED[key]]
+            elif key in ANYBODY_SIGNED_IN:
+                assert signed_in in asked
+            else:
+                assert key in PUBLIC
+            seen.add(key)
+    assert seen == PUBLIC | ANYBODY_SIGNED_IN | set(NEEDED)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_every_route_lets_in_whose_role_carries_its_permission_and_nobody_else(
+    client: TestClient,
+    person: Callable[..., User],
+    bearer: Callable[[User], dict[str, str]],
+    role: Role | None,
+) -> None:
+    headers = {} if role is None else bearer(person(role))
+    for (method, path), permission in NEEDED.items():
+        answer = client.request(method, path, json=BODIES.get((method, path)), headers=headers)
+        if role is None:
+            assert answer.status_code == 401, path
+        elif permission in ROLE_PERMISSIONS[role]:
+            assert answer.status_code in {200, 404}, (path, answer.text)
+        else:
+            assert answer.status_code == 403, path
+            assert "roles" in answer.json()["mend"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/docs", 404),
+        ("GET", "/redoc", 404),
+        ("GET", "/resources/", 404),
+        ("DELETE", "/resources", 405),
+        ("OPTIONS", "/resources", 405),
+        ("GET", "/auth/login", 405),
+        ("POST", "/alerts", 401),
+        ("GET", "/health", 200),
+    ],
+)
+def test_every_answer_is_a_problem_or_a_success_and_carries_the_security_headers(
+    client: TestClient, method: str, path: str, status: int
+) -> None:
+    answer = client.request(method, path, headers={"Origin": "https://evil.example"})
+    assert answer.status_code == status
+    if status >= 400:
+        assert answer.headers["content-type"] == "application/problem+json"
+        problem = answer.json()
+        assert problem["status"] == status
+        assert problem["instance"] == path
+        assert problem["request_id"] == answer.headers["x-request-id"]
+    for header in ("content-security-policy", "x-content-type-options", "referrer-policy", "x-frame-options"):
+        assert header in answer.headers
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_a_defect_of_ours_is_500_without_our_inside(app: FastAPI) -> None:
+    @app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("secret inside")
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/broken")
+    assert answer.status_code == 500
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "secret" not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.json()["request_id"]
+
+
+def test_a_database_that_is_gone_is_503_and_unhealthy(ctx: Context, database_url: str) -> None:
+    gone = replace(ctx, engine=database.connect(database_url.replace("test_", "gone_")))
+    with TestClient(api.create(gone), raise_server_exceptions=False) as client:
+        assert client.get("/health").status_code == 503
+        answer = client.post("/auth/login", json={"email": "a@example.com", "password": "x"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "gone_" not in answer.text
+
+
+def test_a_body_beyond_a_megabyte_is_not_read(client: TestClient) -> None:
+    big = b'{"email": "' + b"x" * 1_100_000 + b'", "password": "x"}'
+    for content in (big, iter([big])):
+        answer = client.post("/auth/login", content=content, headers={"Content-Type": "application/json"})
+        assert answer.status_code == 413
+        assert answer.headers["content-type"] == "application/problem+json"

@@ -37,9 +37,15 @@ class Context:
         with database.begin(self.engine) as db:
             yield db
 
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for single questions; see `services.db.database.read`."""
+        with database.read(self.engine) as db:
+            yield db
+
     def now(self) -> datetime:
         """The product's time: the database's clock, plus the offset that only the demo may set."""
-        with self.begin() as db:
+        with self.read() as db:
             return database.now(db)
 
 

@@ -1,31 +1,57 @@
 """The database: one engine a process, one transaction a use-case."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+import psycopg
+from sqlalchemy import Connection, DateTime, Engine, create_engine, event, literal_column, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from core.errors import Unavailable
 
+NOW = literal_column(
+    "(clock_timestamp() + coalesce((select shift from clock_shift), interval '0'))", DateTime(timezone=True)
+)
+"""The database's clock plus the offset that the demo may have set, as a column of any question."""
+IDLE_SECONDS = 5.0
+"""A connection that lay idle for longer is asked whether it still lives; a ping each time would be one question in four."""
+
 
 def connect(url: str, *, pool_size: int = 10) -> Engine:
-    """An engine on `url`; connections are checked before use, times are UTC, and a forgotten transaction is ended after a minute."""
+    """An engine on `url`; idle connections are checked before use, times are UTC, and a forgotten transaction is ended after a minute."""
     options = "-c timezone=UTC -c idle_in_transaction_session_timeout=60000 -c lock_timeout=20000"
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         pool_timeout=10,
         connect_args={"options": options, "connect_timeout": 5},
     )
+    event.listen(engine, "checkin", _note_the_time)
+    event.listen(engine, "checkout", _ping_after_a_while)
+    return engine
+
+
+def _note_the_time(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["back_at"] = time.monotonic()
+
+
+def _ping_after_a_while(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+    if time.monotonic() - record.info.get("back_at", 0.0) < IDLE_SECONDS:
+        return
+    try:
+        connection.cursor().execute("select 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise DisconnectionError from error
 
 
 @contextmanager
-def begin(engine: Engine) -> Iterator[Connection]:
-    """One transaction: committed when the block ends, rolled back when it raises. Raises `Unavailable` when the database does not answer."""
+def _connected(engine: Engine) -> Iterator[Connection]:
     try:
         connection = engine.connect()
     except OperationalError as error:
@@ -33,13 +59,28 @@ def begin(engine: Engine) -> Iterator[Connection]:
         raise Unavailable(
             message, mend="Run ./pioneer doctor to see what is missing; nothing was changed."
         ) from error
-    with connection, connection.begin():
+    with connection:
         yield connection
 
 
+@contextmanager
+def begin(engine: Engine) -> Iterator[Connection]:
+    """One transaction: committed when the block ends, rolled back when it raises. Raises `Unavailable` when the database does not answer."""
+    with _connected(engine) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """A connection for questions that need no transaction: each statement by itself, two exchanges with the server fewer.
+
+    Raises `Unavailable` when the database does not answer.
+    """
+    with _connected(engine) as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def now(db: Connection) -> datetime:
-    """The database's clock plus the offset that the demo may have set, in UTC."""
-    answer: datetime = db.execute(
-        text("select clock_timestamp() + coalesce((select shift from clock_shift), interval '0')")
-    ).scalar_one()
+    """The product's time, in UTC."""
+    answer: datetime = db.execute(select(NOW)).scalar_one()
     return answer.astimezone(UTC)

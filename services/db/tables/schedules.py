@@ -16,7 +16,9 @@ schedules = Table(
     Column("enabled", Boolean, nullable=False, server_default="true"),
     Column("created_by", Text, nullable=False),
     Column("created_at", INSTANT, nullable=False),
-    Column("changed_at", INSTANT, nullable=False),  # of its definition: a segment begins anew with the wording
+    Column(
+        "changed_at", INSTANT, nullable=False
+    ),  # of its definition: a segment begins anew with the wording
     Column("deleted_at", INSTANT),
     Index("uq_schedule_name", "organisation_id", "name", unique=True, postgresql_where="deleted_at is null"),
 )

@@ -1,0 +1,182 @@
+"""Can I trust these numbers?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.connections import Connection, Freshness, Outcome
+from core.money import total
+from pages.ui import cards, connection_wizard, page, states, tables
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import connections, costs
+
+EVERY = "3s"
+COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "orange", Outcome.FAILED: "red", Outcome.NEVER: "blue"}
+WORDS = {
+    Outcome.COMPLETE: "complete",
+    Outcome.PARTIAL: "partly unknown",
+    Outcome.FAILED: "failed",
+    Outcome.NEVER: "not yet",
+}
+
+
+def kinds(each: Connection) -> tuple[Freshness, ...]:
+    """What is collected of an account."""
+    return tuple(kind for kind in (each.inventory, each.metrics, each.bills) if kind is not None)
+
+
+def headline(screen: Screen, known: Sequence[Connection]) -> None:
+    """The answer: how much of it can be trusted."""
+    whole = [each for each in known if each.status != "paused" and all(kind.whole for kind in kinds(each))]
+    gaps = [gap for each in known for gap in each.gaps]
+    bill = page.attempt(costs.freshness, screen.ctx, screen.user)
+    cards.figures(
+        [
+            cards.Figure(
+                "Accounts seen wholly and lately",
+                f"{len(whole)} of {len(known)}",
+                because="The others are below, with what is missing"
+                if len(whole) < len(known)
+                else "Nothing is missing",
+            ),
+            cards.Figure("Gaps", str(len(gaps)), because="Each is shown as unknown, never as zero"),
+            cards.Figure(
+                "The bill reaches to",
+                fmt.day(bill.last_day) if bill and bill.last_day else fmt.UNKNOWN,
+                because=f"loaded {fmt.ago(bill.loaded_at, screen.now)}"
+                if bill and bill.loaded_at
+                else "No bill was loaded yet",
+            ),
+            cards.Figure(
+                "Asking AWS cost this month",
+                fmt.money(total(each.asking_usd for each in known), places=2),
+                because=f"{fmt.count(sum(each.metrics_asked for each in known), 'metric')} asked of CloudWatch",
+            ),
+        ]
+    )
+    for failure in bill.failed if bill else ():
+        st.warning(fmt.plain(f"A bill could not be loaded: {failure}"))
+
+
+@st.fragment(run_every=EVERY)
+def running(screen: Screen) -> None:
+    """What is collected right now; draws itself again while somebody looks."""
+    now = page.again(screen)
+    found = page.attempt(connections.progress, now.ctx, now.user) or ()
+    for each in found:
+        if each.state in {"waiting", "running"} and (each.requested_at or each.state == "running"):
+            said = each.text or ("waits for the worker" if each.state == "waiting" else "runs")
+            with st.container(border=True):
+                st.markdown(
+                    f"{states.badge(each.state, 'blue')} **{fmt.plain(fmt.sentence(fmt.words(each.job)))}** {fmt.plain(said)}"
+                )
+        elif each.state == "failed":
+            with st.container(border=True):
+                ended = f"failed {fmt.ago(each.ended_at, now.now)}; it is tried again by itself. {each.text}"
+                st.markdown(
+                    f"{states.badge('failed', 'red')} **{fmt.plain(fmt.sentence(fmt.words(each.job)))}** {fmt.plain(ended)}"
+                )
+
+
+def account(screen: Screen, each: Connection, *, manage: bool) -> None:
+    """One account: how fresh each kind of data is."""
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"**{fmt.plain(each.account.name)}** {states.state(each.status)}  \n:gray[{fmt.plain(each.account.id)}, {fmt.plain(', '.join(each.account.regions))}]",
+                width="stretch",
+            )
+            if manage:
+                paused = each.status == "paused"
+                if st.button(
+                    "Resume" if paused else "Pause",
+                    key=f"turn-{each.account.id}",
+                    help=None if paused else "Collect nothing more; what was collected stays",
+                ):
+                    done = page.attempt(
+                        connections.resume if paused else connections.pause,
+                        screen.ctx,
+                        screen.user,
+                        each.account.id,
+                    )
+                    if done is not None:
+                        states.say(f"{each.account.name}: {done.status}.")
+        for kind in kinds(each):
+            old = states.badge("stale", "orange") if kind.stale else ""
+            st.markdown(
+                f"{states.badge(WORDS[kind.outcome], COLOURS[kind.outcome])} {old} {fmt.plain(fmt.sentence(kind.what))} "
+                f":gray[{fmt.plain(_since(kind, screen))}]"
+            )
+            if kind.detail and kind.outcome is not Outcome.COMPLETE:
+                states.note(kind.detail)
+        if each.bills is None:
+            states.note("Its bill comes with another account's export.")
+
+
+def _since(kind: Freshness, screen: Screen) -> str:
+    if kind.at is not None:
+        return f"as of {fmt.ago(kind.at, screen.now)}"
+    return f"tried {fmt.ago(kind.tried_at, screen.now)}" if kind.tried_at else "never collected"
+
+
+def gaps(known: Sequence[Connection]) -> None:
+    """What could not be seen, and the permission that would mend it."""
+    found = [(each.account.name, gap) for each in known for gap in each.gaps]
+    if not found:
+        return
+    cards.heading("What is missing", "Grant the permission in that account's role, then collect again")
+    tables.show(
+        {
+            "Account": [fmt.clean(name) for name, _ in found],
+            "Region": [gap.region for _, gap in found],
+            "Service": [gap.service for _, gap in found],
+            "Why": [fmt.clean(gap.reason) for _, gap in found],
+            "Permission to grant": [gap.permission for _, gap in found],
+        },
+        {"Why": tables.text_column("Why", width=420)},
+        alt="What could not be seen",
+        key="gaps",
+        placeholder="",
+    )
+    wanted = sorted({gap.permission for _, gap in found if gap.permission})
+    if wanted:
+        with st.expander("The permissions to add, ready to copy"):
+            st.code(connection_wizard.statement(wanted), language="json")
+
+
+def main() -> None:
+    """The screen."""
+    screen = page.begin()
+    states.said()
+    known = page.need(connections.accounts, screen.ctx, screen.user)
+    manage = screen.may(Permission.MANAGE_CONNECTIONS)
+    if known:
+        headline(screen, known)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if manage:
+            if st.button("Add an account", type="primary", key="add-account"):
+                connection_wizard.open_dialog(screen)
+            if known and st.button("Collect now", key="collect-now"):
+                page.attempt(connections.collect_now, screen.ctx, screen.user)
+                states.say("Asked. The worker begins at its next tick.")
+        else:
+            states.note(
+                f"To add or change an account, ask one of: {page.able(Permission.MANAGE_CONNECTIONS)}."
+            )
+    if not known:
+        states.empty(
+            "No AWS account is connected yet",
+            "Add one: it takes a role with a policy to copy, and a few minutes.",
+        )
+        return
+    running(screen)
+    grid = st.columns(2, gap="medium")
+    for place, each in enumerate(known):
+        with grid[place % 2]:
+            account(screen, each, manage=manage)
+    gaps(known)
+
+
+main()

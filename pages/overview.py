@@ -1,0 +1,152 @@
+"""How are we doing, and what needs me?"""
+
+import streamlit as st
+
+from core.costs.scope import SERVICE, Scope
+from core.periods import last_days
+from pages.ui import attention, bill, cards, charts, page, states
+from pages.ui import format as fmt
+from pages.ui.bill import Bill
+from pages.ui.page import Screen
+from services.usecases import audit, costs, recommendations, schedules
+
+SENTENCES = 3
+NEXT = 5
+
+
+def headline(screen: Screen, ours: Bill) -> None:
+    """Month to date, where it is heading, and what could be saved."""
+    month = ours.ask(costs.month_to_date)
+    plan = page.attempt(recommendations.plan, screen.ctx, screen.user)
+    row = []
+    if month is not None and month.through is None:
+        row.append(
+            cards.Figure("This month so far", fmt.UNKNOWN, because="No day of this month is in the bill yet.")
+        )
+    elif month is not None:
+        before = month.same_days_last_month
+        change = None if before is None else month.so_far - before
+        row.append(
+            cards.Figure(
+                "This month so far",
+                fmt.money(month.so_far, month.currency),
+                None if change is None else fmt.change(change, month.currency),
+                bad=True,
+                because=f"through {fmt.day(month.through)}, against {fmt.money(before, month.currency)} in the same days of last month",
+            )
+        )
+        row.append(
+            cards.Figure(
+                "Expected at the end of the month",
+                fmt.money(month.expected, month.currency),
+                because=f"{month.method} Last month: {fmt.money(month.last_month, month.currency)}",
+            )
+        )
+    if plan is not None:
+        row.append(
+            cards.Figure(
+                "Could be saved a month",
+                fmt.money(plan.total_saving),
+                because=f"{fmt.count(len(plan.chosen), 'change')} that can be made together",
+            )
+        )
+    if row:
+        cards.figures(row)
+    if plan is not None and plan.chosen:
+        st.page_link("pages/recommendations.py", label="See what to do first")
+
+
+def changed(ours: Bill) -> None:
+    """What changed in the last full week, in sentences with amounts."""
+    cards.heading("What changed", "The last 7 days in the bill against the 7 before")
+    fresh = ours.fresh()
+    if fresh is None:
+        return
+    if fresh.last_day is None:
+        states.note("Nothing to compare: there is no bill yet.")
+        return
+    week = ours.ask(costs.compare, Scope(last_days(fresh.last_day, 7)), SERVICE)
+    if week is None:
+        return
+    moved = [each for each in week.changes if each.difference][:SENTENCES]
+    if not moved:
+        states.note("Nothing changed.")
+    for each in moved:
+        verb = "rose" if each.difference > 0 else "fell"
+        colour = "red" if each.difference > 0 else "green"
+        how = (
+            "is new"
+            if each.new
+            else "went away"
+            if each.gone
+            else f"{verb} by {fmt.percent(abs(each.percent or 0))}"
+        )
+        amount = fmt.plain(fmt.change(each.difference, week.currency))
+        st.markdown(
+            f"**{fmt.plain(each.key or 'Charges without a service')}** {fmt.plain(how)}, :{colour}[{amount}]"
+        )
+    st.page_link("pages/costs.py", label="Look closer", query_params={"period": "7d"})
+
+
+def months(ours: Bill) -> None:
+    """Thirteen months by service."""
+    spend = ours.ask(costs.monthly, SERVICE)
+    if spend is None:
+        return
+    cards.heading("Thirteen months by service", "Effective cost: commitments spread over their use")
+    if spend.empty:
+        states.empty("There is no bill yet", "Connect an account with a billing export under Connections.")
+        return
+    charts.stacked(
+        spend,
+        {None: "No service"},
+        key="months",
+        open_from=spend.steps[-1],
+        monthly=True,
+        alt="Cost by month and service",
+    )
+    charts.numbers(spend, {None: "No service"}, key="months-numbers", monthly=True)
+
+
+def upcoming(screen: Screen) -> None:
+    """What schedules do next."""
+    cards.heading("What happens next", "Scheduled starts and stops")
+    found = page.attempt(schedules.next_transitions, screen.ctx, screen.user, None, NEXT)
+    if found is None:
+        return
+    if not found:
+        states.note("No schedule is attached, so nothing starts or stops by itself.")
+    for each in found:
+        st.markdown(attention.transition(each, screen.now))
+    st.page_link("pages/schedules.py", label="All schedules")
+
+
+def recent(screen: Screen) -> None:
+    """What people and the product did lately."""
+    cards.heading("Lately")
+    done = page.attempt(audit.activity, screen.ctx, screen.user, NEXT)
+    if done is None:
+        return
+    if not done:
+        states.note("Nothing yet.")
+    for each in done:
+        st.markdown(attention.activity(each, screen.now))
+
+
+def main() -> None:
+    """The screen."""
+    screen = page.begin()
+    ours = bill.opened(screen)
+    headline(screen, ours)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        months(ours)
+        changed(ours)
+    with right:
+        cards.heading("Needs attention")
+        attention.listing(screen)
+        upcoming(screen)
+        recent(screen)
+
+
+main()

@@ -1,0 +1,151 @@
+"""When is it off, and what happens next?"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.schedules.attachment import Mode
+from core.schedules.model import State
+from pages.ui import cards, page, schedule_editor, states, tables
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import schedules
+from services.usecases.schedules import ScheduleView
+from services.usecases.transitions import Transition
+
+COMING = 200
+
+
+def headline(views: Sequence[ScheduleView], coming: Sequence[Transition], screen: Screen) -> None:
+    """The answer: how many are switched, what is off now, what is next."""
+    off = [view.schedule.name for view in views if view.attachments and view.now.desired is State.STOPPED]
+    row = [
+        cards.Figure("Instances on a schedule", f"{sum(view.resources for view in views):,}"),
+        cards.Figure(
+            "Schedules off now",
+            f"{len(off)} of {len([view for view in views if view.attachments])}",
+            because=", ".join(off) or "None is in its off hours",
+        ),
+    ]
+    if coming:
+        first = coming[0]
+        alike = [each for each in coming if each.at == first.at and each.to is first.to]
+        verb = "start" if first.to is State.RUNNING else "stop"
+        row.append(
+            cards.Figure(
+                "Next",
+                fmt.sentence(fmt.ago(first.at, screen.now)),
+                because=f"{fmt.count(len(alike), 'instance')} {verb} at {fmt.when(first.at)}",
+            )
+        )
+    else:
+        row.append(cards.Figure("Next", "Nothing", because="Nothing starts or stops in the next 14 days"))
+    cards.figures(row)
+
+
+def one(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
+    """A schedule: what it says, what it wants now, what it is attached to."""
+    schedule = view.schedule
+    with st.container(border=True):
+        wants = {
+            State.RUNNING: states.badge("on now", "green"),
+            State.STOPPED: states.badge("off now"),
+            State.ANY: states.badge("left alone"),
+        }
+        st.markdown(f"**{fmt.plain(schedule.name)}** {wants[view.now.desired]}")
+        states.note(schedule_editor.in_words(schedule.definition))
+        if not view.attachments:
+            states.note("Attached to nothing, so it switches nothing.")
+        for attachment in view.attachments:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                dry = (
+                    f" {states.badge('only written down', 'orange')}"
+                    if attachment.mode is Mode.DRY_RUN
+                    else ""
+                )
+                st.markdown(f"{fmt.plain(fmt.sentence(str(attachment.selector)))}{dry}", width="stretch")
+                if may_edit and st.button("Detach", key=f"detach-{attachment.id}", type="tertiary"):
+                    done = page.attempt(schedules.detach, screen.ctx, screen.user, attachment.id)
+                    if done is not None:
+                        states.say("Detached. Instances stay as they are.")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f":gray[{fmt.plain(fmt.count(view.resources, 'instance'))}]", width="stretch")
+            if may_edit:
+                if st.button("Attach by tag", key=f"attach-{schedule.id}"):
+                    schedule_editor.attach(screen, schedule)
+                if st.button("Edit", key=f"edit-{schedule.id}"):
+                    schedule_editor.edit(screen, schedule)
+                if st.button("Delete", key=f"delete-{schedule.id}"):
+                    delete(screen, view)
+
+
+@st.dialog("Delete this schedule?")
+def delete(screen: Screen, view: ScheduleView) -> None:
+    """Ask before a schedule goes."""
+    now = page.again(screen)
+    st.markdown(
+        f"**{fmt.plain(view.schedule.name)}** switches {fmt.plain(fmt.count(view.resources, 'instance'))}. "
+        "They stay as they are now and run until somebody stops them."
+    )
+    if st.button("Delete", type="primary", key="delete-go"):
+        page.attempt(schedules.delete, now.ctx, now.user, view.schedule.id)
+        states.say(f"Deleted: {view.schedule.name}.")
+
+
+def upcoming(coming: Sequence[Transition]) -> None:
+    """The next start or stop of each instance."""
+    cards.heading("Next starts and stops", "The next one of each instance, soonest first")
+    if not coming:
+        states.note("None within 14 days.")
+        return
+    columns = {
+        "When": [each.at for each in coming],
+        "What": ["start" if each.to is State.RUNNING else "stop" for each in coming],
+        "Instance": [fmt.clean(each.name) for each in coming],
+        "Schedule": [fmt.clean(", ".join(each.schedules)) for each in coming],
+        "Account": [each.account_id for each in coming],
+        "Mode": ["only written down" if each.dry_run else "carried out" for each in coming],
+    }
+    tables.show(
+        columns,
+        {"When": tables.time_column("When, UTC")},
+        alt="Next starts and stops",
+        key="coming",
+    )
+
+
+def main() -> None:
+    """The screen."""
+    screen = page.begin()
+    states.said()
+    views = page.need(schedules.listing, screen.ctx, screen.user)
+    coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, None, COMING) or ()
+    may_edit = screen.may(Permission.EDIT_SCHEDULES)
+    if views:
+        headline(views, coming, screen)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if may_edit:
+            if st.button("New schedule", type="primary", key="new-schedule"):
+                schedule_editor.edit(screen, None)
+        else:
+            states.note(f"To change schedules, ask one of: {page.able(Permission.EDIT_SCHEDULES)}.")
+    if not views:
+        states.empty(
+            "There is no schedule yet",
+            "Begin with office hours: instances that nobody uses at night cost a third.",
+        )
+        return
+    cards.heading("The next 14 days")
+    schedule_editor.drawn(
+        {view.schedule.name: view.schedule.definition for view in views}, screen.now, "fortnight"
+    )
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        for view in views:
+            one(screen, view, may_edit=may_edit)
+    with right:
+        upcoming(coming)
+
+
+main()

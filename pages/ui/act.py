@@ -1,0 +1,50 @@
+"""The buttons that act on resources: offered only where they can do something, explained where they may not."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.actions.model import ActionKind
+from core.inventory import Instance, Resource
+from pages.ui import confirm, page, states
+from pages.ui.page import Screen
+
+MOST = 50
+"""More than this at once is not a click's work."""
+
+
+def buttons(
+    screen: Screen,
+    chosen: Sequence[Resource],
+    monthly: Mapping[str, Decimal | None],
+    *,
+    open_one: bool = False,
+) -> None:
+    """Start, stop and resize for the chosen resources, and a way into the only one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if not screen.may(Permission.ACT):
+            states.note(f"To start, stop or resize, ask one of: {page.able(Permission.ACT)}.")
+        else:
+            _offered(screen, chosen, monthly)
+        if open_one and len(chosen) == 1 and st.button("Details", key="open-one"):
+            st.query_params["resource"] = chosen[0].id
+            st.rerun()
+
+
+def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, Decimal | None]) -> None:
+    instances = [each for each in chosen if isinstance(each, Instance)]
+    stopped = [each for each in instances if each.state == "stopped"]
+    running = [each for each in instances if each.state == "running"]
+    too_many = len(instances) > MOST
+    if st.button(_label("Start", stopped), key="act-start", disabled=not stopped or too_many):
+        confirm.act(screen, ActionKind.START_INSTANCE, stopped, monthly, {})
+    if st.button(_label("Stop", running), key="act-stop", disabled=not running or too_many):
+        confirm.act(screen, ActionKind.STOP_INSTANCE, running, monthly, {})
+    if st.button("Resize", key="act-resize", disabled=len(instances) != 1):
+        confirm.resize(screen, instances[0], monthly)
+
+
+def _label(verb: str, among: Sequence[Resource]) -> str:
+    return f"{verb} {len(among)}" if len(among) > 1 else verb

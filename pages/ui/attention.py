@@ -1,0 +1,145 @@
+"""What needs somebody: unknowns, failures, people who wait. One line each, with the way there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.actions.model import ActionState
+from core.activity import Activity
+from core.connections import Connection, Outcome
+from core.schedules.model import State
+from pages.ui import format as fmt
+from pages.ui import page, states
+from pages.ui.page import Screen
+from services.usecases import actions, alerts, connections, recommendations, team
+from services.usecases.transitions import Transition
+
+RECENT = 20
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Something to look at: how bad, what, and on which screen."""
+
+    word: str
+    colour: str
+    text: str
+    screen: str
+    label: str
+
+
+def listing(screen: Screen) -> None:
+    """All matters; an honest sentence when there is none."""
+    found = [*_sight(screen), *_firing(screen), *_failed(screen), *_people(screen), *_unknown(screen)]
+    if not found:
+        states.note("Nothing. Every account was seen wholly and lately, and nothing failed.")
+    for each in found:
+        with st.container(border=True):
+            st.markdown(f"{states.badge(each.word, each.colour)} {fmt.plain(each.text)}")
+            st.page_link(f"pages/{each.screen}.py", label=each.label)
+
+
+def transition(coming: Transition, now: datetime) -> str:
+    """A scheduled start or stop as Markdown."""
+    verb = "Start" if coming.to is State.RUNNING else "Stop"
+    dry = " (only written down)" if coming.dry_run else ""
+    return f"**{verb}** {fmt.plain(coming.name)} :gray[{fmt.plain(fmt.ago(coming.at, now) + dry)}]"
+
+
+def activity(happened: Activity, now: datetime) -> str:
+    """Something that happened as Markdown."""
+    return f"{fmt.plain(happened.text)} :gray[{fmt.plain(f'{happened.actor}, {fmt.ago(happened.at, now)}')}]"
+
+
+def _sight(screen: Screen) -> Iterator[Matter]:
+    found = page.attempt(connections.accounts, screen.ctx, screen.user)
+    if found is None:
+        return
+    if not found:
+        yield Matter("begin here", "blue", "No AWS account is connected yet.", "connections", "Connect one")
+    for each in found:
+        yield from _of_account(each)
+
+
+def _of_account(each: Connection) -> Iterator[Matter]:
+    for kind in (each.inventory, each.metrics, each.bills):
+        if kind is None or each.status == "paused":
+            continue
+        name = f"{each.account.name}: {kind.what}"
+        if kind.outcome is Outcome.FAILED:
+            yield Matter(
+                "failed",
+                "red",
+                f"{name} could not be collected. {fmt.short(kind.detail, 160)}",
+                "connections",
+                "See why",
+            )
+        elif kind.gaps:
+            yield Matter(
+                "unknown",
+                "orange",
+                f"{name} has {fmt.count(len(kind.gaps), 'gap')}.",
+                "connections",
+                "See what is missing",
+            )
+        elif kind.stale:
+            yield Matter("stale", "orange", f"{name} is not fresh.", "connections", "See since when")
+        elif kind.outcome is Outcome.NEVER:
+            yield Matter("waiting", "blue", f"{name} was not collected yet.", "connections", "See progress")
+
+
+def _firing(screen: Screen) -> Iterator[Matter]:
+    for each in page.attempt(alerts.listing, screen.ctx, screen.user) or ():
+        if each.state == "firing":
+            yield Matter(
+                "firing",
+                "red",
+                f"{each.metric} of {fmt.short(each.resource_id, 40)} is {each.comparison} {each.threshold:g}.",
+                "live",
+                "Watch it",
+            )
+
+
+def _failed(screen: Screen) -> Iterator[Matter]:
+    wanted = actions.ActionFilter(states=(ActionState.FAILED,))
+    found = page.attempt(actions.listing, screen.ctx, screen.user, wanted, RECENT)
+    recent = (
+        [each for each in found.rows if each.settled_at and (screen.now - each.settled_at).days < 1]
+        if found
+        else []
+    )
+    if recent:
+        yield Matter(
+            "failed",
+            "red",
+            f"{fmt.count(len(recent), 'action')} failed in the last day.",
+            "actions",
+            "See what happened",
+        )
+
+
+def _people(screen: Screen) -> Iterator[Matter]:
+    if not screen.may(Permission.MANAGE_TEAM):
+        return
+    waiting = [
+        each for each in page.attempt(team.members, screen.ctx, screen.user) or () if each.status == "pending"
+    ]
+    if waiting:
+        said = "person waits" if len(waiting) == 1 else "people wait"
+        yield Matter("waiting", "blue", f"{len(waiting)} {said} to be let in.", "team", "Approve")
+
+
+def _unknown(screen: Screen) -> Iterator[Matter]:
+    found = page.attempt(recommendations.listing, screen.ctx, screen.user)
+    blind = sum(each.unknown for each in found.coverage) if found else 0
+    if blind:
+        yield Matter(
+            "unknown",
+            "orange",
+            f"Rules could not judge {fmt.count(blind, 'resource')} for want of facts.",
+            "recommendations",
+            "See why",
+        )

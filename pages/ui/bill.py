@@ -1,0 +1,63 @@
+"""One state of the bill for all questions of a screen, each asked once and kept for those who may see the very same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.costs.spend import Freshness
+from pages.ui import page
+from pages.ui.page import Screen
+from services.usecases import costs
+
+R = TypeVar("R")
+KEPT = 400
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The bill as it stood when the screen began."""
+
+    screen: Screen
+    at: str
+
+    def ask(self, question: Callable[..., R], *args: object, **kwargs: object) -> R | None:
+        """What a question of `usecases.costs` answers; None, and words on the screen, when it fails."""
+        return page.attempt(self._answer, question, *args, **kwargs)
+
+    def need(self, question: Callable[..., R], *args: object, **kwargs: object) -> R:
+        """The same for what the screen cannot go on without."""
+        return page.need(self._answer, question, *args, **kwargs)
+
+    def fresh(self) -> Freshness | None:
+        """Until when the bill is known; asked each time, because a load may fail without the bill changing."""
+        return page.attempt(costs.freshness, self.screen.ctx, self.screen.user, at=self.at)
+
+    def _answer(self, question: Callable[..., R], *args: object, **kwargs: object) -> R:
+        user = self.screen.user
+        user.require(Permission.VIEW_COSTS)
+        seen = "all" if user.accounts is None else ",".join(sorted(user.accounts))
+        key = (
+            str(user.organisation_id),
+            seen,
+            self.at,
+            self.screen.now.date().isoformat(),
+            question.__name__,
+            f"{args!r} {sorted(kwargs.items())!r}",
+        )
+        ctx, at = self.screen.ctx, self.at
+        answer: R = _kept(key, _ask=lambda: question(ctx, user, *args, at=at, **kwargs))
+        return answer
+
+
+def opened(screen: Screen) -> Bill:
+    """Pin the bill for one screen."""
+    return Bill(screen, page.need(costs.pin, screen.ctx, screen.user))
+
+
+@st.cache_data(max_entries=KEPT, ttl="1h", show_spinner=False)
+def _kept(key: tuple[str, ...], _ask: Callable[[], Any]) -> Any:  # noqa: ANN401, ARG001  each question's own answer; Streamlit reads the key
+    """Kept by organisation, accounts seen, state of the bill, day, question and its arguments: nobody is shown another's answer."""
+    return _ask()

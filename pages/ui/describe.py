@@ -1,0 +1,116 @@
+"""A resource in words: its size, owner, and what happens to it next."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.costs.spend import ResourceCost
+from core.inventory import (
+    Address,
+    Bucket,
+    Database,
+    Function,
+    Instance,
+    LoadBalancer,
+    LogGroup,
+    NatGateway,
+    Resource,
+    Snapshot,
+    Volume,
+)
+from core.resources import ResourceFilter
+from core.savings import monthly_rate
+from core.schedules.model import State
+from pages.ui import format as fmt
+from services.usecases.transitions import Transition
+
+OWNER_TAGS = ("owner", "team", "application")
+
+
+def owner(resource: Resource) -> str:
+    """Whose it is, by its tags; empty when no tag says."""
+    return next((resource.tags[key] for key in OWNER_TAGS if resource.tags.get(key)), "")
+
+
+_SIZES: Mapping[type[Resource], Callable[[Any], str]] = {
+    Instance: lambda it: it.type,
+    Volume: lambda it: f"{it.type}, {it.size_gb:,} GB",
+    Snapshot: lambda it: f"of {it.size_gb:,} GB",
+    Database: lambda it: f"{it.instance_class}, {it.storage_gb:,} GB",
+    LogGroup: lambda it: fmt.size(it.stored_bytes),
+    Function: lambda it: f"{it.memory_mib:,} MiB",
+    LoadBalancer: lambda it: it.type,
+    Address: lambda it: it.public_ip,
+}
+_LIFECYCLE = {None: fmt.UNKNOWN, True: "yes", False: "none"}
+_OWN: Mapping[type[Resource], Callable[[Any], Sequence[tuple[str, str]]]] = {
+    Instance: lambda it: (
+        ("Type", f"{it.type}, {it.architecture}, {it.platform}"),
+        ("Bought as", it.lifecycle),
+        ("Zone", it.zone),
+        ("Auto Scaling group", it.autoscaling_group or "none"),
+    ),
+    Volume: lambda it: (
+        ("Type", f"{it.type}, {it.size_gb:,} GB"),
+        ("Attached to", it.attached_to or "nothing"),
+        ("Encrypted", "yes" if it.encrypted else "no"),
+    ),
+    Snapshot: lambda it: (("Of", f"{it.volume_id}, {it.size_gb:,} GB"),),
+    Address: lambda it: (("Address", it.public_ip), ("Associated with", it.associated_with or "nothing")),
+    Database: lambda it: (
+        ("Class", it.instance_class),
+        ("Engine", f"{it.engine} {it.engine_version}"),
+        ("Storage", f"{it.storage_type}, {it.storage_gb:,} GB{', Multi-AZ' if it.multi_az else ''}"),
+    ),
+    LoadBalancer: lambda it: (
+        ("Type", it.type),
+        ("Targets", fmt.UNKNOWN if it.target_count is None else str(it.target_count)),
+    ),
+    NatGateway: lambda it: (("Network", f"{it.vpc_id}, {it.subnet_id}"),),
+    Bucket: lambda it: (("Lifecycle rules", _LIFECYCLE[it.has_lifecycle]),),
+    LogGroup: lambda it: (
+        ("Kept for", "ever" if it.retention_days is None else fmt.count(it.retention_days, "day")),
+        ("Holds", fmt.size(it.stored_bytes)),
+    ),
+    Function: lambda it: (("Runtime", f"{it.runtime}, {it.memory_mib:,} MiB, {it.architecture}"),),
+}
+"""What only one kind of resource has: a kind that is not here has nothing more to say."""
+
+
+def size(resource: Resource) -> str:
+    """What of it is paid for, in a few words."""
+    words = _SIZES.get(type(resource))
+    return words(resource) if words else ""
+
+
+def monthly(known: Mapping[str, ResourceCost]) -> dict[str, Decimal | None]:
+    """US dollars a month by resource, from what the last full days cost."""
+    return {key: monthly_rate(each.cost, each.days) for key, each in known.items()}
+
+
+def transition(coming: Transition | None, now: datetime) -> str:
+    """`stop in 3 hours`; empty for none."""
+    if coming is None:
+        return ""
+    verb = "start" if coming.to is State.RUNNING else "stop"
+    return f"{verb} {fmt.ago(coming.at, now)}"
+
+
+def on_page(wanted: ResourceFilter, number: int, size: int) -> ResourceFilter:
+    """The same filter, of a page counted from 1."""
+    return replace(wanted, offset=max(0, number - 1) * size, limit=size)
+
+
+def facts(resource: Resource, now: datetime) -> Iterator[tuple[str, str]]:
+    """All that we know of it, name and value."""
+    yield "Id", resource.id
+    yield "Account and region", f"{resource.account_id}, {resource.region}"
+    yield "Owner", owner(resource) or "no tag says"
+    if resource.created_at is not None:
+        yield "Created", f"{fmt.when(resource.created_at)} ({fmt.ago(resource.created_at, now)})"
+    own = _OWN.get(type(resource))
+    yield from own(resource) if own else ()
+    if resource.protected:
+        yield "Protected", "its tags forbid every action"

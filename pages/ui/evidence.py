@@ -1,0 +1,147 @@
+"""Evidence drawn: the metric against its threshold, the week's pattern, the prices compared; the rest as names and values."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.recommendations.finding import StoredFinding
+from pages.ui import cards, charts, page, states, tables, theme
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import metrics
+
+DAYS = 14
+NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+HOURS = 24
+DRAWN = frozenset({"metrics", "active", "variants", "prices", "window"})
+
+
+def show(screen: Screen, finding: StoredFinding) -> None:
+    """All evidence of a finding."""
+    cards.heading("Evidence")
+    held = finding.evidence
+    measured = held.get("metrics")
+    if isinstance(measured, Sequence) and not isinstance(measured, str):
+        _metrics(screen, finding, [each for each in measured if isinstance(each, Mapping)])
+    active = held.get("active")
+    if isinstance(active, Sequence) and len(active) == len(NAMES) * HOURS:
+        _week(active)
+    variants = held.get("variants")
+    if isinstance(variants, Sequence):
+        _variants([each for each in variants if isinstance(each, Mapping)])
+    rest = [
+        (fmt.sentence(fmt.words(name)), _words(value)) for name, value in held.items() if name not in DRAWN
+    ]
+    prices = held.get("prices")
+    if isinstance(prices, Mapping):
+        rest += [(f"Price: {fmt.words(str(name))}", _words(value)) for name, value in prices.items()]
+    if rest:
+        cards.facts(rest)
+    if not held:
+        states.note("The reason above is all there is.")
+
+
+def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[str, object]]) -> None:
+    cpu = next((each for each in measured if each.get("metric") == "cpu"), None)
+    if cpu is not None:
+        got = page.attempt(
+            metrics.series,
+            screen.ctx,
+            screen.user,
+            [finding.resource_id],
+            "cpu",
+            screen.now - timedelta(days=DAYS),
+            screen.now,
+        )
+        series = (got or {}).get(finding.resource_id)
+        if series is not None and len(series.times):
+            threshold = cpu.get("threshold")
+            line = (float(str(threshold)), f"idle below {threshold} %") if threshold is not None else None
+            st.markdown(f"**CPU** :gray[hourly average, the last {DAYS} days]")
+            charts.lines(
+                {"CPU": (series.times, [float(value) for value in series.values])},
+                unit="%",
+                key="evidence-cpu",
+                alt="CPU against the threshold",
+                threshold=line,
+            )
+    tables.show(
+        {
+            "Measured": [fmt.words(str(each.get("metric"))) for each in measured],
+            "Average": [_number(each.get("mean")) for each in measured],
+            "Highest": [_number(each.get("maximum")) for each in measured],
+            "Threshold": [_number(each.get("threshold")) for each in measured],
+            "Unit": [str(each.get("unit") or "") for each in measured],
+        },
+        {
+            name: st.column_config.NumberColumn(name, format="%,.2f")
+            for name in ("Average", "Highest", "Threshold")
+        },
+        alt="Measured values and thresholds",
+        key="evidence-measured",
+        placeholder="",
+    )
+
+
+def _week(active: Sequence[object]) -> None:
+    rows = [
+        [_number(value) for value in active[day * HOURS : (day + 1) * HOURS]] for day in range(len(NAMES))
+    ]
+    chart = charts.figure(250, legend=False)
+    chart.add_trace(
+        go.Heatmap(
+            z=rows,
+            x=[f"{hour:02d}" for hour in range(HOURS)],
+            y=list(NAMES),
+            colorscale=[[0, "rgba(138,148,163,0.15)"], [1, theme.CALM]],
+            zmin=0,
+            zmax=1,
+            xgap=2,
+            ygap=2,
+            showscale=False,
+            hovertemplate="%{y} %{x}:00 UTC: active in %{z:.0%} of the weeks<extra></extra>",
+        )
+    )
+    chart.update_layout(hovermode="closest")
+    chart.update_yaxes(autorange="reversed", rangemode="normal", nticks=7)
+    st.markdown("**When it was active** :gray[hours of the week, UTC; the darker, the more often]")
+    charts.drawn(chart, "evidence-week", "Hours of the week in which it was active")
+    with st.expander("The chart as a table"):
+        tables.show(
+            {"Day": list(NAMES)} | {f"{hour:02d}": [row[hour] for row in rows] for hour in range(HOURS)},
+            {},
+            alt="Activity by hour of the week",
+            key="evidence-week-table",
+            placeholder="",
+        )
+
+
+def _variants(variants: Sequence[Mapping[str, object]]) -> None:
+    tables.show(
+        {
+            "Variant": [str(each.get("name") or "") for each in variants],
+            "IOPS": [_number(each.get("iops")) for each in variants],
+            "MiB/s": [_number(each.get("throughput")) for each in variants],
+            "List price, USD a month": [_number(each.get("list_usd")) for each in variants],
+        },
+        {"List price, USD a month": tables.money_column("List price, USD a month")},
+        alt="Variants and their list prices",
+        key="evidence-variants",
+        placeholder="",
+    )
+
+
+def _number(value: object) -> float | None:
+    return None if value is None else float(str(value))
+
+
+def _words(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{fmt.words(str(name))} {_words(held)}" for name, held in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_words(each) for each in value)
+    if isinstance(value, float):
+        return f"{value:,.2f}"
+    return "none" if value is None else str(value)

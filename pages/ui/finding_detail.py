@@ -1,0 +1,199 @@
+"""One recommendation: why, on what evidence, what exactly would be done, and the decision."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from uuid import UUID
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.actions.model import Action, ActionKind
+from core.recommendations.finding import FindingState, StoredFinding
+from core.recommendations.selection import FindingDetail
+from pages.ui import cards, evidence, page, schedule_editor, states
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import actions, recommendations
+
+SNOOZES = {"A week": 7, "A month": 30, "A quarter": 91}
+
+
+def show(screen: Screen, finding_id: UUID) -> None:
+    """The page of one recommendation."""
+    detail = page.need(recommendations.one, screen.ctx, screen.user, finding_id)
+    finding, rule = detail.finding, detail.rule
+    name = rule.title if rule else fmt.words(finding.rule)
+    st.subheader(
+        f"{fmt.plain(name)}: {fmt.plain(finding.resource_name or finding.resource_id)}", anchor=False
+    )
+    words = [
+        states.state(finding.state),
+        states.badge(f"{finding.effort} effort"),
+        states.badge(f"{finding.risk} risk"),
+    ]
+    if rule:
+        words.append(states.badge(rule.undo))
+    st.markdown(" ".join(words))
+    _figures(finding)
+    _decide(screen, finding)
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        cards.heading("Why")
+        st.markdown(fmt.plain(finding.because))
+        evidence.show(screen, finding)
+    with right:
+        _done(screen, finding)
+        _others(detail)
+
+
+def _figures(finding: StoredFinding) -> None:
+    learnt = (
+        "its own bill lines, discounts included"
+        if finding.money_from == "bill"
+        else "the list price: it is not on the bill yet"
+    )
+    cards.figures(
+        [
+            cards.Figure("Saves a month", fmt.money(finding.saving, places=2), because=f"By {learnt}"),
+            cards.Figure(
+                "Costs a month now",
+                fmt.money(finding.cost, places=2),
+                because=None if finding.cost is not None else "It is not on the bill yet",
+            ),
+            cards.Figure(
+                "First found",
+                fmt.day(finding.first_found_at.date()),
+                because=f"in account {finding.account_id}, {finding.region}",
+            ),
+        ]
+    )
+
+
+def _decide(screen: Screen, finding: StoredFinding) -> None:
+    if finding.judgement:
+        until = f" until {fmt.when(finding.until)}" if finding.until else ""
+        states.note(f"{fmt.sentence(finding.state)}{until} by {finding.judged_by}: {finding.judgement}")
+    judge = screen.may(Permission.JUDGE_RECOMMENDATIONS)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if finding.state is FindingState.OPEN:
+            if screen.may(Permission.ACT):
+                if st.button("Apply", type="primary", key="apply"):
+                    _ask(screen, finding, "Apply", _apply)
+            else:
+                states.note(f"To apply it, ask one of: {page.able(Permission.ACT)}.")
+            if judge and st.button("Dismiss", key="dismiss"):
+                _ask(screen, finding, "Dismiss", _dismiss)
+            if judge and st.button("Snooze", key="snooze"):
+                _ask(screen, finding, "Snooze", _snooze, lengths=True)
+        elif judge and finding.state in {FindingState.DISMISSED, FindingState.SNOOZED}:
+            if st.button("Reopen", key="reopen"):
+                page.attempt(recommendations.reopen, screen.ctx, screen.user, finding.id)
+                states.say("Open again.")
+        elif finding.action_id is not None:
+            st.page_link("pages/actions.py", label="See what became of it")
+        st.page_link(
+            "pages/resources.py", label="Open the resource", query_params={"resource": finding.resource_id}
+        )
+
+
+def _ask(
+    screen: Screen,
+    finding: StoredFinding,
+    verb: str,
+    do: Callable[[Screen, StoredFinding, str, int], str | None],
+    *,
+    lengths: bool = False,
+) -> None:
+    @st.dialog(f"{verb} this recommendation?", width="medium")
+    def ask() -> None:
+        now = page.again(screen)
+        st.markdown(
+            f"**{fmt.plain(finding.resource_name or finding.resource_id)}**  \n:gray[{fmt.plain(finding.because)}]"
+        )
+        if verb == "Apply":
+            _calls(now, finding)
+        days = (
+            SNOOZES[st.radio("For how long", list(SNOOZES), horizontal=True, key="snooze-for")]
+            if lengths
+            else 0
+        )
+        reason = st.text_input(
+            "Reason", key="finding-reason", placeholder="It is kept in the audit log", max_chars=300
+        )
+        if st.button(verb, type="primary", key="finding-go"):
+            if not reason.strip():
+                st.error("Give a reason: it is kept in the audit log.")
+                return
+            said = page.attempt(do, now, finding, reason, days)
+            if said is not None:
+                states.say(said)
+
+    ask()
+
+
+def _apply(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> str:
+    made = recommendations.apply(screen.ctx, screen.user, finding.id, reason)
+    if isinstance(made, Action):
+        return "Queued. The worker carries it out within seconds; see Actions."
+    return "Attached. The schedule begins with its next start or stop."
+
+
+def _dismiss(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> str:
+    recommendations.dismiss(screen.ctx, screen.user, finding.id, reason)
+    return "Dismissed. It comes back if its saving changes by more than a fifth."
+
+
+def _snooze(screen: Screen, finding: StoredFinding, reason: str, days: int) -> str:
+    until = screen.now + timedelta(days=days)
+    recommendations.snooze(screen.ctx, screen.user, finding.id, until, reason)
+    return f"Snoozed until {fmt.day(until.date())}."
+
+
+def _done(screen: Screen, finding: StoredFinding) -> None:
+    cards.heading("What would be done")
+    _calls(screen, finding)
+    if finding.fix is ActionKind.ATTACH_SCHEDULE:
+        return
+    preview = page.attempt(
+        actions.preview, screen.ctx, screen.user, finding.fix, finding.resource_id, finding.fix_parameters
+    )
+    if preview is None:
+        return
+    st.markdown(f":gray[To undo] {fmt.plain(preview.reversal)}")
+    with st.expander("Do it yourself"):
+        st.code(preview.cli, language="bash", wrap_lines=True)
+        if preview.terraform:
+            st.code(preview.terraform, language="hcl", wrap_lines=True)
+
+
+def _calls(screen: Screen, finding: StoredFinding) -> None:
+    if finding.fix is ActionKind.ATTACH_SCHEDULE:
+        definition = finding.fix_parameters.get("definition")
+        st.markdown(
+            f"Attach the schedule **{fmt.plain(finding.fix_parameters.get('name') or '')}** to it. Nothing in AWS changes now."
+        )
+        if isinstance(definition, Mapping):
+            drawn = page.attempt(schedule_editor.ScheduleDefinition.from_json, definition)
+            if drawn is not None:
+                states.note(schedule_editor.in_words(drawn))
+        return
+    preview = page.attempt(
+        actions.preview, screen.ctx, screen.user, finding.fix, finding.resource_id, finding.fix_parameters
+    )
+    if preview is None:
+        return
+    if preview.refusal:
+        st.warning(fmt.plain(preview.refusal))
+    st.code("\n".join(preview.calls), language=None, wrap_lines=True)
+
+
+def _others(detail: FindingDetail) -> None:
+    if not detail.others:
+        return
+    cards.heading("Also found on it", "Only one of them counts in the total")
+    for other in detail.others:
+        st.page_link(
+            "pages/recommendations.py",
+            label=f"{fmt.plain(fmt.words(other.rule))}: {fmt.plain(fmt.money(other.saving, places=2))} a month",
+            query_params={"finding": str(other.id)},
+        )

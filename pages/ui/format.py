@@ -1,0 +1,178 @@
+"""The only place that turns a number, a time or somebody else's text into text for a screen."""
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta
+from decimal import ROUND_HALF_EVEN, Decimal
+
+UNKNOWN = "unknown"
+MINUS = "\N{MINUS SIGN}"
+JOINER = "\N{WORD JOINER}"
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+_THOUSAND = 1000
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$&:=^\"'/@])")
+_SHORTCODE = re.compile(r":(?=[\w+/-]+:)")
+_LINK = re.compile(r"(?i)\b(https?|ftp|javascript|data|www)(?=[:.])|@(?=\w)")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def clean(text: object) -> str:
+    """One line of visible text: control and direction-changing characters become a visible mark."""
+    flat = str(text).replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    return "".join(
+        "\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) in {"Cc", "Cf", "Cs"} else char
+        for char in flat
+    )
+
+
+def plain(text: object) -> str:
+    """Somebody else's text (a tag, a name, an error) or a figure, safe in Markdown: shown letter by letter, nothing interpreted."""
+    broken = _LINK.sub(lambda match: match.group(0) + JOINER, _SHORTCODE.sub(":" + JOINER, clean(text)))
+    return _MARKDOWN.sub(r"\\\1", broken)
+
+
+def chart_text(text: object) -> str:
+    """The same for Plotly, which reads a little HTML and TeX between dollar signs."""
+    safe = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return safe.replace("$", "&#36;")
+
+
+def cell(value: object) -> object:
+    """A value safe in an exported CSV: text that a spreadsheet would take for a formula is quoted with an apostrophe."""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return "'" + value
+    return value
+
+
+def short(text: object, length: int = 42) -> str:
+    """At most `length` characters, the middle left out: both ends of an ARN say something."""
+    whole = clean(text)
+    if len(whole) <= length:
+        return whole
+    head = (length - 1) // 2
+    return f"{whole[:head]}…{whole[-(length - 1 - head) :]}"
+
+
+def ahead(text: str, length: int) -> str:
+    """The first words, at most `length` characters of them."""
+    whole = clean(text)
+    return whole if len(whole) <= length else whole[:length].rsplit(" ", 1)[0] + "…"
+
+
+def money(amount: Decimal | None, currency: str | None = "USD", places: int = 0) -> str:
+    """`$1,235`, `unknown`, or with a true minus sign before the symbol. What is not zero never rounds to it: it says `<$1`."""
+    if amount is None:
+        return UNKNOWN
+    symbol = SYMBOLS.get(currency or "", f"{currency} " if currency else "")
+    step = Decimal(1).scaleb(-places)
+    rounded = abs(amount).quantize(step, rounding=ROUND_HALF_EVEN)
+    if amount and not rounded:
+        return f"<{symbol}{step:f}" if amount > 0 else f">{MINUS}{symbol}{step:f}"
+    return f"{MINUS if amount < 0 else ''}{symbol}{rounded:,.{places}f}"
+
+
+def pixel(amount: Decimal | None) -> float | None:
+    """Money as a chart or table cell draws it, to a hundredth of a cent: the last step before a pixel."""
+    return None if amount is None else float(round(amount, 4))
+
+
+def change(amount: Decimal | None, currency: str | None = "USD", places: int = 0) -> str:
+    """A difference with its sign: `+$12`, or with a true minus sign."""
+    if amount is None:
+        return UNKNOWN
+    text = money(amount, currency, places)
+    return f"+{text}" if amount > 0 else text
+
+
+def percent(value: Decimal | float | None, places: int = 1) -> str:
+    """A percentage given in percent: `12.5 %`."""
+    if value is None:
+        return UNKNOWN
+    text = f"{abs(value):,.{places}f} %"
+    return MINUS + text if value < 0 and round(value, places) else text
+
+
+def signed_percent(value: Decimal | None, places: int = 1) -> str:
+    """A change in percent with its sign; `new` where there was nothing before."""
+    if value is None:
+        return "new"
+    return f"+{percent(value, places)}" if value > 0 else percent(value, places)
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 volume`, `1,204 volumes`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def day(value: date | None) -> str:
+    """`21 Nov 2026`."""
+    return UNKNOWN if value is None else f"{value.day} {value:%b %Y}"
+
+
+def short_day(value: date) -> str:
+    """`21 Nov`."""
+    return f"{value.day} {value:%b}"
+
+
+def span_of(start: date, end: date) -> str:
+    """Days from `start` to before `end`, as `1 to 21 Nov 2026`."""
+    last = end - timedelta(days=1)
+    if last <= start:
+        return day(start)
+    if start.year != last.year:
+        return f"{day(start)} to {day(last)}"
+    return f"{start.day if start.month == last.month else short_day(start)} to {day(last)}"
+
+
+def month(value: date) -> str:
+    """`Nov 2026`."""
+    return f"{value:%b %Y}"
+
+
+def when(value: datetime | None) -> str:
+    """`21 Nov 2026, 14:05 UTC`."""
+    if value is None:
+        return "never"
+    utc = value.astimezone(UTC)
+    return f"{day(utc)}, {utc:%H:%M} UTC"
+
+
+def ago(value: datetime | None, now: datetime) -> str:
+    """`3 hours ago`, `in 2 days`, `just now`, `never`."""
+    if value is None:
+        return "never"
+    passed = now - value
+    ahead = passed < timedelta(0)
+    text = span(abs(passed))
+    if text == "moments":
+        return "in a moment" if ahead else "just now"
+    return f"in {text}" if ahead else f"{text} ago"
+
+
+def span(length: timedelta) -> str:
+    """How long, in its largest unit: `5 minutes`, `3 hours`, `12 days`."""
+    seconds = int(length.total_seconds())
+    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            return count(seconds // size, name)
+    return "moments"
+
+
+def size(number: float) -> str:
+    """Bytes, as `1.2 MB`."""
+    value = float(number)
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(value) < _THOUSAND:
+            return f"{value:,.0f} {unit}" if unit == "B" else f"{value:,.1f} {unit}"
+        value /= _THOUSAND
+    return f"{value:,.1f} TB"
+
+
+def words(name: str) -> str:
+    """An identifier as a person reads it: `load_balancer` is `load balancer`."""
+    return name.replace("_", " ").replace("-", " ")
+
+
+def sentence(text: str) -> str:
+    """With a capital first letter."""
+    return text[:1].upper() + text[1:]

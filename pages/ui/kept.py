@@ -1,0 +1,84 @@
+"""Widgets whose value is the URL's: what a link says is what they show, and what is chosen is in the link."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+
+def select(label: str, options: Sequence[str], key: str, **look: Any) -> str:  # noqa: ANN401  how it looks is Streamlit's
+    """One of `options`; the first, unless the URL says another."""
+    said = st.query_params.get(key, options[0])
+    _follow(key, said if said in options else options[0])
+    chosen: str = st.selectbox(
+        label, options, key=_name(key), on_change=_keep, args=(key, options[0]), **look
+    )
+    return chosen
+
+
+def many(label: str, options: Sequence[str], key: str, first: Sequence[str] = (), **look: Any) -> list[str]:  # noqa: ANN401  as above
+    """Some of `options`; `first`, unless the URL says otherwise (an empty value: none)."""
+    said = st.query_params.get_all(key) if key in st.query_params else list(first)
+    _follow(key, [each for each in said if each in options])
+    chosen: list[str] = st.multiselect(
+        label, options, key=_name(key), on_change=_keep, args=(key, list(first)), **look
+    )
+    return chosen
+
+
+def text(label: str, key: str, **look: Any) -> str:  # noqa: ANN401  as above
+    """What was typed."""
+    _follow(key, st.query_params.get(key, ""))
+    typed: str = st.text_input(label, key=_name(key), on_change=_keep, args=(key, ""), **look)
+    return typed
+
+
+def pill(label: str, options: Sequence[str], key: str, **look: Any) -> str | None:  # noqa: ANN401  as above
+    """One of `options`, or none."""
+    said = st.query_params.get(key)
+    _follow(key, said if said in options else None)
+    chosen: str | None = st.segmented_control(
+        label, options, key=_name(key), on_change=_keep, args=(key, None), **look
+    )
+    return chosen
+
+
+def day(label: str, key: str, first: date, **look: Any) -> date:  # noqa: ANN401  as above
+    """A day; `first`, unless the URL says another."""
+    _follow(key, _read(st.query_params.get(key), first))
+    chosen: date = st.date_input(
+        label, key=_name(key), on_change=_keep, args=(key, first), required=True, **look
+    )
+    return chosen
+
+
+def _read(said: str | None, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(said) if said else otherwise
+    except ValueError:
+        return otherwise
+
+
+def _name(key: str) -> str:
+    return f"kept-{key}"
+
+
+def _follow(key: str, wanted: object) -> None:
+    """Make the widget show what the URL says; a choice is written into the URL before the screen is drawn again."""
+    if _name(key) not in st.session_state or st.session_state[_name(key)] != wanted:
+        st.session_state[_name(key)] = wanted
+
+
+def _keep(key: str, usual: object) -> None:
+    chosen = st.session_state[_name(key)]
+    if chosen == usual:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = _said(chosen)
+
+
+def _said(chosen: object) -> str | list[str]:
+    if isinstance(chosen, list):
+        return chosen or [""]
+    return chosen.isoformat() if isinstance(chosen, date) else str(chosen)

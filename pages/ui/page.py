@@ -1,0 +1,104 @@
+"""How every screen begins, and how failures become words. The one place where screens get hold of the running product."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import streamlit as st
+
+from core.access.roles import ROLE_PERMISSIONS, Permission, Role, User
+from core.errors import Forbidden, PioneerError
+from pages.ui import gate, navigation, session, states
+from services import bootstrap
+from services.context import Context
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What a screen stands on: the product, who looks, which row of the navigation it is, and the product's time as it began."""
+
+    ctx: Context
+    user: User
+    row: navigation.Row
+    now: datetime
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the one who looks has `permission`: only for what is offered, the use-case decides."""
+        return self.user.may(permission)
+
+
+def context() -> Context:
+    """The running product."""
+    return bootstrap.shared()
+
+
+def begin() -> Screen:
+    """The first statement of every page: who looks, may they, and the title. Shows the sign-in form or a refusal instead, and ends the run."""
+    row = navigation.row(_caller())
+    ctx = context()
+    user = attempt(session.current_user, ctx)
+    if user is None:
+        gate.show(ctx)
+        st.stop()
+    if not user.may(row.permission):
+        _refuse(row)
+    now = attempt(ctx.now)
+    if now is None:
+        st.stop()
+    screen = Screen(ctx, user, row, now)
+    st.title(row.title, anchor=False)
+    return screen
+
+
+def again(screen: Screen) -> Screen:
+    """The first statement of every fragment and dialog: who looks may have been signed out, or lost a role, since the page began."""
+    user = session.current_user(screen.ctx)
+    if user is None or not user.may(screen.row.permission):
+        st.rerun(scope="app")
+    return Screen(screen.ctx, user, screen.row, screen.ctx.now())
+
+
+def attempt(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
+    """What a use-case answers; None, and its failure in words on the screen, when it raises a `PioneerError`."""
+    try:
+        return do(*args, **kwargs)
+    except PioneerError as error:
+        states.failed(error)
+        return None
+
+
+def need(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The same for what a screen cannot go on without: after the words, the run ends."""
+    answer = attempt(do, *args, **kwargs)
+    if answer is None:
+        st.stop()
+    return answer
+
+
+def able(permission: Permission) -> str:
+    """The roles that carry a permission, for a sentence."""
+    return ", ".join(role for role in Role if permission in ROLE_PERMISSIONS[role])
+
+
+def _refuse(row: navigation.Row) -> None:
+    st.title(row.title, anchor=False)
+    states.failed(
+        Forbidden(
+            f"Your role does not let you {row.permission}.",
+            mend=f"Ask somebody with one of these roles: {able(row.permission)}.",
+        )
+    )
+    st.stop()
+
+
+def _caller() -> str:
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return Path(frame.f_code.co_filename).stem if frame is not None else ""

@@ -1,0 +1,164 @@
+"""One resource: what it costs, how it is used, what was found, what happens to it and what happened."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from core.costs.scope import Scope
+from core.inventory import Resource
+from core.metrics import METRICS
+from core.periods import last_days
+from core.recommendations.selection import FindingFilter
+from pages.ui import act, action_rows, cards, charts, describe, page, states, tables
+from pages.ui import format as fmt
+from pages.ui.bill import Bill
+from pages.ui.page import Screen
+from services.usecases import actions, costs, metrics, recommendations, resources, schedules
+
+DAYS = 14
+HISTORY = 20
+
+
+def show(screen: Screen, ours: Bill, resource_id: str) -> None:
+    """The page of one resource."""
+    if st.button("All resources", key="back", type="tertiary"):
+        del st.query_params["resource"]
+        st.rerun()
+    found = page.need(resources.one, screen.ctx, screen.user, resource_id)
+    known = ours.ask(costs.resource_cost, (resource_id,)) or {}
+    monthly = describe.monthly(known)
+    st.subheader(fmt.plain(found.name or found.short_id), anchor=False)
+    st.markdown(
+        f"{states.state(found.state)} {states.badge(fmt.words(found.kind))} {fmt.plain(describe.size(found))}"
+    )
+    act.buttons(screen, (found,), monthly)
+    _figures(screen, found, monthly.get(resource_id))
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _use(screen, found)
+        _lines(ours, screen, found)
+    with right:
+        cards.heading("What it is")
+        cards.facts(list(describe.facts(found, screen.now)))
+        _tags(found)
+        _happened(screen, found)
+
+
+def _figures(screen: Screen, found: Resource, monthly: object) -> None:
+    plan = page.attempt(
+        recommendations.plan, screen.ctx, screen.user, FindingFilter(resource_ids=(found.id,))
+    )
+    coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
+    row = [
+        cards.Figure(
+            "Costs a month",
+            fmt.money(monthly, places=2),
+            because="Effective, by its last 30 full days on the bill"
+            if monthly is not None
+            else "It is not on the bill yet",
+        ),
+        cards.Figure(
+            "Next",
+            fmt.sentence(describe.transition(coming[0], screen.now)) if coming else "Nothing",
+            because=f"by {', '.join(coming[0].schedules)}" if coming else "No schedule switches it",
+        ),
+    ]
+    if plan is not None:
+        first = plan.chosen[0] if plan.chosen else None
+        row.append(
+            cards.Figure(
+                "Could save a month",
+                fmt.money(first.counts, places=2) if first else "Nothing found",
+                because=fmt.ahead(first.finding.because, 110)
+                if first
+                else "No rule found anything to save here",
+            )
+        )
+    cards.figures(row)
+    if plan is not None and plan.chosen:
+        st.page_link(
+            "pages/recommendations.py",
+            label="Open the recommendation",
+            query_params={"finding": str(plan.chosen[0].finding.id)},
+        )
+
+
+def _use(screen: Screen, found: Resource) -> None:
+    cards.heading("Use", f"The last {DAYS} days, hour by hour")
+    asked = METRICS.get(found.kind, ())
+    if not asked:
+        states.note(f"No metric is collected of a {fmt.words(found.kind)} yet.")
+        return
+    for each in asked:
+        got = page.attempt(
+            metrics.series,
+            screen.ctx,
+            screen.user,
+            [found.id],
+            each.metric,
+            screen.now - timedelta(days=DAYS),
+            screen.now,
+        )
+        series = (got or {}).get(found.id)
+        if series is None or not len(series.times):
+            states.note(f"{each.title}: no samples, so its use is unknown.")
+            continue
+        scale, unit = (1e6, "MB an hour") if each.unit == "bytes" else (1.0, each.unit)
+        st.markdown(f"**{fmt.plain(each.title)}** :gray[{fmt.plain(unit)}]")
+        charts.lines(
+            {each.title: (series.times, [float(value) / scale for value in series.values])},
+            unit=each.unit if scale == 1 else "MB",
+            key=f"use-{each.metric}",
+            alt=f"{each.title} of the last {DAYS} days",
+            top=100 if each.unit == "%" else None,
+            height=190,
+        )
+
+
+def _lines(ours: Bill, screen: Screen, found: Resource) -> None:
+    cards.heading("On the bill", "The newest lines")
+    got = ours.ask(costs.lines, Scope(last_days(screen.now.date(), 31)), found.id, limit=HISTORY)
+    if got is None:
+        return
+    if not got.lines:
+        states.note("No line in the last 31 days.")
+        return
+    columns = {
+        "From": [each.start for each in got.lines],
+        "What": [fmt.clean(each.description or each.sku or "") for each in got.lines],
+        "Effective, USD": [fmt.pixel(each.effective) for each in got.lines],
+        "Billed, USD": [fmt.pixel(each.billed) for each in got.lines],
+    }
+    tables.show(
+        columns,
+        {"From": tables.time_column("From, UTC")}
+        | {name: tables.money_column(name, places=4) for name in ("Effective, USD", "Billed, USD")},
+        alt="Bill lines",
+        key="its-lines",
+        tallest=8,
+    )
+    st.page_link(
+        "pages/costs.py", label="All its lines", query_params={"in": f"resource::{found.id}", "period": "30d"}
+    )
+
+
+def _tags(found: Resource) -> None:
+    cards.heading("Tags")
+    if not found.tags:
+        states.note("It carries no tag.")
+        return
+    cards.facts(sorted(found.tags.items()))
+
+
+def _happened(screen: Screen, found: Resource) -> None:
+    cards.heading("What happened")
+    done = page.attempt(
+        actions.listing, screen.ctx, screen.user, actions.ActionFilter(resource_id=found.id), HISTORY
+    )
+    for each in done.rows if done else ():
+        st.markdown(action_rows.line(each, screen.now))
+    seen = page.attempt(resources.history, screen.ctx, screen.user, found.id) or ()
+    for each in seen[:HISTORY]:
+        st.markdown(f"{states.state(each.state)} :gray[{fmt.plain(f'seen {fmt.ago(each.at, screen.now)}')}]")
+    if not seen and not (done and done.rows):
+        states.note("No change was seen yet.")

@@ -1,0 +1,183 @@
+"""The dialogs that make, change and attach a schedule, and its coming days drawn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import available_timezones
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import PioneerError
+from core.schedules.attachment import Mode, Schedule
+from core.schedules.model import Period, ScheduleDefinition, State
+from core.schedules.selector import Selector
+from pages.ui import charts, page, states, tables
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import resources, schedules
+
+PREVIEW = timedelta(days=14)
+OFFICE_HOURS = ScheduleDefinition("UTC", (Period("08:00", "18:00", weekdays=("mon-fri",)),))
+COLUMNS = ("begin", "end", "weekdays", "monthdays", "months")
+WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
+MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what it would do"}
+
+
+def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str) -> None:
+    """The coming fortnight: when each is on and off."""
+    lanes = {}
+    for name, definition in definitions.items():
+        end = now + PREVIEW
+        segments = page.attempt(schedules.preview, definition, now, end) or ()
+        lanes[name] = [(each.start, min(each.end or end, end), WORDS[each.state]) for each in segments]
+    charts.timeline(lanes, key=key, alt="When schedules are on and off in the next 14 days", now=now)
+    spans = [(name, *span) for name, each in lanes.items() for span in each]
+    with st.expander("The chart as a table"):
+        columns = {
+            "Schedule": [fmt.clean(name) for name, *_ in spans],
+            "From, UTC": [start for _, start, _, _ in spans],
+            "Until, UTC": [end for _, _, end, _ in spans],
+            "Is": [word for *_, word in spans],
+        }
+        tables.show(
+            columns,
+            {name: tables.time_column(name) for name in ("From, UTC", "Until, UTC")},
+            alt="On and off in the next 14 days",
+            key=f"{key}-table",
+        )
+
+
+def in_words(definition: ScheduleDefinition) -> str:
+    """Such as `on 08:00 to 18:00 mon-fri, else off (UTC)`."""
+    said = [_period_words(period) for period in definition.periods]
+    return f"On {'; '.join(said) or 'never'}. Otherwise {WORDS[definition.default]}. Times are {definition.timezone}."
+
+
+def _period_words(period: Period) -> str:
+    if period.begin is None and period.end is None:
+        times = "all day"
+    elif period.end is None:
+        times = f"from {period.begin}"
+    elif period.begin is None:
+        times = f"until {period.end}"
+    else:
+        times = f"{period.begin} to {period.end}"
+    days = [", ".join(each) for each in (period.weekdays, period.monthdays, period.months) if each]
+    return " ".join([times, *days])
+
+
+def edit(screen: Screen, schedule: Schedule | None) -> None:
+    """Open the dialog for a new schedule (None) or a present one."""
+    _edit_dialog(screen, schedule)
+
+
+@st.dialog("Schedule", width="large")
+def _edit_dialog(screen: Screen, schedule: Schedule | None) -> None:
+    now = page.again(screen)
+    start = schedule.definition if schedule else OFFICE_HOURS
+    identity = str(schedule.id) if schedule else "new"
+    name = st.text_input(
+        "Name", schedule.name if schedule else "Office hours", key=f"name-{identity}", max_chars=100
+    )
+    left, right = st.columns(2)
+    zones = sorted(available_timezones())
+    zone = left.selectbox(
+        "Time zone",
+        zones,
+        zones.index(start.timezone) if start.timezone in zones else 0,
+        key=f"zone-{identity}",
+    )
+    default = right.selectbox(
+        "Outside the periods",
+        list(State),
+        list(State).index(start.default),
+        format_func=lambda state: WORDS[state],
+        key=f"default-{identity}",
+    )
+    st.caption(
+        "On in these periods. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. An end before the begin runs overnight."
+    )
+    rows = st.data_editor(
+        pd.DataFrame(_rows(start), columns=list(COLUMNS), dtype="object"),
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"periods-{identity}",
+        column_config={each: st.column_config.TextColumn(each.capitalize()) for each in COLUMNS},
+    )
+    definition = _read(zone, default, rows.to_dict("records"))
+    if definition is None:
+        return
+    drawn({name or "Schedule": definition}, now.now, f"preview-{identity}")
+    if st.button("Save", type="primary", key=f"save-{identity}"):
+        saved = page.attempt(
+            schedules.save,
+            now.ctx,
+            now.user,
+            schedule.id if schedule else None,
+            name,
+            definition,
+            version=schedule.version if schedule else None,
+        )
+        if saved is not None:
+            states.say(
+                f"Saved: {saved.name}. It does nothing until it is attached."
+                if schedule is None
+                else f"Saved: {saved.name}."
+            )
+
+
+def _rows(definition: ScheduleDefinition) -> list[dict[str, str]]:
+    return [
+        {
+            "begin": period.begin or "",
+            "end": period.end or "",
+            "weekdays": ", ".join(period.weekdays or ()),
+            "monthdays": ", ".join(period.monthdays or ()),
+            "months": ", ".join(period.months or ()),
+        }
+        for period in definition.periods
+    ]
+
+
+def _read(zone: str, default: State, rows: Sequence[Mapping[str, object]]) -> ScheduleDefinition | None:
+    periods: list[dict[str, object]] = []
+    for row in rows:
+        said = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+        if any(said.values()):
+            lists = {
+                name: [part.strip() for part in said[name].split(",")] if said[name] else None
+                for name in COLUMNS[2:]
+            }
+            periods.append({"begin": said["begin"] or None, "end": said["end"] or None, **lists})
+    try:
+        return ScheduleDefinition.from_json({"timezone": zone, "default": default.value, "periods": periods})
+    except PioneerError as error:
+        states.failed(error)
+        return None
+
+
+def attach(screen: Screen, schedule: Schedule) -> None:
+    """Open the dialog that attaches a schedule by tag."""
+    _attach_dialog(screen, schedule)
+
+
+@st.dialog("Attach by tag", width="medium")
+def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
+    now = page.again(screen)
+    st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(in_words(schedule.definition))}]")
+    choices = page.attempt(resources.choices, now.ctx, now.user)
+    if choices is None or not choices.tags:
+        states.empty("No tag was seen yet", "Tags come with the first collection of an account.")
+        return
+    key = st.selectbox("Tag", list(choices.tags), format_func=fmt.clean, key="attach-key")
+    value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
+    mode = st.radio("What it does", list(MODES), format_func=lambda each: MODES[each], key="attach-mode")
+    states.note(
+        "It follows the tag: instances that carry it later are switched too. Protected instances are left alone."
+    )
+    if st.button("Attach", type="primary", key="attach-go"):
+        done = page.attempt(
+            schedules.attach, now.ctx, now.user, schedule.id, Selector(tag=(key, value)), mode
+        )
+        if done is not None:
+            states.say(f"Attached: {schedule.name} to {done.selector}.")

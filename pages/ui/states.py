@@ -1,0 +1,93 @@
+"""The states a screen can be in beside "here it is": empty, failed, forbidden, partial, stale. Words only; every text is escaped here."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from core.errors import PioneerError
+from pages.ui import format as fmt
+
+_SAID = "said"
+
+
+def failed(error: PioneerError) -> None:
+    """What went wrong, why, and what to do about it."""
+    mend = f"\n\n{fmt.plain(error.mend)}" if error.mend else ""
+    st.error(f"**{fmt.plain(error.title)}.** {fmt.plain(error.message)}{mend}")
+
+
+def empty(title: str, then: str) -> None:
+    """Nothing to show: say why, and what to do next."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.markdown(f"**{fmt.plain(title)}**", text_alignment="center")
+        st.caption(fmt.plain(then), text_alignment="center")
+
+
+def note(text: str) -> None:
+    """A quiet line under something: how it was measured, what it leaves out."""
+    st.caption(fmt.plain(text))
+
+
+def partial(title: str, missing: Sequence[str]) -> None:
+    """Some of it is unknown: what is missing, one line each."""
+    if not missing:
+        return
+    lines = "\n".join(f"- {fmt.plain(line)}" for line in missing)
+    st.warning(f"**{fmt.plain(title)}**\n\n{lines}")
+
+
+def stale(what: str, since: datetime | None, now: datetime, limit: timedelta) -> None:
+    """Say since when something is old, if it is older than `limit`; nothing otherwise."""
+    if since is not None and now - since <= limit:
+        return
+    age = f"The last is from {fmt.ago(since, now)}." if since else "There is none yet."
+    st.warning(f"**{fmt.plain(what)} is not fresh.** {fmt.plain(age)}")
+
+
+def badge(text: str, colour: str = "gray") -> str:
+    """Markdown of a small coloured label; the word says it, the colour only helps."""
+    return f":{colour}-badge[{fmt.plain(text)}]"
+
+
+STATE_COLOURS = {
+    "running": "green",
+    "in-use": "green",
+    "available": "green",
+    "active": "green",
+    "done": "green",
+    "connected": "green",
+    "complete": "green",
+    "ok": "green",
+    "queued": "blue",
+    "pending": "blue",
+    "stopping": "blue",
+    "new": "blue",
+    "partial": "orange",
+    "unknown": "orange",
+    "paused": "orange",
+    "unassociated": "orange",
+    "refused": "orange",
+    "failed": "red",
+    "broken": "red",
+    "firing": "red",
+    "disabled": "red",
+}
+
+
+def state(word: str) -> str:
+    """A state as a badge, coloured by what it means."""
+    return badge(fmt.words(word), STATE_COLOURS.get(word, "gray"))
+
+
+def say(text: str) -> None:
+    """Draw the screen again, and say this on it."""
+    st.session_state[_SAID] = text
+    st.rerun()
+
+
+def said() -> None:
+    """Show once what was to be said after the last change."""
+    text = st.session_state.pop(_SAID, None)
+    if text:
+        st.toast(fmt.plain(text))

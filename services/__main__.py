@@ -1,0 +1,107 @@
+"""`python -m services COMMAND`: parses words, hands them to one file in commands/. Imports nothing beyond the standard library until it must."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every sub-command and its words."""
+    top = argparse.ArgumentParser(
+        prog="./pioneer",
+        description="Cloud Pioneer: what AWS costs and why, what can be saved, and one click to do it.",
+        epilog="New here? Run: ./pioneer demo",
+    )
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+
+    def add(name: str, text: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text)
+        made.add_argument("--data", type=Path, metavar="DIR", help="where data is kept (default: ./.pioneer)")
+        return made
+
+    demo = add("demo", "Start everything with a made-up company; `demo clock +3h` moves its clock.")
+    demo.add_argument("words", nargs="*", metavar="clock +3h", help="move the demo's clock")
+    demo.add_argument("--reset", action="store_true", help="forget the demo's data and start over")
+    _serving(demo)
+    _serving(add("up", "Start the screens, the API and the worker on your settings."))
+    _serving(add("web", "Only the screens, with the API at /api."))
+    _serving(add("api", "Only the API, at /."))
+    add("worker", "Only the worker: collects, carries out actions, follows schedules, raises alerts.")
+    cloud = add("cloud", "Only the demo's cloud, on loopback.")
+    cloud.add_argument("--port", type=int, required=True, help="port to listen on")
+    job = add("job", "Run one of the worker's jobs now; without a name, list them.")
+    job.add_argument("name", nargs="?", help="the job's name")
+    ingest = add("ingest", "Take bills (FOCUS CSV or Parquet, also .gz) into the warehouse.")
+    ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
+    ingest.add_argument(
+        "--source", help="name of the source; default: provider and billing account found in the file"
+    )
+    admin = add("admin", "`admin create` makes the first admin.")
+    admin.add_argument("word", choices=["create"])
+    admin.add_argument("--email", help="asked for when not given")
+    admin.add_argument("--organisation", default="My organisation", help="its name (default: %(default)s)")
+    add("migrate", "Bring the database to the newest schema.")
+    doctor = add("doctor", "Say what is configured, reachable and missing, and the mend.")
+    doctor.add_argument("--port", type=int, help="port the screens listen on (default: 8501)")
+    test = add("test", "Check the code and run the tests; words are handed to pytest.")
+    test.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help="passed to pytest")
+    bench = add("bench", "Measure, side by side; without a name, every benchmark.")
+    bench.add_argument("names", nargs="*", help="names of files in benchmarks/")
+    add("docs", "Write the generated pages of docs/ again.")
+    add("help", "Print this.")
+    return top
+
+
+def _serving(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=int, help="port to listen on (default: 8501)")
+    command.add_argument("--no-browser", action="store_true", help="do not open a browser")
+
+
+def main(words: list[str]) -> int:
+    """Run one command; answers its exit status: 0 done, 1 failed, 2 cannot be used as given."""
+    top = parser()
+    if not words or words[0] in {"help", "-h", "--help"}:
+        top.print_help()
+        return 0
+    known = top._subparsers._group_actions[0].choices or ()  # type: ignore[union-attr]  # noqa: SLF001  argparse has no public way
+    if words[0] not in known:
+        sys.stderr.write(f"./pioneer does not know the word {words[0]!r}.\n\n")
+        top.print_help(sys.stderr)
+        return 2
+    args = top.parse_args(words)
+    # An exit like any other, so that what was registered to run at exit runs.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
+    _lifeline()
+    from core.errors import PioneerError  # noqa: PLC0415  after help, which runs on any Python
+
+    try:
+        command = importlib.import_module(f"services.commands.{args.command}")
+        status: int = command.run(args)
+    except PioneerError as error:
+        sys.stderr.write(f"{error.message}\n" + (f"{error.mend}\n" if error.mend else ""))
+        return 2 if type(error).__name__ == "Invalid" else 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _lifeline() -> None:
+    """End with the process that started us: it holds the other end of this pipe, which closes however it dies."""
+    descriptor = os.environ.pop("PIONEER_LIFELINE", None)
+    if descriptor is None:
+        return
+
+    def wait() -> None:
+        while os.read(int(descriptor), 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

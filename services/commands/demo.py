@@ -1,0 +1,199 @@
+"""`./pioneer demo`: everything on embedded defaults, with a made-up company."""
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from datetime import timedelta
+from pathlib import Path
+
+from core.errors import Invalid
+from services.bootstrap import database_url, open_context
+from services.commands import serving
+from services.commands.configuration import settings_of
+from services.commands.supervisor import Supervisor
+from services.context import Context
+from services.db import database, migrate
+from services.db.stores import jobs
+from services.demo import seed
+from services.demo.company import DEMO_USERS
+from services.settings import Settings
+
+MARKER = "demo"
+"""A file of this name in the data directory says that what is there is made up, and may be deleted."""
+FIRST_START_SECONDS = 600
+FIRST_JOBS = ("collect-inventory", "ingest-bills", "collect-metrics", "evaluate-recommendations")
+"""What fills the screens."""
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def say(text: str) -> None:
+    """One line of progress."""
+    sys.stderr.write(f"  {text}\n")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Start the demo and watch it until Ctrl-C, or move its clock."""
+    if args.words:
+        return move_clock(args)
+    data = (args.data or Path(".pioneer")).resolve()
+    refuse_foreign(data)
+    with serving.sole_owner(data):
+        if args.reset:
+            reset(data)
+        cloud_port = serving.free_port()
+        endpoint = f"http://127.0.0.1:{cloud_port}"
+        args.data = data
+        settings = settings_of(args, PIONEER_MODE="demo", PIONEER_AWS_ENDPOINT=endpoint, SIGNUP="open")
+        serving.refuse_taken_port(settings.host, settings.port)
+        sys.stderr.write("Cloud Pioneer, with a made-up company\n")
+        return serve(settings, cloud_port, wanted_browser=not args.no_browser)
+
+
+def refuse_foreign(data: Path) -> None:
+    """Raise `Invalid` when the directory holds something that is not a demo."""
+    foreign = (
+        data.exists() and any(path.name != "lock" for path in data.iterdir()) and not (data / MARKER).exists()
+    )
+    if foreign:
+        message = f"{data} holds something that is not a demo, so the demo keeps out of it."
+        raise Invalid(message, mend="Give the demo a directory of its own: ./pioneer demo --data DIR")
+
+
+def reset(data: Path) -> None:
+    """Delete all that a demo keeps; only ever called on a directory that is marked as one."""
+    for path in data.iterdir():
+        if path.name == "lock":
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    say("The demo's data is gone; starting over.")
+
+
+def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
+    """Start the parts in order, say what is going on, and watch."""
+    began = time.monotonic()
+    (settings.data / MARKER).touch()
+    environment: dict[str, str | None] = {
+        "PIONEER_MODE": "demo",
+        "PIONEER_DATA": str(settings.data),
+        "PIONEER_AWS_ENDPOINT": settings.aws_endpoint_url or "",
+        "PORT": str(settings.port),
+        "SIGNUP": settings.signup,
+        # The demo's cloud believes anybody; real credentials must never be sent to it.
+        "AWS_ACCESS_KEY_ID": "demo",
+        "AWS_SECRET_ACCESS_KEY": "demo",
+        "AWS_SESSION_TOKEN": None,
+        "AWS_PROFILE": None,
+        "AWS_DEFAULT_PROFILE": None,
+    }
+    supervisor = Supervisor(settings.data, environment, say)
+    with serving.stopping(supervisor):
+        engine = database.connect(database_url(settings))
+        migrate.upgrade(engine)
+        engine.dispose()
+        ctx = open_context(settings)
+        first = seed.first_start(ctx)
+        say("Records are ready" + (": the company's people and accounts are in." if first else "."))
+        supervisor.start("cloud", "cloud", "--port", str(cloud_port))
+        supervisor.start("web", "web")
+        serving.wait_for(supervisor, "The web server", lambda: serving.healthy(settings), 120)
+        waking = Waking(settings, supervisor, cloud_port)
+        if first:
+            say("The demo cloud wakes: 3 accounts, 13 months of bills, 30 days of metrics.")
+            serving.wait_for(supervisor, "The demo cloud", waking.awake, 120)
+            follow_first_jobs(ctx, supervisor)
+        welcome(settings, time.monotonic() - began)
+        serving.open_browser(serving.url_of(settings), wanted=wanted_browser)
+        serving.watch_until_stopped(supervisor, waking.awake)
+    ctx.engine.dispose()
+    return 0
+
+
+class Waking:
+    """Starts the worker once the demo cloud answers: until then it could only report failures."""
+
+    def __init__(self, settings: Settings, supervisor: Supervisor, cloud_port: int) -> None:
+        """Nothing is started yet."""
+        self.url = f"http://127.0.0.1:{cloud_port}/pioneer/ready"
+        self.supervisor = supervisor
+        self.settings = settings
+        self.up = False
+
+    def awake(self) -> bool:
+        """Whether the cloud answers; the worker is started the first time it does."""
+        if not self.up and serving.answer(self.url) is not None:
+            self.up = True
+            self.supervisor.start("worker", "worker")
+            say("The demo cloud is awake; the worker collects from it.")
+        return self.up
+
+
+def follow_first_jobs(ctx: Context, supervisor: Supervisor) -> None:
+    """Print each job's progress until every one that fills the screens has succeeded once."""
+    said: dict[str, str] = {}
+
+    def done() -> bool:
+        with ctx.begin() as db:
+            known = jobs.listing(db)
+        for name in FIRST_JOBS:
+            if name in known and known[name].progress and said.get(name) != known[name].progress:
+                said[name] = known[name].progress
+                say(f"{name}: {known[name].progress}")
+        return all(name in known and known[name].succeeded_at for name in FIRST_JOBS)
+
+    serving.wait_for(supervisor, "The first collection", done, FIRST_START_SECONDS)
+
+
+def welcome(settings: Settings, seconds: float) -> None:
+    """The URL, who to sign in as, and what to look at first."""
+    lines = [
+        "",
+        f"Cloud Pioneer is ready at {serving.url_of(settings)}  ({seconds:.0f} s)",
+        "",
+        "Sign in as one of",
+    ]
+    lines += [f"  {user.email:28} {user.password:22} {user.what}" for user in DEMO_USERS]
+    lines += [
+        "",
+        "Look first at",
+        "  Overview           what is spent, what can be saved, what needs you",
+        "  Recommendations    open one, read its evidence, apply it",
+        "  Resources          stop an instance and watch it stop under Actions",
+        "",
+        "Ctrl-C stops everything and loses nothing. All of it is made up: docs/how-to/demo-world.md says what is planted.",
+        "",
+    ]
+    print("\n".join(lines), flush=True)
+
+
+def move_clock(args: argparse.Namespace) -> int:
+    """`demo clock +3h`: move the product's clock forward, or say what it shows."""
+    if args.words[0] != "clock" or len(args.words) > 2:  # noqa: PLR2004  the word and the span
+        raise Invalid(f"demo knows no {' '.join(args.words)!r}.", mend="Say: ./pioneer demo clock +3h")
+    data = (args.data or Path(".pioneer")).resolve()
+    if not (data / MARKER).exists():
+        raise Invalid(
+            f"{data} holds no demo; only a demo's clock can be moved.",
+            mend="Run ./pioneer demo first, or name its --data DIR.",
+        )
+    args.data = data
+    ctx = open_context(settings_of(args, PIONEER_MODE="demo"))
+    if len(args.words) > 1:
+        seed.move_clock(ctx, span(args.words[1]))
+    print(json.dumps({"now": ctx.now().isoformat(timespec="seconds")}))
+    ctx.engine.dispose()
+    return 0
+
+
+def span(text: str) -> timedelta:
+    """`+3h`, `+90m`, `+2d`. Raises `Invalid` for anything else: the clock only goes forward."""
+    number, unit = text[1:-1], text[-1:]
+    if not text.startswith("+") or unit not in UNITS or not number.isdigit():
+        raise Invalid(
+            f"{text!r} is no span.", mend="The clock goes forward by minutes, hours or days: +90m, +3h, +2d."
+        )
+    return timedelta(**{UNITS[unit]: int(number)})

@@ -1,0 +1,198 @@
+"""`./pioneer doctor`: what is configured, reachable and missing, one line each, with the mend."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.errors import PioneerError
+from services.bootstrap import database_url
+from services.commands import serving
+from services.commands.configuration import settings_of
+from services.db import database, migrate
+from services.db.tables.access import users
+from services.db.tables.cloud import accounts, collections
+from services.db.tables.loads import loads
+from services.db.tables.records import leases
+from services.settings import Settings
+
+ROOM_BYTES = 2_000_000_000
+MARKS = {True: "ok     ", None: "not set", False: "MISSING"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing looked at. `ok` None: not configured, which is fine."""
+
+    what: str
+    ok: bool | None
+    says: str
+    mend: str = ""
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print every line; exit status 1 when something needed is missing."""
+    missing = False
+    for line in lines(
+        settings_of(args, PIONEER_MODE="demo" if _is_demo(args.data or Path(".pioneer")) else None)
+    ):
+        print(
+            f"{MARKS[line.ok]}  {line.what}: {line.says}" + (f"  -> {line.mend}" if line.mend else ""),
+            flush=True,
+        )
+        missing = missing or line.ok is False
+    return int(missing)
+
+
+def _is_demo(data: Path) -> bool:
+    return (data / "demo").exists()
+
+
+def lines(settings: Settings) -> Iterator[Line]:
+    """Everything worth looking at, cheapest first."""
+    yield Line("python", True, ".".join(str(part) for part in sys.version_info[:3]))  # noqa: FBT003  a mark, not a switch
+    packages = ("streamlit", "fastapi", "sqlalchemy", "duckdb", "boto3")
+    yield Line("packages", True, ", ".join(f"{name} {metadata.version(name)}" for name in packages))  # noqa: FBT003
+    yield _directory(settings)
+    yield _secret(settings)
+    yield from _database(settings)
+    yield _web(settings)
+    yield _credentials(settings)
+    signed = settings.google_client_id
+    yield Line("google sign-in", True if signed else None, signed or "no GOOGLE_CLIENT_ID")
+    browser = next(
+        (path for name in ("chromium", "google-chrome", "chrome") if (path := shutil.which(name))), None
+    )
+    yield Line(
+        "browser for tests",
+        True if browser else None,
+        browser or "no chromium on PATH; the browser journey is skipped",
+    )
+
+
+def _directory(settings: Settings) -> Line:
+    path = settings.data.resolve()
+    there = path if path.exists() else path.parent
+    if not os.access(there, os.W_OK):
+        return Line(
+            "data directory",
+            ok=False,
+            says=f"{path} cannot be written",
+            mend="choose another with --data DIR",
+        )
+    free = shutil.disk_usage(there).free
+    says = f"{path}, {free / 1e9:.0f} GB free" + (" (demo)" if _is_demo(path) else "")
+    if free < ROOM_BYTES:
+        return Line("data directory", ok=False, says=says, mend="make room: 2 GB are needed")
+    return Line("data directory", ok=True, says=says)
+
+
+def _secret(settings: Settings) -> Line:
+    if settings.secret_key is not None:
+        return Line("secret key", ok=True, says="from SECRET_KEY")
+    made = (settings.data / "secret-key").exists()
+    return Line(
+        "secret key",
+        ok=True,
+        says="made once, kept in the data directory" if made else "will be made at the first start",
+    )
+
+
+def _database(settings: Settings) -> Iterator[Line]:
+    where = "embedded PostgreSQL" if settings.database_url is None else "DATABASE_URL"
+    if settings.database_url is None and not (settings.data / "postgres").exists():
+        yield Line("database", ok=None, says=f"{where}, made at the first start")
+        return
+    try:
+        engine = database.connect(database_url(settings))
+        with database.begin(engine) as db:
+            version = db.execute(text("show server_version")).scalar_one()
+        yield Line("database", ok=True, says=f"{where}, version {version}")
+        if migrate.pending(engine):
+            yield Line("schema", ok=False, says="not the newest", mend="run ./pioneer migrate")
+            return
+        yield Line("schema", ok=True, says="newest")
+        yield from _records(engine)
+        engine.dispose()
+    except PioneerError as error:
+        yield Line("database", ok=False, says=f"{where}: {error.message}", mend=error.mend or "")
+    except SQLAlchemyError as error:
+        yield Line(
+            "database",
+            ok=False,
+            says=f"{where}: {error.__class__.__name__}",
+            mend="check DATABASE_URL and the rights of its user",
+        )
+
+
+def _records(engine: Engine) -> Iterator[Line]:
+    with database.begin(engine) as db:
+
+        def one(query: str) -> object:
+            return db.execute(text(query)).scalar()
+
+        admins = db.execute(
+            select(func.count()).where(users.c.roles.any("admin"), users.c.status == "active")
+        ).scalar_one()
+        yield Line("admin", bool(admins), f"{admins} of them", "" if admins else "run ./pioneer admin create")
+        connected = db.execute(
+            select(func.count()).select_from(accounts).where(accounts.c.status != "paused")
+        ).scalar_one()
+        yield Line(
+            "AWS accounts",
+            True if connected else None,
+            f"{connected} connected",
+            "" if connected else "add one on the connections screen",
+        )
+        for what in ("inventory", "metrics"):
+            yield _age(
+                what,
+                db.execute(
+                    select(func.max(collections.c.ended_at)).where(collections.c.what == what)
+                ).scalar(),
+                one,
+            )
+        yield _age(
+            "bills",
+            db.execute(select(func.max(loads.c.settled_at)).where(loads.c.state == "settled")).scalar(),
+            one,
+        )
+        held = db.execute(
+            select(leases.c.holder).where(leases.c.expires_at > func.clock_timestamp())
+        ).scalar()
+        yield Line("worker", True if held else None, f"running ({held})" if held else "not running")
+
+
+def _age(what: str, when: object, one: Callable[[str], object]) -> Line:
+    if when is None:
+        return Line(what, ok=None, says="never collected")
+    return Line(what, ok=True, says=f"last at {when:%Y-%m-%d %H:%M} UTC (now {one('select now()'):%H:%M})")
+
+
+def _web(settings: Settings) -> Line:
+    address = f"http://{settings.host}:{settings.port}"
+    if serving.healthy(settings):
+        return Line("screens", ok=True, says=f"answer at {address}")
+    return Line("screens", ok=None, says=f"nothing answers at {address}")
+
+
+def _credentials(settings: Settings) -> Line:
+    if settings.demo:
+        return Line("AWS credentials", ok=True, says="the demo's own cloud")
+    names = ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_ROLE_ARN", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+    found = next((name for name in names if os.environ.get(name)), None)
+    if found or Path("~/.aws/credentials").expanduser().exists():
+        return Line("AWS credentials", ok=True, says=f"from {found or '~/.aws'}")
+    return Line(
+        "AWS credentials",
+        ok=None,
+        says="none in the environment or ~/.aws",
+        mend="an instance or task role also serves",
+    )

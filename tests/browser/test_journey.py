@@ -1,0 +1,189 @@
+"""One journey in headless Chromium, against `./pioneer demo` as a person starts it."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from services.demo.company import DEMO_USERS
+
+PROJECT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+IMAGES = PROJECT / "docs" / "images"
+START_SECONDS, LONG, SOON = 240, 30_000, 15_000
+OPERATOR = next(user for user in DEMO_USERS if user.role == "operator")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        CHROMIUM is None, reason="no chromium binary was found, so the browser journey was left out"
+    ),
+]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310  our own address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[str]:
+    """The demo on a free port with its own data."""
+    data, port = Path(tempfile.mkdtemp(prefix="pj-")), free_port()
+    url = f"http://localhost:{port}"
+    said = (data.parent / f"{data.name}.log").open("w+")
+    command = [
+        sys.executable,
+        "-m",
+        "services",
+        "demo",
+        "--no-browser",
+        "--port",
+        str(port),
+        "--data",
+        str(data / "d"),
+    ]
+    process = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        stdout=said,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
+    )
+    ready_by = time.monotonic() + START_SECONDS
+    while (
+        "is ready at" not in Path(said.name).read_text()
+        and process.poll() is None
+        and time.monotonic() < ready_by
+    ):
+        time.sleep(0.5)
+    try:
+        assert healthy(url), Path(said.name).read_text()[-2000:]
+        yield url
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+        said.close()
+        Path(said.name).unlink()
+        shutil.rmtree(data, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield opened
+        opened.close()
+
+
+def settled(page: Page) -> None:
+    """The last run of the screen has ended."""
+    page.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state') === 'notRunning'",
+        timeout=LONG,
+    )
+
+
+def go(page: Page, screen: str) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
+    expect(page.get_by_role("heading", name=screen, exact=True, level=1)).to_be_visible(timeout=LONG)
+    settled(page)
+
+
+def picture(page: Page, name: str) -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    settled(page)
+    page.wait_for_timeout(700)  # charts draw themselves after the run has ended; nothing is judged by this
+    page.screenshot(path=IMAGES / f"{name}.jpg", type="jpeg", quality=62)
+
+
+def sign_in(page: Page, url: str) -> None:
+    page.goto(url)
+    page.get_by_label(re.compile("mail", re.IGNORECASE)).first.fill(OPERATOR.email)
+    page.get_by_label("Password", exact=True).first.fill(OPERATOR.password)
+    page.get_by_role("button", name=re.compile("^(log|sign) in$", re.IGNORECASE)).click()
+    expect(page.get_by_role("heading", name="Overview", level=1)).to_be_visible(timeout=LONG)
+
+
+def test_sign_in_see_costs_open_a_recommendation_stop_an_instance_sign_out(
+    demo: str, browser: Browser
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 860})
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, demo)
+    expect(page.get_by_text("Could be saved a month")).to_be_visible(timeout=LONG)
+    picture(page, "overview")
+
+    go(page, "Costs")
+    expect(page.get_by_test_id("stMetric").filter(has_text="Total")).to_contain_text("$")
+    expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=LONG)
+    picture(page, "costs")
+
+    go(page, "Recommendations")
+    picture(page, "recommendations")
+    open_first_row(page)
+    expect(page.get_by_text("What would be done")).to_be_visible(timeout=LONG)
+    picture(page, "recommendation")
+
+    page.goto(f"{demo}/resources?q=old-etl-01&kind=instance")
+    expect(page.get_by_role("heading", name="Resources", level=1)).to_be_visible(timeout=LONG)
+    settled(page)
+    open_first_row(page)
+    page.get_by_role("button", name="Details", exact=True).click()
+    expect(page.get_by_text("On the bill", exact=True)).to_be_visible(timeout=LONG)
+    picture(page, "resource")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("StopInstances")).to_be_visible(timeout=LONG)
+    dialog.get_by_label("Reason").fill("Nobody uses it")
+    dialog.get_by_label("Reason").press("Enter")
+    settled(page)
+    picture(page, "stop")
+    dialog.get_by_role("button", name="Stop", exact=True).click()
+    expect(dialog).to_be_hidden(timeout=LONG)
+
+    go(page, "Actions")
+    expect(page.get_by_text("Nothing is queued or running.")).to_be_visible(timeout=4 * LONG)
+    picture(page, "actions")
+    page.goto(f"{demo}/resources?q=old-etl-01&kind=instance&state=stopped")
+    expect(page.get_by_text("1 resource.", exact=False)).to_be_visible(timeout=LONG)
+
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Password", exact=True).first).to_be_visible(timeout=LONG)
+    page.goto(f"{demo}/costs")
+    expect(page.get_by_label("Password", exact=True).first).to_be_visible(timeout=LONG)
+    assert problems == []
+    page.close()
+
+
+def open_first_row(page: Page) -> None:
+    """Choose the first row of the screen's first table: its cells are drawn on a canvas, so the click goes to a place."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 18, "y": 52})
+    settled(page)

@@ -1,0 +1,166 @@
+"""What tests stand on: a real PostgreSQL with every migration, a context with the real adapters, and people of every role."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import create_engine, insert, text
+
+from core.access.roles import Role, User
+from services.bootstrap import open_context
+from services.context import Context
+from services.db import database, embedded, migrate
+from services.db.tables.access import organisations, users
+from services.settings import Settings
+
+for name in [name for name in os.environ if name.startswith(("AWS_", "PIONEER_"))]:
+    del os.environ[name]
+os.environ |= {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+
+SERVER = Path(tempfile.gettempdir()) / f"pioneer-tests-{os.getuid()}"
+"""One PostgreSQL for all test processes; it stops with the last of them."""
+
+
+def _rename(url: str, database_name: str) -> str:
+    base, _, query = url.partition("?")
+    return base.rsplit("/", 1)[0] + "/" + database_name + ("?" + query if query else "")
+
+
+@pytest.fixture(scope="session")
+def template(worker_id: str) -> Iterator[tuple[str, str]]:
+    """The server's URL, and the name of a migrated database to copy from."""
+    url = embedded.url(SERVER)
+    name = f"template_{worker_id}_{uuid4().hex[:8]}"
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name}"))
+    engine = database.connect(_rename(url, name))
+    migrate.upgrade(engine)
+    engine.dispose()
+    yield url, name
+    with admin.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_id() -> str:
+    """Which of the parallel test processes this is."""
+    return os.environ.get("PYTEST_XDIST_WORKER", "alone")
+
+
+@pytest.fixture
+def database_url(template: tuple[str, str]) -> Iterator[str]:
+    """A fresh, migrated database of this test alone."""
+    url, source = template
+    name = f"test_{uuid4().hex}"
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"create database {name} template {source}"))
+    yield _rename(url, name)
+    with admin.connect() as connection:
+        connection.execute(text(f"drop database {name} with (force)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A short path, so that sockets below it fit."""
+    path = Path(tempfile.mkdtemp(prefix="pt-"))
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def settings(database_url: str, data_dir: Path) -> Settings:
+    """Settings of a small real installation, with cheap password hashes."""
+    return Settings(
+        _env_file=None,
+        DATABASE_URL=database_url,
+        PIONEER_DATA=data_dir,
+        BCRYPT_COST=4,
+        SECRET_KEY="k" * 16 + "0123456789abcdef" * 2,
+    )
+
+
+@pytest.fixture
+def ctx(settings: Settings) -> Iterator[Context]:
+    """A context on a fresh database with the real adapters; enter `moto.mock_aws` before calling AWS."""
+    context = open_context(settings)
+    yield context
+    context.warehouse.close()
+    context.engine.dispose()
+
+
+@pytest.fixture
+def organisation_id(ctx: Context) -> UUID:
+    """An organisation in the database."""
+    identity = uuid4()
+    with ctx.begin() as db:
+        db.execute(insert(organisations).values(id=identity, name="Acme", created_at=datetime.now(UTC)))
+    return identity
+
+
+@pytest.fixture
+def person(ctx: Context, organisation_id: UUID) -> Callable[..., User]:
+    """Makes an active user with the given roles, in the database."""
+
+    def make(*roles: Role, accounts: frozenset[str] | None = None, organisation: UUID | None = None) -> User:
+        user = User(
+            uuid4(),
+            organisation or organisation_id,
+            f"{uuid4().hex[:8]}@example.com",
+            "Test Person",
+            frozenset(roles),
+            accounts,
+        )
+        with ctx.begin() as db:
+            db.execute(
+                insert(users).values(
+                    id=user.id,
+                    organisation_id=user.organisation_id,
+                    email=user.email,
+                    name=user.name,
+                    roles=sorted(user.roles),
+                    accounts=None if accounts is None else sorted(accounts),
+                    status="active",
+                    created_at=datetime.now(UTC),
+                )
+            )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def admin(person: Callable[..., User]) -> User:
+    """Somebody who may do everything."""
+    return person(Role.ADMIN)
+
+
+@pytest.fixture
+def operator(person: Callable[..., User]) -> User:
+    """Somebody who may act on resources."""
+    return person(Role.OPERATOR)
+
+
+@pytest.fixture
+def viewer(person: Callable[..., User]) -> User:
+    """Somebody who may only look."""
+    return person(Role.VIEWER)
+
+
+@pytest.fixture
+def finance(person: Callable[..., User]) -> User:
+    """Somebody who reviews cost."""
+    return person(Role.FINANCE)

@@ -1,0 +1,138 @@
+"""What people do on the screens, and what is in a link."""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from moto import mock_aws
+from streamlit.testing.v1 import AppTest
+
+from core.access.roles import User
+from core.actions.model import ActionKind
+from core.recommendations.finding import FindingState
+from core.recommendations.selection import FindingFilter
+from services.context import Context
+from services.usecases import actions, recommendations, schedules
+from tests.pages.conftest import opened
+
+PAGES = Path(__file__).parents[2] / "pages"
+SignIn = Callable[[User | None], str]
+RAW = {"html", "components", "iframe"}
+
+
+def metric(app: AppTest, label: str) -> str:
+    return next(str(each.value) for each in app.metric if each.label == label)
+
+
+def text_of(app: AppTest) -> str:
+    return "\n".join(each.value for kind in (app.markdown, app.caption, app.error, app.code) for each in kind)
+
+
+def in_dialog(app: AppTest, opener: str, go: str, **typed: str) -> AppTest:
+    """Press a dialog's button: tests run whole screens only, so what opened the dialog is pressed along with it."""
+    for key, value in typed.items():
+        app.text_input(key=key.replace("_", "-")).input(value)
+    app.button(key=go).click()
+    app.button(key=opener).click()
+    return app.run()
+
+
+def test_a_link_carries_period_grouping_and_filters(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    everything = opened("costs", period="7d", by="service")
+    narrowed = opened("costs", period="7d", by="account", service="Amazon Elastic Compute Cloud")
+    assert metric(everything, "Total") == r"\$14"
+    assert metric(narrowed, "Total") == r"\$7"
+    assert narrowed.selectbox(key="kept-by").value == "account"
+
+
+def test_a_choice_is_written_into_the_link(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("costs")
+    app.selectbox(key="kept-period").select("7d").run()
+    assert app.query_params["period"] == "7d"
+    app.selectbox(key="kept-period").select("30d").run()
+    assert "period" not in app.query_params
+
+
+def test_what_a_link_says_wrongly_is_left_out(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("costs", period="century", by="zodiac", account="no", **{"in": "nonsense"})
+    assert not app.exception
+    assert app.selectbox(key="kept-by").value == "service"
+
+
+def test_a_filter_that_leaves_nothing_is_named(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("resources", q="nothing is called so")
+    assert "nothing is called so" in text_of(app)
+    assert not app.dataframe
+
+
+def test_one_level_down_leads_to_the_resource_and_to_its_lines(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    by_resource = opened("costs", **{"in": "service::Amazon Elastic Compute Cloud"})
+    assert list(by_resource.dataframe[0].value["Id"]) == ["i-1"]
+    lines = opened("costs", **{"in": "resource::i-1"})
+    assert len(lines.dataframe[0].value) == 30
+
+
+def test_a_recommendation_is_applied_with_a_reason_only(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    wanted = FindingFilter(rules=("ebs_gp2_to_gp3",))
+    finding = recommendations.listing(ctx, small_world, wanted).findings[0]
+    app = opened("recommendations", finding=str(finding.id))
+    assert "ec2:ModifyVolume" in text_of(app)
+    app.button(key="apply").click().run()
+    in_dialog(app, "apply", "finding-go")
+    assert recommendations.one(ctx, small_world, finding.id).finding.state is FindingState.OPEN
+    in_dialog(app, "apply", "finding-go", finding_reason="cheaper")
+    assert not app.exception
+    assert recommendations.one(ctx, small_world, finding.id).finding.state is FindingState.ACCEPTED
+
+
+def test_an_instance_is_stopped_with_a_reason_only(ctx: Context, small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    wanted = actions.ActionFilter(resource_id="i-2")
+    app = opened("resources", resource="i-2")
+    app.button(key="act-stop").click().run()
+    assert "ec2:StopInstances" in text_of(app)
+    in_dialog(app, "act-stop", "confirm-go")
+    assert actions.listing(ctx, small_world, wanted).total == 0
+    in_dialog(app, "act-stop", "confirm-go", confirm_reason="nobody uses it")
+    asked = actions.listing(ctx, small_world, wanted).rows
+    assert [(each.kind, each.reason) for each in asked] == [(ActionKind.STOP_INSTANCE, "nobody uses it")]
+
+
+def test_office_hours_are_one_click_away(ctx: Context, small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("schedules")
+    app.button(key="new-schedule").click().run()
+    in_dialog(app, "new-schedule", "save-new")
+    assert not app.exception
+    made = {view.schedule.name: view.schedule.definition for view in schedules.listing(ctx, small_world)}
+    assert made["Office hours"].periods[0].weekdays == ("mon-fri",)
+
+
+def test_an_account_is_offered_with_policies_to_copy(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    with mock_aws():
+        app = opened("connections")
+        app.button(key="add-account").click().run()
+    assert not app.exception
+    assert "sts:ExternalId" in text_of(app)
+    assert "ec2:DescribeInstances" in text_of(app)
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.rglob("*.py")), ids=lambda path: path.stem)
+def test_raw_html_is_written_in_one_place_only(path: Path) -> None:
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    raw = [each for each in calls if isinstance(each.func, ast.Attribute) and each.func.attr in RAW]
+    unsafe = [
+        each for each in calls if any((word.arg or "").startswith("unsafe_allow") for word in each.keywords)
+    ]
+    assert not unsafe
+    assert not raw or path.stem == "theme"

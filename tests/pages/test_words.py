@@ -1,0 +1,105 @@
+"""How numbers, times and other people's text become text."""
+
+import csv
+import io
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pages.ui import format as fmt
+from pages.ui import tables, theme
+
+NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("amount", "places", "said"),
+    [
+        (Decimal("1234.5"), 0, "$1,234"),
+        (Decimal("1234.567"), 2, "$1,234.57"),
+        (Decimal("-3.5"), 2, f"{fmt.MINUS}$3.50"),
+        (Decimal(0), 2, "$0.00"),
+        (Decimal("0.004"), 2, "<$0.01"),
+        (Decimal("-0.004"), 2, f">{fmt.MINUS}$0.01"),
+        (None, 2, "unknown"),
+    ],
+)
+def test_money_is_said_one_way(amount: Decimal | None, places: int, said: str) -> None:
+    assert fmt.money(amount, places=places) == said
+
+
+def test_an_unknown_currency_is_named_not_guessed() -> None:
+    assert fmt.money(Decimal(5), "NOK") == "NOK 5"
+
+
+@given(st.decimals(min_value=-(10**12), max_value=10**12, places=6))
+def test_what_is_not_zero_never_looks_like_zero(amount: Decimal) -> None:
+    digits = {char for char in fmt.money(amount, places=2) if char.isdigit()}
+    assert (digits == {"0"}) == (amount == 0)
+
+
+@given(st.text())
+def test_no_text_keeps_a_character_that_markdown_would_interpret(text: str) -> None:
+    said = fmt.plain(text)
+    bare = said.replace("\\\\", "")
+    assert all(bare[place - 1] == "\\" for place, char in enumerate(bare) if char in "`*_[]()#<>$|~!")
+    assert "\n" not in said
+    assert not any(char in said for char in "\x00\u202e\u2066")
+
+
+@pytest.mark.parametrize(
+    "text", ["http://evil.example", "https://e.example", "www.evil.example", "a@evil.example", ":smile:"]
+)
+def test_no_text_becomes_a_link_or_an_icon_by_itself(text: str) -> None:
+    assert fmt.JOINER in fmt.plain(text)
+
+
+@given(st.text(min_size=1))
+def test_no_exported_cell_is_a_formula(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(tables.csv({"a": [text]}).decode("utf-8-sig"), newline="")))
+    assert not rows[1][0].lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))
+
+
+def test_an_exported_amount_keeps_every_digit() -> None:
+    assert b"-0.12345678901234567890" in tables.csv({"USD": [Decimal("-0.12345678901234567890")]})
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        (timedelta(seconds=5), "just now"),
+        (timedelta(minutes=1), "1 minute ago"),
+        (timedelta(hours=30), "1 day ago"),
+        (timedelta(hours=-3), "in 3 hours"),
+    ],
+)
+def test_how_long_ago(passed: timedelta, said: str) -> None:
+    assert fmt.ago(NOW - passed, NOW) == said
+
+
+def test_days_are_said_with_their_last_included() -> None:
+    assert fmt.span_of(date(2026, 3, 1), date(2026, 3, 8)) == "1 to 7 Mar 2026"
+    assert fmt.span_of(date(2025, 12, 30), date(2026, 1, 2)) == "30 Dec 2025 to 1 Jan 2026"
+
+
+@given(st.lists(st.text(min_size=1, max_size=12), unique=True, max_size=len(theme.PALETTE)))
+def test_up_to_seven_things_never_share_a_colour_whatever_their_order(keys: list[str]) -> None:
+    painted = theme.colours(keys)
+    assert len(set(painted.values())) == len(keys)
+    assert painted == theme.colours(list(reversed(keys)))
+
+
+def test_what_every_bill_holds_has_its_colour_on_every_screen() -> None:
+    alone = theme.colours(["Amazon Elastic Compute Cloud"])
+    among = theme.colours(["AWS Lambda", "x", "y", "Amazon Elastic Compute Cloud", "z"])
+    assert alone["Amazon Elastic Compute Cloud"] == among["Amazon Elastic Compute Cloud"]
+
+
+def test_both_ends_of_a_long_name_stay() -> None:
+    said = fmt.short("arn:aws:ec2:us-east-1:111122223333:natgateway/nat-0123456789", 24)
+    assert len(said) == 24
+    assert said.startswith("arn:aws")
+    assert said.endswith("23456789")

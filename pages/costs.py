@@ -17,8 +17,7 @@ from services.usecases import costs
 TOP_RESOURCES = 200
 LINES = 100
 DRIVERS = 3
-STALE_DAYS = 3
-"""AWS brings a day's charges within a day or two."""
+STALE_DAYS = 3  # AWS brings a day's charges within a day or two
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,7 @@ WATCHED = {
     "network_out": "Network out, MB",
     "connections": "Connections",
 }
-SPANS = {"60": "The last hour", "180": "3 hours", "720": "12 hours"}
-"""Minutes."""
+SPANS = {"60": "The last hour", "180": "3 hours", "720": "12 hours"}  # by minutes
 MEGA = 1e6
 
 

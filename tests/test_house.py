@@ -39,7 +39,11 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    assert [str(path) for path in PYTHON if not {"versions", "tests"} & set(path.parts) and not docs.sentence(path)] == []
+    assert [
+        str(path)
+        for path in PYTHON
+        if not {"versions", "tests"} & set(path.parts) and not docs.sentence(path)
+    ] == []
 
 
 def test_home_calls_only_what_screens_share() -> None:

@@ -98,9 +98,13 @@ def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
         ctx = open_context(settings)
         first = seed.first_start(ctx)
         say("Records are ready" + (": the company's people and accounts are in." if first else "."))
-        supervisor.start("cloud", "cloud", "--port", str(cloud_port))
         supervisor.start("web", "web")
+        if first:
+            supervisor.start("cloud", "cloud", "--port", str(cloud_port))
         serving.wait_for(supervisor, "The web server", lambda: serving.healthy(settings), 120)
+        if not first:
+            # The screens have the last snapshot to show; the cloud may take its time without taking theirs.
+            supervisor.start("cloud", "cloud", "--port", str(cloud_port))
         waking = Waking(settings, supervisor, cloud_port)
         if first:
             say("The demo cloud wakes: 3 accounts, 13 months of bills, 30 days of metrics.")

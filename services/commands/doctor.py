@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, any_, func, literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import PioneerError
@@ -139,7 +139,7 @@ def _records(engine: Engine) -> Iterator[Line]:
             return db.execute(text(query)).scalar()
 
         admins = db.execute(
-            select(func.count()).where(users.c.roles.any("admin"), users.c.status == "active")
+            select(func.count()).where(literal("admin") == any_(users.c.roles), users.c.status == "active")
         ).scalar_one()
         yield Line("admin", bool(admins), f"{admins} of them", "" if admins else "run ./pioneer admin create")
         connected = db.execute(

@@ -66,9 +66,9 @@ class Supervisor:
                 start_new_session=True,  # Ctrl-C reaches us alone; we then stop them in order
             )
 
-    def check(self) -> None:
-        """Start again whatever has died. Raises `Unavailable` when one keeps dying."""
-        now = time.monotonic()
+    def check(self, now: float | None = None) -> None:
+        """Start again whatever has died, at once the first time, later each time after. Raises `Unavailable` when one keeps dying."""
+        now = time.monotonic() if now is None else now
         for part in self.parts:
             if part.process is None:
                 if now >= part.again_at:

@@ -127,6 +127,13 @@ def test_an_account_is_offered_with_policies_to_copy(small_world: User, sign_in:
     assert "ec2:DescribeInstances" in text_of(app)
 
 
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*.py")), ids=lambda path: path.stem)
+def test_no_bare_text_on_a_page_that_streamlit_would_show(path: Path) -> None:
+    first, *rest = ast.parse(path.read_text()).body
+    assert isinstance(first, ast.Expr)
+    assert not [node for node in rest if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)]
+
+
 @pytest.mark.parametrize("path", sorted(PAGES.rglob("*.py")), ids=lambda path: path.stem)
 def test_raw_html_is_written_in_one_place_only(path: Path) -> None:
     calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]

@@ -1,0 +1,86 @@
+"""What the demo refuses, and how its clock is told."""
+
+import argparse
+import socket
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.errors import Conflict, Invalid
+from services.commands import demo, doctor, serving
+from services.settings import load
+
+
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [("+3h", timedelta(hours=3)), ("+90m", timedelta(minutes=90)), ("+2d", timedelta(days=2))],
+)
+def test_a_span_is_minutes_hours_or_days(text: str, by: timedelta) -> None:
+    assert demo.span(text) == by
+
+
+@pytest.mark.parametrize("text", ["3h", "-3h", "+h", "+3", "+3w", "", "+", "+-3h", "+3.5h"])
+def test_any_other_span_is_refused(text: str) -> None:
+    with pytest.raises(Invalid, match="span"):
+        demo.span(text)
+
+
+def test_the_demo_keeps_out_of_a_directory_that_is_not_its_own(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(Invalid, match="not a demo"):
+        demo.refuse_foreign(tmp_path)
+    words = argparse.Namespace(words=[], data=tmp_path, reset=True, port=None, no_browser=True)
+    with pytest.raises(Invalid):
+        demo.run(words)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_starting_over_empties_the_directory_of_a_demo(tmp_path: Path) -> None:
+    (tmp_path / demo.MARKER).touch()
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "web.log").touch()
+    demo.reset(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clock_cannot_be_moved_where_no_demo_is(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="only a demo's clock"):
+        demo.run(argparse.Namespace(words=["clock", "+3h"], data=tmp_path))
+
+
+def test_two_cannot_own_one_data_directory(tmp_path: Path) -> None:
+    with (
+        serving.sole_owner(tmp_path),
+        pytest.raises(Conflict, match="already runs"),
+        serving.sole_owner(tmp_path),
+    ):
+        pass
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(Conflict, match=str(port)):
+            serving.refuse_taken_port("127.0.0.1", port)
+
+
+def test_the_doctor_names_what_is_missing_with_the_mend(tmp_path: Path, database_url: str) -> None:
+    lines = {
+        line.what: line
+        for line in doctor.lines(load(PIONEER_DATA=tmp_path, DATABASE_URL=database_url, PORT=1))
+    }
+    assert lines["schema"].ok
+    assert lines["admin"].ok is False
+    assert "admin create" in lines["admin"].mend
+    assert lines["screens"].ok is None
+    assert lines["inventory"].says == "never collected"
+
+
+def test_the_doctor_says_a_dead_database_in_one_line(tmp_path: Path) -> None:
+    settings = load(PIONEER_DATA=tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    line = next(line for line in doctor.lines(settings) if line.what == "database")
+    assert line.ok is False
+    assert "does not answer" in line.says

@@ -1,0 +1,48 @@
+"""What may be configured, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import Invalid
+from services.settings import load
+
+GOOD = "fT9-x2Qw8_zLk4Rv7Nc1Hb6Ym3Jd5Gs0Pa"
+EVERYWHERE = "0.0.0.0"  # noqa: S104  what is being refused
+
+
+def test_defaults_are_safe_and_need_nothing() -> None:
+    settings = load()
+    assert settings.host == "127.0.0.1"
+    assert settings.signup == "approval"
+    assert settings.bcrypt_cost >= 12
+    assert not settings.demo
+
+
+@pytest.mark.parametrize("secret", ["secret", "short", "a" * 64, "abababababababababababababababababab"])
+def test_a_weak_secret_is_refused(secret: str) -> None:
+    with pytest.raises(Invalid, match="SECRET_KEY"):
+        load(SECRET_KEY=secret)
+
+
+def test_a_good_secret_is_taken() -> None:
+    assert load(SECRET_KEY=GOOD).secret_key is not None
+
+
+def test_cheap_password_hashes_are_refused_outside_the_demo() -> None:
+    with pytest.raises(Invalid, match="BCRYPT_COST"):
+        load(BCRYPT_COST=4)
+    assert load(BCRYPT_COST=4, PIONEER_MODE="demo").bcrypt_cost == 4
+
+
+def test_listening_beyond_this_machine_without_https_is_refused() -> None:
+    with pytest.raises(Invalid, match="PUBLIC_URL"):
+        load(HOST=EVERYWHERE)
+    assert load(HOST=EVERYWHERE, PUBLIC_URL="https://pioneer.example.com").secure_cookies
+
+
+def test_a_wrong_value_is_named_with_its_variable(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="SIGNUP"):
+        load(SIGNUP="maybe", PIONEER_DATA=tmp_path)
+    with pytest.raises(Invalid, match="PORT"):
+        load(PORT=70000)

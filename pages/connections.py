@@ -113,6 +113,8 @@ def account(screen: Screen, each: Connection, *, manage: bool) -> None:
                 states.note(kind.detail)
         if each.bills is None:
             states.note("Its bill comes with another account's export.")
+        if manage:
+            connection_wizard.export_form(screen, each.account)
 
 
 def _since(kind: Freshness, screen: Screen) -> str:

@@ -17,7 +17,7 @@ NEXT = 5
 def headline(screen: Screen, ours: Bill) -> None:
     """Month to date, where it is heading, and what could be saved."""
     month = ours.ask(costs.month_to_date)
-    plan = page.attempt(recommendations.plan, screen.ctx, screen.user)
+    plan = page.lately(screen, recommendations.plan)
     row = []
     if month is not None and month.through is None:
         row.append(
@@ -111,7 +111,7 @@ def months(ours: Bill) -> None:
 def upcoming(screen: Screen) -> None:
     """What schedules do next."""
     cards.heading("What happens next", "Scheduled starts and stops")
-    found = page.attempt(schedules.next_transitions, screen.ctx, screen.user, None, NEXT)
+    found = page.lately(screen, schedules.next_transitions, None, NEXT)
     if found is None:
         return
     if not found:
@@ -124,7 +124,7 @@ def upcoming(screen: Screen) -> None:
 def recent(screen: Screen) -> None:
     """What people and the product did lately."""
     cards.heading("Lately")
-    done = page.attempt(audit.activity, screen.ctx, screen.user, NEXT)
+    done = page.lately(screen, audit.activity, NEXT)
     if done is None:
         return
     if not done:

@@ -28,10 +28,11 @@ def devices(screen: Screen) -> None:
     """Where I am signed in, each with a way to end it."""
     cards.heading("Signed in on", "End a sign-in you do not know, then change your password")
     found = page.attempt(profile.sessions, screen.ctx, screen.user, session.token(screen.ctx))
+    now = screen.ctx.real_now()
     for each in found or ():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             here = f" {states.badge('this one', 'green')}" if each.current else ""
-            used = f"used {fmt.ago(each.last_seen_at, screen.now)}, signed in {fmt.when(each.created_at)}"
+            used = f"used {fmt.ago(each.last_seen_at, now)}, signed in {fmt.when(each.created_at)}"
             st.markdown(f"**{fmt.plain(each.device)}**{here}  \n:gray[{fmt.plain(used)}]", width="stretch")
             if not each.current and st.button("End it", key=f"end-{each.id}"):
                 page.attempt(profile.revoke, screen.ctx, screen.user, each.id)

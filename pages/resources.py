@@ -105,10 +105,10 @@ def listed(screen: Screen, ours: Bill, found: ResourcePage) -> tuple[tuple[Resou
     """The table of one page; answers the selected resources and what is known of cost."""
     ids = [each.id for each in found.rows]
     known = ours.ask(costs.resource_cost, tuple(ids)) or {}
-    sparks = page.attempt(metrics.sparklines, screen.ctx, screen.user, ids) or {}
-    coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, ids) or ()
+    sparks = page.lately(screen, metrics.sparklines, ids) or {}
+    coming = page.lately(screen, schedules.next_transitions, ids) or ()
     ahead = {each.resource_id: each for each in coming}
-    plan = page.attempt(recommendations.plan, screen.ctx, screen.user, FindingFilter(resource_ids=tuple(ids)))
+    plan = page.lately(screen, recommendations.plan, FindingFilter(resource_ids=tuple(ids)))
     savings = {each.finding.resource_id: each.counts for each in plan.chosen} if plan else {}
     monthly = describe.monthly(known)
     columns: Mapping[str, Sequence[object]] = {
@@ -164,7 +164,7 @@ def main() -> None:
         return
     if not headline(screen):
         return
-    wish, said = bar(page.need(resources.choices, screen.ctx, screen.user))
+    wish, said = bar(page.need(page.lately, screen, resources.choices))
     number = tables.page_number("resources-page", wish)
     found = page.need(resources.search, screen.ctx, screen.user, describe.on_page(wish, number, SIZE))
     if not found.total:

@@ -48,6 +48,11 @@ class Context:
         with self.read() as db:
             return database.now(db)
 
+    def real_now(self) -> datetime:
+        """The machine's time by the database's clock: what sign-ins and tokens are judged by."""
+        with self.read() as db:
+            return database.real_now(db)
+
 
 @dataclass(frozen=True)
 class System:

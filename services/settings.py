@@ -1,9 +1,10 @@
 """Every setting, its default and one sentence. Read from the environment, then `.env` beside the project."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.errors import Invalid
@@ -162,6 +163,12 @@ class Settings(BaseSettings):
         Field(alias="LOG_LEVEL", description="How much is logged."),
     ] = "INFO"
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        """One variable holds several addresses, apart by spaces."""
+        return tuple(value.split()) if isinstance(value, str) else value
+
     @property
     def demo(self) -> bool:
         """Whether this is the made-up company."""
@@ -173,9 +180,24 @@ class Settings(BaseSettings):
         return (self.public_url or "").startswith("https://")
 
 
+DEMO = {
+    "DATABASE_URL": None,
+    "SECRET_KEY": None,
+    "HOST": "127.0.0.1",
+    "PUBLIC_URL": None,
+    "TRUSTED_PROXIES": "",
+    "GOOGLE_CLIENT_ID": None,
+    "SIGNUP": "open",
+}
+"""What the demo never takes from the environment: its people have published passwords, so it must reach nothing real."""
+
+
 def load(**overrides: object) -> Settings:
     """Read the settings; what the command line said wins. Raises `Invalid` naming each variable that cannot be used."""
     given = {name: value for name, value in overrides.items() if value is not None}
+    given.setdefault("PIONEER_MODE", os.environ.get("PIONEER_MODE", "real"))
+    if given["PIONEER_MODE"] == "demo":
+        given |= {"_env_file": None, **DEMO}
     try:
         settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks these by alias
     except ValidationError as error:

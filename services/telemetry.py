@@ -5,10 +5,13 @@ import logging
 import sys
 from datetime import UTC, datetime
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram
 
 REGISTRY = CollectorRegistry()
-"""Ours alone, so that a test or a second import does not collide with the library's default."""
+"""What this process counts itself. What the worker does is read from the database at each scrape: see usecases/telemetry.
+
+Ours alone, so that a test or a second import does not collide with the library's default.
+"""
 
 REQUESTS = Counter(
     "pioneer_http_requests", "API requests answered.", ["method", "route", "status"], registry=REGISTRY
@@ -16,12 +19,8 @@ REQUESTS = Counter(
 REQUEST_SECONDS = Histogram(
     "pioneer_http_request_seconds", "Seconds an API request took.", ["route"], registry=REGISTRY
 )
-JOB_RUNS = Counter("pioneer_job_runs", "Worker jobs run.", ["job", "outcome"], registry=REGISTRY)
-JOB_SECONDS = Histogram("pioneer_job_seconds", "Seconds a worker job took.", ["job"], registry=REGISTRY)
-AWS_CALLS = Counter("pioneer_aws_calls", "Calls made to AWS.", ["service", "operation"], registry=REGISTRY)
-ACTIONS = Counter("pioneer_actions", "Actions settled.", ["kind", "state"], registry=REGISTRY)
-LAST_COLLECTION = Gauge(
-    "pioneer_last_collection_timestamp_seconds", "When inventory was last collected whole.", registry=REGISTRY
+AWS_CALLS = Counter(
+    "pioneer_aws_calls", "Calls this process made to AWS.", ["service", "operation"], registry=REGISTRY
 )
 
 _STANDARD = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {

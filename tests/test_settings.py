@@ -46,3 +46,30 @@ def test_a_wrong_value_is_named_with_its_variable(tmp_path: Path) -> None:
         load(SIGNUP="maybe", PIONEER_DATA=tmp_path)
     with pytest.raises(Invalid, match="PORT"):
         load(PORT=70000)
+
+
+def test_the_demo_takes_nothing_real_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "DATABASE_URL": "postgresql://real/records",
+        "SECRET_KEY": GOOD,
+        "HOST": EVERYWHERE,
+        "PUBLIC_URL": "https://pioneer.example.com",
+        "GOOGLE_CLIENT_ID": "real",
+        "SIGNUP": "closed",
+    }.items():
+        monkeypatch.setenv(name, value)
+    demo = load(PIONEER_MODE="demo")
+    assert demo.database_url is None
+    assert demo.secret_key is None
+    assert (demo.host, demo.public_url, demo.google_client_id, demo.signup) == (
+        "127.0.0.1",
+        None,
+        None,
+        "open",
+    )
+    assert load().database_url is not None
+
+
+def test_trusted_proxies_are_apart_by_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.1 10.0.0.2")
+    assert load().trusted_proxies == ("10.0.0.1", "10.0.0.2")

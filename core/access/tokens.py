@@ -68,7 +68,7 @@ def read(secret: bytes, token: str, now: datetime) -> Claims:
             algorithms=[ALGORITHM],
             audience=AUDIENCE,
             issuer=ISSUER,
-            # PyJWT would ask the machine's clock; the product's time is `now`.
+            # PyJWT would ask this process's clock; the time that counts is `now`.
             options={
                 "require": ["iss", "aud", "sub", "exp", "nbf", "iat", "jti", "typ", "ver"],
                 "verify_exp": False,

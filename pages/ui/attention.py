@@ -55,7 +55,7 @@ def activity(happened: Activity, now: datetime) -> str:
 
 
 def _sight(screen: Screen) -> Iterator[Matter]:
-    found = page.attempt(connections.accounts, screen.ctx, screen.user)
+    found = page.lately(screen, connections.accounts)
     if found is None:
         return
     if not found:
@@ -92,7 +92,7 @@ def _of_account(each: Connection) -> Iterator[Matter]:
 
 
 def _firing(screen: Screen) -> Iterator[Matter]:
-    for each in page.attempt(alerts.listing, screen.ctx, screen.user) or ():
+    for each in page.lately(screen, alerts.listing) or ():
         if each.state == "firing":
             yield Matter(
                 "firing",
@@ -105,7 +105,7 @@ def _firing(screen: Screen) -> Iterator[Matter]:
 
 def _failed(screen: Screen) -> Iterator[Matter]:
     wanted = actions.ActionFilter(states=(ActionState.FAILED,))
-    found = page.attempt(actions.listing, screen.ctx, screen.user, wanted, RECENT)
+    found = page.lately(screen, actions.listing, wanted, RECENT)
     recent = (
         [each for each in found.rows if each.settled_at and (screen.now - each.settled_at).days < 1]
         if found
@@ -124,16 +124,14 @@ def _failed(screen: Screen) -> Iterator[Matter]:
 def _people(screen: Screen) -> Iterator[Matter]:
     if not screen.may(Permission.MANAGE_TEAM):
         return
-    waiting = [
-        each for each in page.attempt(team.members, screen.ctx, screen.user) or () if each.status == "pending"
-    ]
+    waiting = [each for each in page.lately(screen, team.members) or () if each.status == "pending"]
     if waiting:
         said = "person waits" if len(waiting) == 1 else "people wait"
         yield Matter("waiting", "blue", f"{len(waiting)} {said} to be let in.", "team", "Approve")
 
 
 def _unknown(screen: Screen) -> Iterator[Matter]:
-    found = page.attempt(recommendations.listing, screen.ctx, screen.user)
+    found = page.lately(screen, recommendations.listing)
     blind = sum(each.unknown for each in found.coverage) if found else 0
     if blind:
         yield Matter(

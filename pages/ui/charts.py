@@ -1,6 +1,6 @@
 """Every chart once, each with its numbers as a table. Amounts become floats only here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from pages.ui import tables, theme
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": "reset"}
 TALL, LOW = 340, 200
 YEAR = 13
+KEPT = 300
 
 
 def figure(height: int = TALL, *, legend: bool = True) -> go.Figure:
@@ -46,6 +47,14 @@ def stacked(
     clickable: bool = False,
 ) -> str | None:
     """Bars by day (or month), stacked by series, days from `open_from` on shaded; answers the key of a bar that was clicked."""
+    said = ("stacked", spend, sorted(label.items(), key=str), open_from, monthly, height)
+    chart = built(said, lambda: _stacked(spend, label, open_from, height, monthly=monthly))
+    return drawn(chart, key, alt, clickable=clickable)
+
+
+def _stacked(
+    spend: Spend, label: Mapping[str | None, str], open_from: date | None, height: int, *, monthly: bool
+) -> go.Figure:
     symbol = fmt.SYMBOLS.get(spend.currency or "", "")
     chart = figure(height)
     paint = theme.colours([each.key for each in spend.series if not each.other])
@@ -83,7 +92,7 @@ def stacked(
             yanchor="bottom",
             font={"size": 11, "color": theme.ink()},
         )
-    return drawn(chart, key, alt, clickable=clickable)
+    return chart
 
 
 def name_of(each: Series, label: Mapping[str | None, str]) -> str:
@@ -180,6 +189,18 @@ def bars(
     colour: str = theme.CALM,
 ) -> None:
     """A few amounts side by side, lying, the largest on top, each with its value."""
+    chart = built(("bars", names, values, prefix, colour), lambda: _bars(names, values, prefix, colour))
+    drawn(chart, key, alt)
+    with st.expander("The chart as a table"):
+        tables.show(
+            {"What": list(names), "Amount": list(values)},
+            {"Amount": tables.money_column("Amount")},
+            alt=alt,
+            key=f"{key}-table",
+        )
+
+
+def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: str) -> go.Figure:
     chart = figure(44 * len(names) + 40, legend=False)
     chart.add_bar(
         x=list(values),
@@ -192,14 +213,7 @@ def bars(
     )
     chart.update_yaxes(autorange="reversed", rangemode="normal")
     chart.update_xaxes(rangemode="tozero", visible=False)
-    drawn(chart, key, alt)
-    with st.expander("The chart as a table"):
-        tables.show(
-            {"What": list(names), "Amount": list(values)},
-            {"Amount": tables.money_column("Amount")},
-            alt=alt,
-            key=f"{key}-table",
-        )
+    return chart
 
 
 def timeline(
@@ -210,6 +224,13 @@ def timeline(
     now: datetime | None = None,
 ) -> None:
     """Spans of on and off, a lane each: `(from, until, "on" | "off" | other)`."""
+    minute = None if now is None else now.replace(second=0, microsecond=0)
+    drawn(built(("timeline", dict(rows), minute), lambda: _timeline(rows, minute)), key, alt)
+
+
+def _timeline(
+    rows: Mapping[str, Sequence[tuple[datetime, datetime, str]]], now: datetime | None
+) -> go.Figure:
     chart = figure(46 * len(rows) + 90, legend=True)
     chart.update_layout(hovermode="closest", barmode="overlay")
     paint = {"on": theme.GOOD, "off": theme.OTHER}
@@ -232,7 +253,17 @@ def timeline(
     chart.update_yaxes(autorange="reversed", rangemode="normal")
     if now is not None:
         chart.add_vline(x=now, line={"color": theme.ink(), "width": 1.5, "dash": "dot"})
-    drawn(chart, key, alt)
+    return chart
+
+
+def built(said: tuple[object, ...], build: Callable[[], go.Figure]) -> go.Figure:
+    """The figure for all that it says, kept: building one takes as long as everything else on a screen. Not to be changed after."""
+    return _kept(f"{said!r} {theme.dark()}", _build=build)
+
+
+@st.cache_resource(max_entries=KEPT, show_spinner=False)
+def _kept(said: str, _build: Callable[[], go.Figure]) -> go.Figure:  # noqa: ARG001  Streamlit reads it as the key
+    return _build()
 
 
 def drawn(chart: go.Figure, key: str, alt: str, *, clickable: bool = False) -> str | None:

@@ -1,11 +1,11 @@
-"""Adding an AWS account: the role to make, the test, the first collection."""
+"""Adding an AWS account: the role to make, the test, the first collection, where its bill is delivered."""
 
 import json
 from collections.abc import Sequence
 
 import streamlit as st
 
-from core.inventory import ExportLocation
+from core.inventory import Account, ExportLocation
 from pages.ui import format as fmt
 from pages.ui import page, states
 from pages.ui.page import Screen
@@ -16,6 +16,7 @@ REGIONS = (
     "eu-north-1", "eu-south-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-northeast-2", "sa-east-1",
 )  # fmt: skip
 """Offered; another may be typed."""
+WHAT_IS_READ = "A FOCUS Data Export (1.0 or 1.2) to S3. One account, the payer, is enough for all."
 
 
 def statement(permissions: Sequence[str]) -> str:
@@ -100,12 +101,40 @@ def _test(screen: Screen, account_id: str, role: str, external_id: str, regions:
 
 def _export() -> ExportLocation | None:
     with st.expander("This account owns the billing export"):
-        states.note("A FOCUS 1.0 or CUR 2.0 Data Export to S3. One account, the payer, is enough for all.")
-        left, right = st.columns(2)
-        bucket = left.text_input("Bucket", key="export-bucket")
-        prefix = right.text_input("Prefix", key="export-prefix")
-        name = left.text_input("Export name", key="export-name")
-        region = right.text_input("Region of the bucket", "us-east-1", key="export-region")
+        states.note(WHAT_IS_READ)
+        return _location(None, "export")
+
+
+def _location(now: ExportLocation | None, key: str) -> ExportLocation | None:
+    """The four fields of an export, filled with what is known; None while bucket or name is empty."""
+    left, right = st.columns(2)
+    bucket = left.text_input("Bucket", now.bucket if now else "", key=f"{key}-bucket")
+    prefix = right.text_input("Prefix", now.prefix if now else "", key=f"{key}-prefix")
+    name = left.text_input("Export name", now.name if now else "", key=f"{key}-name")
+    region = right.text_input("Region of the bucket", now.region if now else "us-east-1", key=f"{key}-region")
     if not bucket.strip() or not name.strip():
         return None
     return ExportLocation(bucket.strip(), prefix.strip(), name.strip(), region.strip())
+
+
+def export_form(screen: Screen, account: Account) -> None:
+    """On a connected account's card: where its billing export is delivered."""
+    known = account.export
+    key = f"export-{account.id}"
+    with st.expander("Billing export" if known else "Add a billing export"), st.form(key, border=False):
+        states.note(WHAT_IS_READ)
+        given = _location(known, key)
+        states.note(
+            "What was loaded from another place stays: the same bill under two places would count twice."
+        )
+        with st.container(horizontal=True):
+            kept = st.form_submit_button("Save the export", key=f"{key}-save")
+            removed = known is not None and st.form_submit_button("Read it no longer", key=f"{key}-remove")
+        if kept and given is None:
+            st.error("An export needs a bucket and a name.")
+        elif kept or removed:
+            export = None if removed else given
+            done = page.attempt(connections.set_export, screen.ctx, screen.user, account.id, export)
+            if done is not None:
+                told = "its bills are read no longer" if removed else "the worker reads its bills at its next tick"
+                states.say(f"{account.name}: {told}.")

@@ -17,6 +17,8 @@ from services.context import Context
 
 P = ParamSpec("P")
 R = TypeVar("R")
+LATELY_SECONDS = 10
+KEPT = 500
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,25 @@ def attempt(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
     except PioneerError as error:
         states.failed(error)
         return None
+
+
+def lately(screen: Screen, do: Callable[..., R], *args: object) -> R | None:
+    """The same for what may be some seconds old: an answer is shared by all who have the same organisation, roles and accounts."""
+    who = screen.user
+    accounts = "all" if who.accounts is None else ",".join(sorted(who.accounts))
+    key = (
+        str(who.organisation_id),
+        ",".join(sorted(who.roles)),
+        accounts,
+        f"{do.__module__}.{do.__name__}",
+        repr(args),
+    )
+    return attempt(_kept, key, _ask=lambda: do(screen.ctx, who, *args))
+
+
+@st.cache_resource(ttl=LATELY_SECONDS, max_entries=KEPT, show_spinner=False)
+def _kept(key: tuple[str, ...], _ask: Callable[[], R]) -> R:  # noqa: ARG001  Streamlit reads it as the key
+    return _ask()
 
 
 def need(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

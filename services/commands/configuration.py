@@ -1,10 +1,53 @@
-"""From the words of a command line to settings."""
+"""From the words of a command line to settings, and whether a data directory is a demo's."""
 
 import argparse
+import json
+import os
+from pathlib import Path
 
+from core.errors import Invalid
 from services.settings import Settings, load
+
+MARKER = "demo"
+"""A file of this name in a data directory says that what is there is made up, and may be deleted."""
+FOLLOWING = frozenset({"ingest", "job", "doctor"})
+"""Commands that mean whatever is in the data directory, demo or not."""
+
+
+def data_of(args: argparse.Namespace) -> Path:
+    """The data directory a command line means, absolute."""
+    return Path(args.data or os.environ.get("PIONEER_DATA") or ".pioneer").resolve()
+
+
+def is_demo(data: Path) -> bool:
+    """Whether a data directory holds a demo."""
+    return (data / MARKER).exists()
+
+
+def mark(data: Path, endpoint: str) -> None:
+    """Say that a data directory holds a demo, and where its cloud listens."""
+    (data / MARKER).write_text(json.dumps({"endpoint": endpoint}))
+
+
+def endpoint_of(data: Path) -> str | None:
+    """Where the cloud of a demo listens, or listened last."""
+    text = (data / MARKER).read_text()
+    return str(json.loads(text)["endpoint"]) if text else None
 
 
 def settings_of(args: argparse.Namespace, **overrides: object) -> Settings:
-    """The settings with what the command line said on top."""
-    return load(PIONEER_DATA=args.data, PORT=getattr(args, "port", None), **overrides)
+    """The settings with what the command line said on top.
+
+    Raises `Invalid` when a command that serves real accounts is given a demo's data directory: its people have published passwords.
+    """
+    port = getattr(args, "port", None)
+    settings = load(PIONEER_DATA=args.data, PORT=port, **overrides)
+    if settings.demo or not is_demo(settings.data):
+        return settings
+    if getattr(args, "command", "") not in FOLLOWING:
+        message = f"{settings.data} holds the demo, whose passwords everybody knows."
+        raise Invalid(
+            message, mend="Give your own installation a directory of its own: --data DIR, or PIONEER_DATA."
+        )
+    endpoint = endpoint_of(settings.data)
+    return load(PIONEER_DATA=settings.data, PORT=port, PIONEER_MODE="demo", PIONEER_AWS_ENDPOINT=endpoint)

@@ -11,17 +11,15 @@ from pathlib import Path
 from core.errors import Invalid
 from services.bootstrap import database_url, open_context
 from services.commands import serving
-from services.commands.configuration import settings_of
+from services.commands.configuration import MARKER, data_of, is_demo, mark, settings_of
 from services.commands.supervisor import Supervisor
 from services.context import Context
-from services.db import database, migrate
+from services.db import database, embedded, migrate
 from services.db.stores import jobs
 from services.demo import seed
 from services.demo.company import DEMO_USERS
 from services.settings import Settings
 
-MARKER = "demo"
-"""A file of this name in the data directory says that what is there is made up, and may be deleted."""
 FIRST_START_SECONDS = 600
 FIRST_JOBS = ("collect-inventory", "ingest-bills", "collect-metrics", "evaluate-recommendations")
 """What fills the screens."""
@@ -37,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     """Start the demo and watch it until Ctrl-C, or move its clock."""
     if args.words:
         return move_clock(args)
-    data = (args.data or Path(".pioneer")).resolve()
+    data = data_of(args)
     refuse_foreign(data)
     with serving.sole_owner(data):
         if args.reset:
@@ -45,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         cloud_port = serving.free_port()
         endpoint = f"http://127.0.0.1:{cloud_port}"
         args.data = data
-        settings = settings_of(args, PIONEER_MODE="demo", PIONEER_AWS_ENDPOINT=endpoint, SIGNUP="open")
+        settings = settings_of(args, PIONEER_MODE="demo", PIONEER_AWS_ENDPOINT=endpoint)
         serving.refuse_taken_port(settings.host, settings.port)
         sys.stderr.write("Cloud Pioneer, with a made-up company\n")
         return serve(settings, cloud_port, wanted_browser=not args.no_browser)
@@ -53,17 +51,17 @@ def run(args: argparse.Namespace) -> int:
 
 def refuse_foreign(data: Path) -> None:
     """Raise `Invalid` when the directory holds something that is not a demo."""
-    foreign = (
-        data.exists() and any(path.name != "lock" for path in data.iterdir()) and not (data / MARKER).exists()
-    )
+    foreign = data.exists() and any(path.name != "lock" for path in data.iterdir()) and not is_demo(data)
     if foreign:
         message = f"{data} holds something that is not a demo, so the demo keeps out of it."
         raise Invalid(message, mend="Give the demo a directory of its own: ./pioneer demo --data DIR")
 
 
 def reset(data: Path) -> None:
-    """Delete all that a demo keeps; only ever called on a directory that is marked as one."""
-    for path in data.iterdir():
+    """Delete all that a demo keeps, its mark last; only ever called on a directory that is marked as one."""
+    if (data / "postgres").exists():
+        embedded.stop(data)
+    for path in sorted(data.iterdir(), key=lambda path: path.name == MARKER):
         if path.name == "lock":
             continue
         if path.is_dir():
@@ -76,13 +74,12 @@ def reset(data: Path) -> None:
 def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
     """Start the parts in order, say what is going on, and watch."""
     began = time.monotonic()
-    (settings.data / MARKER).touch()
+    mark(settings.data, settings.aws_endpoint_url or "")
     environment: dict[str, str | None] = {
         "PIONEER_MODE": "demo",
         "PIONEER_DATA": str(settings.data),
         "PIONEER_AWS_ENDPOINT": settings.aws_endpoint_url or "",
         "PORT": str(settings.port),
-        "SIGNUP": settings.signup,
         # The demo's cloud believes anybody; real credentials must never be sent to it.
         "AWS_ACCESS_KEY_ID": "demo",
         "AWS_SECRET_ACCESS_KEY": "demo",
@@ -178,8 +175,8 @@ def move_clock(args: argparse.Namespace) -> int:
     """`demo clock +3h`: move the product's clock forward, or say what it shows."""
     if args.words[0] != "clock" or len(args.words) > 2:  # noqa: PLR2004  the word and the span
         raise Invalid(f"demo knows no {' '.join(args.words)!r}.", mend="Say: ./pioneer demo clock +3h")
-    data = (args.data or Path(".pioneer")).resolve()
-    if not (data / MARKER).exists():
+    data = data_of(args)
+    if not is_demo(data):
         raise Invalid(
             f"{data} holds no demo; only a demo's clock can be moved.",
             mend="Run ./pioneer demo first, or name its --data DIR.",

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.errors import PioneerError
 from services.bootstrap import database_url
 from services.commands import serving
-from services.commands.configuration import settings_of
+from services.commands.configuration import is_demo, settings_of
 from services.db import database, migrate
 from services.db.tables.access import users
 from services.db.tables.cloud import accounts, collections
@@ -40,19 +40,13 @@ class Line:
 def run(args: argparse.Namespace) -> int:
     """Print every line; exit status 1 when something needed is missing."""
     missing = False
-    for line in lines(
-        settings_of(args, PIONEER_MODE="demo" if _is_demo(args.data or Path(".pioneer")) else None)
-    ):
+    for line in lines(settings_of(args)):
         print(
             f"{MARKS[line.ok]}  {line.what}: {line.says}" + (f"  -> {line.mend}" if line.mend else ""),
             flush=True,
         )
         missing = missing or line.ok is False
     return int(missing)
-
-
-def _is_demo(data: Path) -> bool:
-    return (data / "demo").exists()
 
 
 def lines(settings: Settings) -> Iterator[Line]:
@@ -88,7 +82,7 @@ def _directory(settings: Settings) -> Line:
             mend="choose another with --data DIR",
         )
     free = shutil.disk_usage(there).free
-    says = f"{path}, {free / 1e9:.0f} GB free" + (" (demo)" if _is_demo(path) else "")
+    says = f"{path}, {free / 1e9:.0f} GB free" + (" (demo)" if is_demo(path) else "")
     if free < ROOM_BYTES:
         return Line("data directory", ok=False, says=says, mend="make room: 2 GB are needed")
     return Line("data directory", ok=True, says=says)
@@ -177,7 +171,7 @@ def _age(what: str, when: object, one: Callable[[str], object]) -> Line:
 
 
 def _web(settings: Settings) -> Line:
-    address = f"http://{settings.host}:{settings.port}"
+    address = serving.address(settings)
     if serving.healthy(settings):
         return Line("screens", ok=True, says=f"answer at {address}")
     return Line("screens", ok=None, says=f"nothing answers at {address}")

@@ -83,15 +83,20 @@ def wait_for(supervisor: Supervisor, what: str, ready: Callable[[], bool], secon
         time.sleep(0.1)
 
 
+def address(settings: Settings) -> str:
+    """Where this machine reaches the web process."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104  compared, not bound
+    return f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+
+
 def url_of(settings: Settings) -> str:
-    """How a person on this machine reaches the screens."""
-    host = "localhost" if settings.host in {"127.0.0.1", "0.0.0.0"} else settings.host  # noqa: S104  compared, not bound
-    return settings.public_url or f"http://{host}:{settings.port}"
+    """How a person reaches the screens."""
+    return settings.public_url or address(settings).replace("127.0.0.1", "localhost")
 
 
 def healthy(settings: Settings) -> bool:
     """Whether the web process answers that it is well."""
-    return answer(f"http://{settings.host}:{settings.port}/health") is not None
+    return answer(f"{address(settings)}/health") is not None
 
 
 def watch_until_stopped(supervisor: Supervisor, every: Callable[[], object] | None = None) -> None:
@@ -120,7 +125,7 @@ def stopping(supervisor: Supervisor) -> Iterator[None]:
         # A second Ctrl-C while stopping must not leave processes behind.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         supervisor.stop()
-        sys.stderr.write("Stopped. Nothing was lost; the same command goes on from here.\n")
+        sys.stderr.write("Stopped. Nothing was lost.\n")
 
 
 def open_browser(url: str, *, wanted: bool) -> None:

@@ -17,6 +17,8 @@ NOW = literal_column(
     "(clock_timestamp() + coalesce((select shift from clock_shift), interval '0'))", DateTime(timezone=True)
 )
 """The database's clock plus the offset that the demo may have set, as a column of any question."""
+REAL_NOW = literal_column("clock_timestamp()", DateTime(timezone=True))
+"""The machine's clock as the database reads it, whatever the demo did to the product's."""
 IDLE_SECONDS = 5.0
 """A connection that lay idle for longer is asked whether it still lives; a ping each time would be one question in four."""
 
@@ -83,4 +85,10 @@ def read(engine: Engine) -> Iterator[Connection]:
 def now(db: Connection) -> datetime:
     """The product's time, in UTC."""
     answer: datetime = db.execute(select(NOW)).scalar_one()
+    return answer.astimezone(UTC)
+
+
+def real_now(db: Connection) -> datetime:
+    """The machine's time, in UTC: sign-ins, tokens and limits on attempts are judged by it, so that moving the demo's clock ends none."""
+    answer: datetime = db.execute(select(REAL_NOW)).scalar_one()
     return answer.astimezone(UTC)

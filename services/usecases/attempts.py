@@ -12,7 +12,7 @@ from services.db.stores import counters
 def count(ctx: Context, *keys: tuple[Limit, str]) -> None:
     """Count one attempt under each key. Raises `TooMany`, the same for known and unknown names, above any limit."""
     with ctx.begin() as db:
-        now = database.now(db)
+        now = database.real_now(db)
         waits = [
             limit.retry_after(now)
             for limit, key in sorted(
@@ -27,7 +27,7 @@ def count(ctx: Context, *keys: tuple[Limit, str]) -> None:
 def forgive(ctx: Context, *keys: tuple[Limit, str], clear: Sequence[tuple[Limit, str]] = ()) -> None:
     """It was the right person: take this attempt back, and forget the earlier ones under `clear`."""
     with ctx.begin() as db:
-        now = database.now(db)
+        now = database.real_now(db)
         for limit, key in sorted(keys, key=_name):
             counters.forgive(db, _name((limit, key)), limit.window(now))
         for limit, key in clear:

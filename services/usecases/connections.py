@@ -4,7 +4,7 @@ import json
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.access.roles import Permission, User
@@ -39,6 +39,7 @@ EXTERNAL_ID_BYTES = 24
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/[\w+=,.@/-]{1,512}")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-[0-9]{1,2}")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def accounts(ctx: Context, user: User) -> tuple[Connection, ...]:
@@ -227,6 +228,29 @@ def _turn(ctx: Context, user: User, account_id: str, status: str, *, paused: boo
         if paused:
             jobs.request(db, JOBS, database.now(db))
         event = Event("AccountChanged", f"account:{account_id}", {"account_id": account_id, "what": status})
+        record(db, user, event, subject=account_id)
+    return _one(ctx, user, account_id)
+
+
+def set_export(ctx: Context, user: User, account_id: str, export: ExportLocation | None) -> Connection:
+    """Say where an account's billing export is delivered, or that it has none, and ask for the bills to be read.
+
+    What was loaded from another place before stays. Raises `Invalid`, `NotFound`.
+    """
+    user.require(Permission.MANAGE_CONNECTIONS)
+    before = _one(ctx, user, account_id)
+    if export is not None:
+        if not _BUCKET.fullmatch(export.bucket) or not export.name:
+            raise Invalid("An export is named by its bucket (without s3://) and the name it was given in AWS.")
+        if not _REGION.fullmatch(export.region):
+            raise Invalid("Name the region of the bucket, such as us-east-1.")
+    if before.account.export == export:
+        return before
+    with ctx.begin() as db:
+        store.set_export(db, user.organisation_id, account_id, export)
+        jobs.request(db, ["ingest-bills"], database.now(db))
+        what = f"export is {export_source(replace(before.account, export=export))}" if export else "no export"
+        event = Event("AccountChanged", f"account:{account_id}", {"account_id": account_id, "what": what})
         record(db, user, event, subject=account_id)
     return _one(ctx, user, account_id)
 

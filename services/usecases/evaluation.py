@@ -24,7 +24,7 @@ from core.recommendations.selection import FindingFilter, RuleCoverage
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import findings, resources, samples, schedules
+from services.db.stores import findings, leases, resources, samples, schedules
 from services.db.tables.cloud import accounts
 from services.usecases import costs
 from services.usecases.record import record
@@ -68,6 +68,7 @@ def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     answers = evaluate(rules, fleet, facts)
     beat.check()
     with ctx.begin() as db:
+        leases.fence(db, beat.epoch)
         return _keep(db, organisation_id, answers, facts.now)
 
 

@@ -1,6 +1,7 @@
 """Take bills in: files given by hand, and the exports of connected accounts. A month is replaced whole or not at all."""
 
 import hashlib
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -38,7 +39,8 @@ def files(
     """Load files and folders of files; those given together are one version of their months.
 
     Without `source` there is one source for each provider and billing account found. The same files again change nothing.
-    Raises `Invalid` naming file and row for the first thing that cannot be used; the months that were there stand.
+    Raises `Invalid` naming file and row for the first thing that cannot be used, or the other source that has the same bill of
+    the same month; the months that were there stand.
     """
     found = found_below(list(paths))
     on_progress(f"Looking at {len(found)} file{'s' if len(found) > 1 else ''}")
@@ -151,7 +153,7 @@ def _take(
     on_progress: Progress,
     listed: ExportedMonth | None = None,
 ) -> tuple[LoadReport, ...]:
-    """Read and check, then write down the intent, publish, and settle it."""
+    """Read and check, then write down the intent, publish, and settle it. Raises `Invalid` for a bill that another source has."""
     with warehouse_load.staged(ctx.warehouse, uuid4(), paths, source=source, on_progress=on_progress) as (
         connection,
         staged,
@@ -206,11 +208,27 @@ def _intend(
             started_at=at,
             rows=month.rows,
             totals=loads.as_text(month.totals),
+            payers=sorted(month.payers),
         )
         for month in staged.months
     ]
     with ctx.begin() as db:
+        collision = loads.beside(db, organisation_id, intended)
+        if collision:
+            raise _twice(*collision)
         loads.intend(db, intended)
+
+
+def _twice(load: Load, other: Load) -> Invalid:
+    """That a bill would count twice, naming the source that has it."""
+    bill = ", ".join(sorted(set(load.payers or ()) & set(other.payers or ())))
+    has = "already has" if other.state == "settled" else "is just being loaded with"
+    message = (
+        f"The source {other.source} {has} the bill of {bill} for {load.month:%Y-%m}; "
+        f"from {load.source} it would count twice. Nothing was changed."
+    )
+    mend = f"Load it with --source {shlex.quote(other.source)} to replace what is there, or leave that month out."
+    return Invalid(message, mend=mend)
 
 
 def _settle(ctx: Context, organisation_id: UUID, snapshots: Mapping[UUID, int]) -> None:

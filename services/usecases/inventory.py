@@ -14,7 +14,6 @@ from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import collections, connections
 from services.db.stores import resources as store
-from services.telemetry import LAST_COLLECTION
 from services.usecases.record import record
 
 DEADLINE_SECONDS = 15 * 60
@@ -57,8 +56,6 @@ def collect(ctx: Context, beat: Beat | None = None, *, deadline_seconds: float =
         threads.shutdown(wait=False, cancel_futures=True)
     _judge(ctx, begun, outcomes)
     whole = sum(outcome is Outcome.COMPLETE for outcome in outcomes.values())
-    if begun and whole == len(begun):
-        LAST_COLLECTION.set(ctx.now().timestamp())
     return f"{whole} of {len(begun)} account regions whole."
 
 

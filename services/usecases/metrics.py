@@ -252,8 +252,10 @@ class _Recent:
             self._forget(now)
             asking = self._asking[key]
         with asking:
-            if key in self._answers:
-                return self._answers[key][1]
+            with self._lock:
+                known = self._answers.get(key)
+            if known is not None:
+                return known[1]
             step = 60 if minutes <= FINE_MINUTES else 300
             end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
             answer = ctx.metrics.read(account, region, queries, end - timedelta(minutes=minutes), end, step)
@@ -261,10 +263,12 @@ class _Recent:
                 collections.count_live(
                     db, account.organisation_id, account.id, region, now, answer.calls, answer.metrics_asked
                 )
-            self._answers[key] = (now, answer)
+            with self._lock:
+                self._answers[key] = (now, answer)
             return answer
 
     def _forget(self, now: datetime) -> None:
+        """Called under the lock, like all that looks into the answers."""
         old = timedelta(seconds=LIVE_SECONDS)
         for key in [key for key, (at, _) in self._answers.items() if abs(now - at) >= old]:
             del self._answers[key]

@@ -21,7 +21,7 @@ def sessions(ctx: Context, user: User, token: str | None = None) -> tuple[Sessio
     """One's sign-ins that still count, last used first; the one behind `token` is marked as current."""
     user.require(Permission.OWN_PROFILE)
     with ctx.begin() as db:
-        now = database.now(db)
+        now = database.real_now(db)
         used_since = now - timedelta(hours=ctx.settings.session_idle_hours)
         current = None if token is None else store.by_token(db, hash_of(token))
         found = store.of_user(db, user.id, now, used_since)
@@ -32,7 +32,7 @@ def revoke(ctx: Context, user: User, session_id: UUID) -> None:
     """End one of one's own sign-ins at once. Raises `NotFound` when it has ended already or is not one's own."""
     user.require(Permission.OWN_PROFILE)
     with ctx.begin() as db:
-        if not store.revoke(db, user.id, session_id, database.now(db)):
+        if not store.revoke(db, user.id, session_id, database.real_now(db)):
             raise NotFound("This sign-in has ended already.")
         event = Event("UserSignedOut", f"user:{user.id}", {"session": str(session_id)})
         record(db, user, event, subject=f"user:{user.id}", reason="Revoked under profile.")
@@ -60,7 +60,7 @@ def change_password(ctx: Context, user: User, old: str, new: str, *, token: str 
         current = None if token is None else store.by_token(db, hash_of(token))
         keep = current.id if current is not None and current.user_id == user.id else None
         access.set_password(db, user.id, kept, end_tokens=True)
-        ended = store.revoke_all(db, user.id, database.now(db), keep=keep)
+        ended = store.revoke_all(db, user.id, database.real_now(db), keep=keep)
         event = Event("PasswordChanged", f"user:{user.id}", {"ended": ended})
         record(db, user, event, subject=f"user:{user.id}")
     attempts.forgive(ctx, clear=[attempt])

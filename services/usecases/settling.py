@@ -11,7 +11,6 @@ from core.actions.kind import Call, Settle, Sight, Wait
 from core.actions.model import Action, ActionState, Origin, passes
 from core.events import Event
 from core.inventory import Address, Instance, Resource, Volume
-from services import telemetry
 from services.context import System
 from services.db import database
 from services.db.stores import actions, resources
@@ -104,7 +103,6 @@ def settle(db: Connection, epoch: int, action: Action, end: Settle, sight: Sight
         subject=action.resource_id,
         reason=action.reason,
     )
-    telemetry.ACTIONS.labels(action.kind.value, end.state.value).inc()
 
 
 def _show(db: Connection, action: Action, sight: Sight, *, now: datetime) -> None:

@@ -95,7 +95,7 @@ def with_google(ctx: Context, id_token: str, client: Client) -> User:
             "Signing in with Google is not set up here.", mend="An admin sets GOOGLE_CLIENT_ID."
         )
     attempts.count(ctx, (limits.GOOGLE, client.address))
-    identity = ctx.identity.verify(id_token, ctx.now())
+    identity = ctx.identity.verify(id_token, ctx.real_now())
     with ctx.begin() as db:
         member = access.by_identity(db, identity.issuer, identity.subject)
         if member is None:
@@ -144,7 +144,7 @@ def issue_ticket(ctx: Context, user: User) -> str:
     """A ticket for the browser to trade for its session cookie, once, within half a minute."""
     ticket = secrets.token_urlsafe(32)
     with ctx.begin() as db:
-        sessions.add_ticket(db, hash_of(ticket), user.id, database.now(db) + TICKET_LIFE)
+        sessions.add_ticket(db, hash_of(ticket), user.id, database.real_now(db) + TICKET_LIFE)
     return ticket
 
 
@@ -152,7 +152,7 @@ def redeem_ticket(ctx: Context, ticket: str, client: Client) -> str:
     """The session token to keep in the cookie. Raises `Unauthenticated` for a ticket that is unknown, used or too old."""
     token = secrets.token_urlsafe(32)
     with ctx.begin() as db:
-        now = database.now(db)
+        now = database.real_now(db)
         user_id = sessions.redeem(db, hash_of(ticket), now)
         member = None if user_id is None else access.by_id(db, user_id)
         if member is None or member.status != "active":
@@ -194,7 +194,7 @@ def log_out(ctx: Context, token: str) -> None:
         member = None if found is None else access.by_id(db, found.user_id)
         if found is None or member is None:
             return
-        if sessions.revoke(db, found.user_id, found.id, database.now(db)):
+        if sessions.revoke(db, found.user_id, found.id, database.real_now(db)):
             record(
                 db,
                 member.user,
@@ -207,7 +207,7 @@ def issue_token(ctx: Context, user: User) -> Token:
     """A bearer token for the API, good for the configured minutes."""
     with ctx.begin() as db:
         member = access.by_id(db, user.id)
-        now = database.now(db)
+        now = database.real_now(db)
     if member is None or member.status != "active":
         raise Unauthenticated(ENDED, mend="Sign in again.")
     life = timedelta(minutes=ctx.settings.token_minutes)
@@ -217,7 +217,7 @@ def issue_token(ctx: Context, user: User) -> Token:
 def token_of(ctx: Context, token: str) -> tuple[User, tokens.Claims]:
     """Whose bearer token this is, and what it says. Raises `Unauthenticated` when it is not ours, too old or void."""
     with ctx.begin() as db:
-        claims = tokens.read(ctx.secret, token, database.now(db))
+        claims = tokens.read(ctx.secret, token, database.real_now(db))
         member = access.by_id(db, claims.user_id)
     if member is None or member.status != "active" or member.token_version != claims.version:
         raise Unauthenticated(tokens.ENDED, mend=tokens.MEND)

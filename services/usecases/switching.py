@@ -15,7 +15,7 @@ from core.schedules.decide import Decision, InForce, Step, decide, step
 from core.schedules.model import State
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import schedules
+from services.db.stores import leases, schedules
 from services.usecases import actions
 
 WRITTEN, REQUESTED = 2000, 100
@@ -78,10 +78,12 @@ def run(ctx: Context, beat: Beat) -> str:
         for chunk in _chunks(quiet, WRITTEN):
             beat.check()
             with ctx.begin() as db:
+                leases.fence(db, beat.epoch)
                 count["noted"] += len(schedules.claim(db, organisation_id, [one.acted for one in chunk]))
         for chunk in _chunks([one for one in due if one.action], REQUESTED):
             beat.check()
             with ctx.begin() as db:
+                leases.fence(db, beat.epoch)
                 count.update(_request(db, ctx, organisation_id, chunk))
     return f"{count[_QUEUED]} requested, {count['refused']} refused, {count['busy']} busy, {count['noted']} noted."
 

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from enum import Enum
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from core.access.roles import Permission, Role, User
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.events import Event
@@ -31,13 +33,13 @@ def members(ctx: Context, user: User) -> tuple[Member, ...]:
 
 
 def approve(ctx: Context, user: User, member_id: UUID, roles: Collection[Role] = (Role.VIEWER,)) -> Member:
-    """Let a waiting sign-up in. Raises `Conflict` when it does not wait any more."""
+    """Let a waiting sign-up in. Raises `NotFound`, and `Conflict` when it does not wait any more."""
     user.require(Permission.MANAGE_TEAM)
     with ctx.begin() as db:
-        found = access.member(db, user.organisation_id, member_id)
-    if found is not None and found.status != "pending":
-        raise Conflict(f"{found.user.email} does not wait for approval any more.")
-    return change(ctx, user, member_id, roles=roles, status="active")
+        before = _locked(db, user, member_id)
+        if before.status != "pending":
+            raise Conflict(f"{before.user.email} does not wait for approval any more.")
+        return _change(db, user, before, frozenset(roles), before.user.accounts, "active")
 
 
 def change(
@@ -55,37 +57,58 @@ def change(
     """
     user.require(Permission.MANAGE_TEAM)
     with ctx.begin() as db:
-        access.lock_organisation(db, user.organisation_id)
-        before = access.member(db, user.organisation_id, member_id)
-        if before is None:
-            raise NotFound("There is no such person in your organisation.")
-        new_roles = before.user.roles if isinstance(roles, Keep) else frozenset(roles)
-        new_accounts = before.user.accounts if isinstance(accounts, Keep) else _accounts(accounts)
-        new_status = before.status if isinstance(status, Keep) else status
-        _refuse_unusable(user, before, new_roles, new_status)
-        access.change(
+        before = _locked(db, user, member_id)
+        return _change(
             db,
-            member_id,
-            roles=new_roles,
-            accounts=new_accounts,
-            status=new_status,
-            end_tokens=new_status != "active",
+            user,
+            before,
+            before.user.roles if isinstance(roles, Keep) else frozenset(roles),
+            before.user.accounts if isinstance(accounts, Keep) else _accounts(accounts),
+            before.status if isinstance(status, Keep) else status,
         )
-        if new_status != "active":
-            sessions.revoke_all(db, member_id, database.now(db))
-        if access.active_admins(db, user.organisation_id) == 0:
-            raise Refused("Nobody could manage the team any more.", mend="Make somebody else an admin first.")
-        what = {
-            "roles": sorted(new_roles),
-            "accounts": None if new_accounts is None else sorted(new_accounts),
-            "status": new_status,
-        }
-        event = Event("UserChanged", f"user:{member_id}", {"what": what, "email": before.user.email})
-        record(db, user, event, subject=f"user:{member_id}")
-        after = access.member(db, user.organisation_id, member_id)
+
+
+def _locked(db: Connection, user: User, member_id: UUID) -> Member:
+    """The person as they are, and as they stay until this transaction ends."""
+    access.lock_organisation(db, user.organisation_id)
+    found = access.member(db, user.organisation_id, member_id)
+    if found is None:
+        raise _missing()
+    return found
+
+
+def _change(
+    db: Connection,
+    user: User,
+    before: Member,
+    roles: frozenset[Role],
+    accounts: frozenset[str] | None,
+    status: str,
+) -> Member:
+    _refuse_unusable(user, before, roles, status)
+    member_id = before.user.id
+    access.change(
+        db, member_id, roles=roles, accounts=accounts, status=status, end_tokens=status != "active"
+    )
+    if status != "active":
+        sessions.revoke_all(db, member_id, database.real_now(db))
+    if access.active_admins(db, user.organisation_id) == 0:
+        raise Refused("Nobody could manage the team any more.", mend="Make somebody else an admin first.")
+    what = {
+        "roles": sorted(roles),
+        "accounts": None if accounts is None else sorted(accounts),
+        "status": status,
+    }
+    event = Event("UserChanged", f"user:{member_id}", {"what": what, "email": before.user.email})
+    record(db, user, event, subject=f"user:{member_id}")
+    after = access.member(db, user.organisation_id, member_id)
     if after is None:
-        raise NotFound("There is no such person in your organisation.")
+        raise _missing()
     return after
+
+
+def _missing() -> NotFound:
+    return NotFound("There is no such person in your organisation.")
 
 
 def _accounts(accounts: Collection[str] | None) -> frozenset[str] | None:

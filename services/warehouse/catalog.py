@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlparse
 from uuid import UUID
 
 from sqlalchemy import Connection, create_engine, text
@@ -57,7 +56,10 @@ NOTHING = Plan("", None, ())
 
 
 class Catalog:
-    """The table through its catalog in PostgreSQL, with metadata and data below `directory`."""
+    """The table through its catalog in PostgreSQL, with metadata and data below `directory`.
+
+    Places are written as plain paths: Arrow opens a `file:` URI without decoding it, so a space in one names another folder.
+    """
 
     def __init__(self, url: str, directory: Path) -> None:
         self.url = url
@@ -157,7 +159,7 @@ class Catalog:
         from pyiceberg.catalog.sql import SqlCatalog  # noqa: PLC0415  see above
 
         with self.engine.connect() as db, db.begin(), _locked(db, "commit"):
-            catalog = SqlCatalog(NAME, uri=self.url, warehouse=self.directory.as_uri())
+            catalog = SqlCatalog(NAME, uri=self.url, warehouse=str(self.directory))
             try:
                 catalog.create_namespace_if_not_exists(NAMESPACE)
                 yield _table(catalog)
@@ -221,9 +223,7 @@ def _overwrite(table: Any, old: Sequence[Any], new: Sequence[DataFile]) -> None:
         for file in old:
             change.delete_data_file(file)
         for added in new:
-            change.append_data_file(
-                parquet_file_to_data_file(table.io, table.metadata, Path(added.path).as_uri())
-            )
+            change.append_data_file(parquet_file_to_data_file(table.io, table.metadata, added.path))
 
 
 def _of_organisation(organisation_id: UUID) -> Any:  # noqa: ANN401  pyiceberg is not typed here
@@ -234,7 +234,7 @@ def _of_organisation(organisation_id: UUID) -> Any:  # noqa: ANN401  pyiceberg i
 
 def _files(table: Any) -> Iterator[DataFile]:  # noqa: ANN401  pyiceberg is not typed here
     for task in table.scan().plan_files():
-        path = urlparse(task.file.file_path).path
+        path = task.file.file_path.removeprefix("file://")  # as another program may write it
         organisation_id, source, month, load_id = (
             task.file.partition[place] for place in range(len(PARTITION))
         )

@@ -6,7 +6,7 @@ Memory is bounded by DuckDB's limit whatever the files' size.
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,17 +21,22 @@ from services.warehouse.files import SourceFile
 from services.warehouse.readers import Reading
 
 MEMORY = "600MB"
+PAYER = "ProviderName || ':' || BillingAccountId"
 Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class StagedMonth:
-    """What the files hold for one billing month (text such as 2024-09) of one source; `totals` is cost column -> currency -> sum."""
+    """What the files hold for one billing month (text such as 2024-09) of one source; `totals` is cost column -> currency -> sum.
+
+    `payers` are the bills it is made of: provider and billing account, such as AWS:111111111111.
+    """
 
     source: str
     month: str
     rows: int
     totals: dict[str, dict[str, Decimal]]
+    payers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -107,7 +112,7 @@ def _normal(file: SourceFile, reading: Reading, source: str | None) -> str:
         f"({reading.values.get(column.name, 'null')})::{kinds[column.name]} as {column.name}"
         for column in COLUMNS
     )
-    name = values.literal(source) if source else "ProviderName || ':' || BillingAccountId"
+    name = values.literal(source) if source else PAYER
     tags = ", ".join(f"nullif(Tags[{values.literal(key)}], '') as {tag_column(key)}" for key in PROMOTED_TAGS)
     return (
         f"select {name} as source, strftime(BillingPeriodStart at time zone 'UTC', '%Y-%m') as billing_month, "
@@ -158,11 +163,12 @@ def _control(
         raise Invalid(message)
     sums = ", ".join(f"sum({cost})" for cost in COSTS)
     normal = _normal(file, reading, source)
-    for found, month, currency, count, *amounts in connection.execute(
-        f"select source, billing_month, BillingCurrency, count(*), {sums} from ({normal}) group by all"
+    for found, month, payer, currency, count, *amounts in connection.execute(
+        f"select source, billing_month, {PAYER} as payer, BillingCurrency, count(*), {sums} from ({normal}) group by all"
     ).fetchall():
         before = months.get((found, month), StagedMonth(found, month, 0, {}))
-        months[found, month] = _added(before, currency, count, dict(zip(COSTS, amounts, strict=True)))
+        added = _added(before, currency, count, dict(zip(COSTS, amounts, strict=True)))
+        months[found, month] = added if payer is None else replace(added, payers=before.payers | {payer})
     return int(inexact)
 
 
@@ -172,7 +178,7 @@ def _added(before: StagedMonth, currency: str, rows: int, amounts: dict[str, Dec
         if amount is not None:
             sums = totals.setdefault(cost, {})
             sums[currency] = EXACT.add(sums.get(currency, ZERO), amount)
-    return StagedMonth(before.source, before.month, before.rows + rows, totals)
+    return replace(before, rows=before.rows + rows, totals=totals)
 
 
 def _first_bad(connection: duckdb.DuckDBPyConnection, file: SourceFile, reading: Reading) -> str:

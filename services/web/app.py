@@ -21,10 +21,10 @@ from services.api.headers import SecurityHeaders
 from services.api.routes.health import well
 from services.context import Context
 from services.settings import PROJECT
-from services.web import garbage, logs, policy, session
+from services.web import garbage, logs, policy, session, warm
 from services.web.doorkeeper import Doorkeeper, hosts_of
 
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.005
 """How long one thread may compute before another that waits is let in. A run of a screen waits for the database dozens of
 times; at Python's 5 ms each of these waits would queue behind whoever computes."""
 THREADS = 64
@@ -41,6 +41,7 @@ def create(ctx: Context) -> st.App:
     async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         sys.setswitchinterval(SWITCH_SECONDS)
+        warm.up(ctx)
         garbage.freeze()
         logs.join()  # again: what was just loaded brought loggers
         async with garbage.collected():

@@ -16,7 +16,7 @@ HEAVY = (
     "sklearn.cluster",
     "streamlit_authenticator",
 )
-EVERY_SECONDS = 5
+EVERY_SECONDS = 10
 
 
 def freeze() -> None:

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import Conflict, PioneerError
-from services import telemetry
 from services.context import Beat, Context
 from services.db import database
 from services.db.stores import jobs as store
@@ -105,14 +104,11 @@ class Worker:
             leases.fence(db, epoch)
             started = database.now(db)
             store.start(db, job.name, epoch, started)
-        began = time.monotonic()
         future = self._pool.submit(job.run, self.ctx, self._beat(job, epoch))
         error = future.exception()
-        telemetry.JOB_SECONDS.labels(job.name).observe(time.monotonic() - began)
         if isinstance(error, Conflict):
             self.lease.check(epoch)
         outcome = future.result() if error is None else self._failed(job, error)
-        telemetry.JOB_RUNS.labels(job.name, "failed" if error else "succeeded").inc()
         self._failures[job.name] = self._failures[job.name] + 1 if error else 0
         with self.ctx.begin() as db:
             leases.fence(db, epoch)

@@ -171,11 +171,3 @@ def test_a_role_that_asks_for_our_external_id_passes(
         checked = cloud.check(other_account)
     assert checked.ok, checked.lines
     assert (True, "The role refuses a wrong ExternalId, as it should.") in checked.lines
-
-
-def test_the_demo_says_that_its_cloud_asks_for_no_external_id(
-    demo_sessions: Sessions, other_account: Account
-) -> None:
-    checked = AwsCloud(demo_sessions).check(other_account)
-    assert checked.ok
-    assert any("demo cloud does not ask" in text for _, text in checked.lines)

@@ -3,13 +3,24 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import numpy as np
-from fastapi.testclient import TestClient
+from uuid import uuid4
 
-from core.access.roles import User
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+from prometheus_client.parser import text_string_to_metric_families as parsed
+from sqlalchemy import insert
+
+from core.access.roles import Role, User
+from core.actions.model import ActionKind
+from core.connections import Outcome, What
 from core.metrics import DayOfSamples
-from services.context import Context
-from services.db.stores import samples
+from services.context import Beat, Context
+from services.db.stores import collections, jobs, samples
+from services.db.tables.access import organisations
+from services.usecases import actions, recommendations
+from tests.builders import ACCOUNT, a_volume, an_address
+from tests.fleet import connected, seen
 
 Headers = Callable[[User], dict[str, str]]
 Instance = Callable[..., str]
@@ -75,6 +86,59 @@ def test_a_scraper_gets_the_services_own_metrics(client: TestClient, admin: User
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/plain")
     assert 'pioneer_http_requests_total{method="GET",route="/health",status="200"}' in answer.text
+
+
+def test_a_scraper_reads_what_the_worker_did_in_another_process(
+    client: TestClient, ctx: Context, admin: User, bearer: Headers
+) -> None:
+    owner, now = admin.organisation_id, ctx.now()
+    connected(ctx, owner, ACCOUNT)
+    seen(ctx, owner, an_address(), a_volume(state="available", attached_to=None))
+    recommendations.evaluate(ctx, Beat())
+    with ctx.begin() as db:
+        first = collections.begin(db, owner, ACCOUNT, "us-east-1", What.INVENTORY, now)
+        collections.end(db, first, now, Outcome.COMPLETE)
+        second = collections.begin(db, owner, ACCOUNT, "us-east-1", What.INVENTORY, now)
+        collections.end(db, second, now + timedelta(minutes=5), Outcome.PARTIAL)
+        jobs.know(db, ["collect-inventory", "ingest-bills"], now)
+        for name, succeeded in (("collect-inventory", True), ("ingest-bills", False)):
+            at = now - timedelta(minutes=10)
+            jobs.start(db, name, 1, at - timedelta(seconds=3))
+            jobs.end(db, name, 1, at, succeeded=succeeded, outcome="", due_at=now)
+    actions.request(ctx, admin, ActionKind.DELETE_VOLUME, "vol-1", {}, "unused")
+    text = client.get("/metrics", headers=bearer(admin) | SCRAPER).text
+    told = {sample.name: {} for family in parsed(text) for sample in family.samples}
+    for family in parsed(text):
+        for sample in family.samples:
+            told[sample.name][tuple(sample.labels.values())] = sample.value
+    assert told["pioneer_last_collection_timestamp_seconds"] == {
+        (ACCOUNT, "us-east-1"): pytest.approx(now.timestamp())
+    }
+    assert told["pioneer_job_state"]["collect-inventory", "waiting"] == 1
+    assert told["pioneer_job_state"]["ingest-bills", "failed"] == 1
+    assert told["pioneer_job_state"]["ingest-bills", "waiting"] == 0
+    assert told["pioneer_job_seconds_since_success"] == {("collect-inventory",): pytest.approx(600, abs=30)}
+    assert told["pioneer_job_last_run_seconds"]["ingest-bills",] == pytest.approx(3)
+    assert told["pioneer_actions"] == {("delete_volume", "queued"): 1}
+    assert told["pioneer_open_findings"]["eip_unassociated",] == 1
+    saving = recommendations.portfolio(ctx, admin).total_saving
+    assert told["pioneer_open_saving_usd"][()] == pytest.approx(float(saving))
+    assert saving > 0
+
+
+def test_a_scraper_is_told_nothing_of_other_organisations(
+    client: TestClient, ctx: Context, admin: User, person: Callable[..., User], bearer: Headers
+) -> None:
+    connected(ctx, admin.organisation_id, ACCOUNT)
+    seen(ctx, admin.organisation_id, an_address())
+    recommendations.evaluate(ctx, Beat())
+    other = uuid4()
+    with ctx.begin() as db:
+        db.execute(insert(organisations).values(id=other, name="Other", created_at=ctx.now()))
+    stranger = person(Role.ADMIN, organisation=other)
+    text = client.get("/metrics", headers=bearer(stranger) | SCRAPER).text
+    assert 'pioneer_open_findings{' not in text
+    assert "pioneer_open_saving_usd 0.0" in text
 
 
 def test_the_services_own_metrics_need_a_bearer_with_that_permission(

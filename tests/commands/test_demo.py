@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Conflict, Invalid
-from services.commands import demo, doctor, serving
+from services.commands import configuration, demo, doctor, serving
 from services.settings import load
 
 
@@ -37,11 +37,25 @@ def test_the_demo_keeps_out_of_a_directory_that_is_not_its_own(tmp_path: Path) -
 
 
 def test_starting_over_empties_the_directory_of_a_demo(tmp_path: Path) -> None:
-    (tmp_path / demo.MARKER).touch()
+    configuration.mark(tmp_path, "")
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "web.log").touch()
     demo.reset(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["up", "web", "api", "worker", "migrate", "admin"])
+def test_nothing_real_is_served_from_a_demo_s_directory(tmp_path: Path, command: str) -> None:
+    configuration.mark(tmp_path, "http://127.0.0.1:1")
+    with pytest.raises(Invalid, match="holds the demo"):
+        configuration.settings_of(argparse.Namespace(command=command, data=tmp_path))
+
+
+def test_a_bill_given_to_a_demo_s_directory_goes_to_the_demo(tmp_path: Path) -> None:
+    configuration.mark(tmp_path, "http://127.0.0.1:1")
+    settings = configuration.settings_of(argparse.Namespace(command="ingest", data=tmp_path))
+    assert settings.demo
+    assert settings.aws_endpoint_url == "http://127.0.0.1:1"
 
 
 def test_a_clock_cannot_be_moved_where_no_demo_is(tmp_path: Path) -> None:
@@ -84,3 +98,7 @@ def test_the_doctor_says_a_dead_database_in_one_line(tmp_path: Path) -> None:
     line = next(line for line in doctor.lines(settings) if line.what == "database")
     assert line.ok is False
     assert "does not answer" in line.says
+
+
+def test_an_ipv6_address_is_written_as_a_url_wants_it() -> None:
+    assert serving.address(load(HOST="::1", PORT=8501)) == "http://[::1]:8501"

@@ -44,6 +44,7 @@ def sign_in(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     """Make the browser's cookie that of a user's fresh sign-in; answers the token. Streamlit's own look-up is all that is replaced."""
     bootstrap.share(ctx)
     st.cache_data.clear()
+    st.cache_resource.clear()
     held: dict[str, str] = {}
     monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: held))
 
@@ -61,6 +62,7 @@ def sign_in(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
     yield sign
     st.cache_data.clear()
+    st.cache_resource.clear()
     gc.collect()
 
 

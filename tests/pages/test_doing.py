@@ -10,10 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.access.roles import User
 from core.actions.model import ActionKind
+from core.inventory import ExportLocation
 from core.recommendations.finding import FindingState
 from core.recommendations.selection import FindingFilter
 from services.context import Context
-from services.usecases import actions, recommendations, schedules
+from services.usecases import actions, connections, recommendations, schedules
+from tests.builders import ACCOUNT
 from tests.pages.conftest import opened
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -125,6 +127,20 @@ def test_an_account_is_offered_with_policies_to_copy(small_world: User, sign_in:
     assert not app.exception
     assert "sts:ExternalId" in text_of(app)
     assert "ec2:DescribeInstances" in text_of(app)
+
+
+def test_an_export_is_added_on_the_accounts_card(ctx: Context, small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("connections")
+    key = f"export-{ACCOUNT}"
+    app.button(key=f"{key}-save").click().run()
+    assert "needs a bucket" in text_of(app)
+    app.text_input(key=f"{key}-bucket").input("bills")
+    app.text_input(key=f"{key}-name").input("daily")
+    app.button(key=f"{key}-save").click().run()
+    assert not app.exception
+    (connection,) = connections.accounts(ctx, small_world)
+    assert connection.account.export == ExportLocation("bills", "", "daily", "us-east-1")
 
 
 @pytest.mark.parametrize("path", sorted(PAGES.glob("*.py")), ids=lambda path: path.stem)

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -11,7 +11,9 @@ from sqlalchemy import select
 from core.access.roles import Role, User
 from core.alerts import AlertState
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
-from core.inventory import Instance
+from core.inventory import Account, Instance
+from core.metrics import MetricQuery, MetricsAnswer
+from core.ports import Metrics
 from services.context import Beat, Context
 from services.db.tables.cloud import collections
 from services.db.tables.records import events
@@ -126,6 +128,40 @@ def test_cloudwatch_is_asked_once_for_all_alerts_of_a_region_and_not_again_for_f
     with ctx.begin() as db:
         row = db.execute(select(collections)).one()
     assert (row.calls, row.metrics_asked) == (1, 3)
+
+
+class _Meanwhile:
+    """CloudWatch that takes its time: somebody does something before it answers."""
+
+    def __init__(self, real: Metrics, do: Callable[[], None]) -> None:
+        self._real, self._do = real, do
+
+    def read(
+        self,
+        account: Account,
+        region: str,
+        queries: Sequence[MetricQuery],
+        start: datetime,
+        end: datetime,
+        period_seconds: int,
+    ) -> MetricsAnswer:
+        answer = self._real.read(account, region, queries, start, end, period_seconds)
+        self._do()
+        return answer
+
+
+def test_an_alert_deleted_while_it_is_judged_says_nothing(
+    ctx: Context, operator: User, fleet: Fleet
+) -> None:
+    instance = fleet.instance()
+    kept = alerts.create(ctx, operator, instance.id, "cpu", ">", 80, 0)
+    dropped = alerts.create(ctx, operator, instance.id, "cpu", ">", 90, 0)
+    report(instance, ctx.now(), 95)
+    slow = _Meanwhile(ctx.metrics, lambda: alerts.delete(ctx, operator, dropped.id))
+    assert alerts.evaluate(replace(ctx, metrics=slow), Beat()) == "2 judged, 1 changed."
+    with ctx.begin() as db:
+        fired = db.execute(select(events.c.aggregate).where(events.c.type == "AlertFiring")).scalars().all()
+    assert fired == [f"alert:{kept.id}"]
 
 
 def test_a_threshold_is_set_on_what_is_there_and_what_it_reports(

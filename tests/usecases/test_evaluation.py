@@ -18,6 +18,7 @@ from services.usecases.evaluation import monthly_bill
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, a_volume, an_instance
 from tests.fleet import a_wasteful_fleet, of_rule, seen
+from tests.stand_in import take_lease
 
 OTHER = "444455556666"
 
@@ -74,6 +75,21 @@ def test_other_currencies_are_not_taken_for_dollars() -> None:
 
 def test_nothing_connected_is_said(ctx: Context) -> None:
     assert recommendations.evaluate(ctx, Beat()) == "No account is connected."
+
+
+@pytest.mark.usefixtures("wasteful")
+def test_a_worker_that_was_overtaken_writes_no_findings(
+    ctx: Context, organisation_id: UUID, viewer: User
+) -> None:
+    before = of_rule(ctx, viewer, "ebs_unattached")
+    seen(ctx, organisation_id, a_volume("vol-loose"))
+    stale = take_lease(ctx, "stalled", 0)
+    current = take_lease(ctx, "other")
+    with pytest.raises(Conflict, match="taken over"):
+        recommendations.evaluate(ctx, Beat(stale))
+    assert of_rule(ctx, viewer, "ebs_unattached") == before
+    recommendations.evaluate(ctx, Beat(current))
+    assert of_rule(ctx, viewer, "ebs_unattached").state is FindingState.GONE
 
 
 @pytest.mark.usefixtures("wasteful")

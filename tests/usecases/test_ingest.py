@@ -86,15 +86,6 @@ def test_an_older_version_given_again_is_loaded_again(
     assert take(ctx, organisation_id, old)[0].outcome is Outcome.UNCHANGED
 
 
-def test_the_same_file_under_another_source_is_another_bill(
-    ctx: Context, organisation_id: UUID, viewer: User, tmp_path: Path
-) -> None:
-    bill = a_bill(tmp_path / "bill.csv", [a_line()])
-    take(ctx, organisation_id, bill)
-    assert take(ctx, organisation_id, bill, source="copy")[0].outcome is Outcome.LOADED
-    assert march(ctx, viewer) == Decimal(2)
-
-
 def test_a_load_is_on_the_record(ctx: Context, organisation_id: UUID, tmp_path: Path) -> None:
     take(ctx, organisation_id, a_bill(tmp_path / "bill.csv", [a_line(cost="1.50")]))
     with ctx.begin() as db:

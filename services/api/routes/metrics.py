@@ -9,16 +9,18 @@ from fastapi import APIRouter, Query, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import AwareDatetime, Field
 
-from core.access.roles import Permission, User
+from core.access.roles import User
 from core.errors import Unauthenticated
 from core.inventory import Kind
 from core.metrics import METRICS, MetricSeries
 from core.resources import ResourceFilter
 from services import telemetry
+from services.api import scraped
 from services.api.deps import Ctx, ResourceViewer, Who
 from services.api.shape import Answer, Asked
 from services.context import Context
 from services.usecases import metrics, resources
+from services.usecases.telemetry import figures
 
 router = APIRouter(tags=["metrics"])
 MOST_RESOURCES = 200
@@ -65,7 +67,7 @@ def read(
 ) -> MetricsOut | Response:
     """Hourly metrics of resources as JSON; to a scraper (Accept: text/plain) the service's own, which need a bearer token."""
     if _scraping(request.headers.get("accept", "")):
-        return _own(who.bearer, user)
+        return _own(who.bearer, ctx, user)
     return _resource_metrics(asked, ctx, user)
 
 
@@ -73,11 +75,12 @@ def _scraping(accept: str) -> bool:
     return "application/json" not in accept and any(kind in accept for kind in SCRAPED)
 
 
-def _own(bearer: bool, user: User) -> Response:  # noqa: FBT001  one private caller
+def _own(bearer: bool, ctx: Context, user: User) -> Response:  # noqa: FBT001  one private caller
     if not bearer:
         raise Unauthenticated("The service's own metrics need a bearer token.")
-    user.require(Permission.VIEW_TELEMETRY)
-    return Response(generate_latest(telemetry.REGISTRY), HTTPStatus.OK, media_type=CONTENT_TYPE_LATEST)
+    standing = scraped.text(figures(ctx, user))
+    body = generate_latest(telemetry.REGISTRY) + standing
+    return Response(body, HTTPStatus.OK, media_type=CONTENT_TYPE_LATEST)
 
 
 def _resource_metrics(asked: MetricsAsked, ctx: Context, user: User) -> MetricsOut:

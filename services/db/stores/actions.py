@@ -105,6 +105,19 @@ def listing(
     return total, [action_of(row) for row in db.execute(page.limit(limit).offset(offset)).mappings()]
 
 
+def counts(
+    db: Connection, organisation_id: UUID, accounts: frozenset[str] | None
+) -> Mapping[tuple[str, str], int]:
+    """How many actions there are of each kind and state."""
+    query = select(actions.c.kind, actions.c.state, func.count()).where(
+        actions.c.organisation_id == organisation_id
+    )
+    if accounts is not None:
+        query = query.where(actions.c.account_id.in_(accounts))
+    rows = db.execute(query.group_by(actions.c.kind, actions.c.state))
+    return {(kind, state): count for kind, state, count in rows}
+
+
 def names(db: Connection, organisation_id: UUID, resource_ids: Iterable[str]) -> Mapping[str, str]:
     """What the resources are called, those gone among them."""
     query = select(resources.c.id, resources.c.name).where(

@@ -1,11 +1,11 @@
 """Thresholds people set, and how each stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, insert, or_, select, text, tuple_, update
 
 from core.alerts import Alert, AlertState, Judgement
 from core.inventory import Resource
@@ -88,32 +88,31 @@ def due(db: Connection, checked_before: datetime) -> Sequence[Watched]:
     ]
 
 
-def judged(db: Connection, judgements: Iterable[tuple[Alert, Judgement]], at: datetime) -> None:
-    """Write down how alerts stand, all in one statement; those deleted meanwhile are left alone."""
-    rows = [
-        {
-            "alert": alert.id,
-            "new_state": judgement.state.value,
-            "since": at if judgement.state is not alert.state else alert.state_since,
-            "value": judgement.value,
-            "at": at,
-            "words": judgement.detail,
-        }
-        for alert, judgement in judgements
-    ]
-    if not rows:
-        return
-    statement = update(alerts).where(alerts.c.id == bindparam("alert"), alerts.c.deleted_at.is_(None))
-    db.execute(
-        statement.values(
-            state=bindparam("new_state"),
-            state_since=bindparam("since"),
-            last_value=bindparam("value"),
-            last_checked_at=bindparam("at"),
-            detail=bindparam("words"),
-        ),
-        rows,
-    )
+_JUDGED = text("""
+    update alert set state = j.state, state_since = j.since, last_value = j.value, last_checked_at = :at, detail = j.detail
+    from unnest(
+        cast(:ids as uuid[]), cast(:states as text[]), cast(:since as timestamptz[]), cast(:values as double precision[]),
+        cast(:details as text[])
+    ) as j(id, state, since, value, detail)
+    where alert.id = j.id and alert.deleted_at is null
+    returning alert.id
+""")
+
+
+def judged(db: Connection, judgements: Sequence[tuple[Alert, Judgement]], at: datetime) -> frozenset[UUID]:
+    """Write down how alerts stand, all in one statement; answers which: those deleted meanwhile are left alone."""
+    if not judgements:
+        return frozenset()
+    same = (judgement.state is alert.state for alert, judgement in judgements)
+    given = {
+        "at": at,
+        "ids": [alert.id for alert, _ in judgements],
+        "states": [judgement.state.value for _, judgement in judgements],
+        "since": [alert.state_since if kept else at for kept, (alert, _) in zip(same, judgements, strict=True)],
+        "values": [judgement.value for _, judgement in judgements],
+        "details": [judgement.detail for _, judgement in judgements],
+    }
+    return frozenset(db.execute(_JUDGED, given).scalars())
 
 
 def said_to_fire(db: Connection, alert: Alert) -> bool:

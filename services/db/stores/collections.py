@@ -152,6 +152,31 @@ def attempts(db: Connection, organisation_id: UUID) -> Mapping[tuple[str, str], 
     return found
 
 
+def last_whole(
+    db: Connection, organisation_id: UUID, what: What, accounts: frozenset[str] | None
+) -> Mapping[tuple[str, str], datetime]:
+    """When each account id and region that is not paused was last collected whole; those that never were are absent."""
+    query = text("""
+        select a.id as account_id, r.region, whole.ended_at
+        from cloud_account a
+        cross join unnest(a.regions) as r(region)
+        cross join lateral (
+            select ended_at from collection c
+            where c.organisation_id = a.organisation_id and c.account_id = a.id and c.region = r.region
+              and c.what = :what and c.outcome = 'complete'
+            order by id desc limit 1
+        ) whole
+        where a.organisation_id = :organisation_id and a.status <> 'paused'
+        order by a.id, r.region
+    """)
+    rows = db.execute(query, {"organisation_id": organisation_id, "what": what.value})
+    return {
+        (row.account_id, row.region): row.ended_at
+        for row in rows
+        if accounts is None or row.account_id in accounts
+    }
+
+
 def _gaps(db: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[tuple[str, str, str | None]]]:
     query = select(gaps).where(gaps.c.collection_id.in_(ids)).order_by(gaps.c.service)
     found: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)

@@ -76,6 +76,14 @@ def set_status(
     return db.execute(statement.values(status=status)).rowcount == 1
 
 
+def set_export(db: Connection, organisation_id: UUID, account_id: str, export: ExportLocation | None) -> None:
+    """Keep where an account's billing export is delivered; None: it has none."""
+    statement = update(accounts).where(
+        accounts.c.organisation_id == organisation_id, accounts.c.id == account_id
+    )
+    db.execute(statement.values(export=None if export is None else export.__dict__))
+
+
 def keep_offer(db: Connection, organisation_id: UUID, external_id: str, at: datetime) -> None:
     """Remember an ExternalId that we made for this organisation."""
     db.execute(insert(offers).values(organisation_id=organisation_id, external_id=external_id, created_at=at))

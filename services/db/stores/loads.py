@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from core.costs.load import Totals
 from core.inventory import Account, ExportLocation
 from core.money import exact
+from services.db.tables.access import organisations
 from services.db.tables.cloud import accounts
 from services.db.tables.loads import loads
 
@@ -31,11 +32,38 @@ class Load:
     snapshot_id: int | None = None
     message: str = ""
     settled_at: datetime | None = None
+    payers: Sequence[str] | None = None
+    """The bills it is made of, provider and billing account, such as AWS:111111111111; None when they were not read."""
 
 
 def intend(db: Connection, intended: Sequence[Load]) -> None:
     """Write down what is about to be published, before it is."""
     db.execute(insert(loads), [{**load.__dict__} for load in intended])
+
+
+def beside(db: Connection, organisation_id: UUID, wanted: Sequence[Load]) -> tuple[Load, Load] | None:
+    """The first of these loads that has a bill of its month in common with another source's, standing or under way; and that one.
+
+    Until the transaction ends no other load of the organisation gets past this question.
+    """
+    owner = select(organisations.c.id).where(organisations.c.id == organisation_id)
+    db.execute(owner.with_for_update(key_share=True))
+    query = select(loads).where(
+        loads.c.organisation_id == organisation_id,
+        loads.c.month.in_({load.month for load in wanted}),
+        loads.c.state.in_(("settled", "intended")),
+    )
+    there = [Load(**row) for row in db.execute(query.order_by(loads.c.month, loads.c.source)).mappings()]
+    return next(
+        (
+            (load, other)
+            for other in there
+            for load in wanted
+            if (load.month, load.source != other.source) == (other.month, True)
+            and not set(load.payers or ()).isdisjoint(other.payers or ())
+        ),
+        None,
+    )
 
 
 def settle(db: Connection, load_id: UUID, snapshot_id: int, at: datetime) -> Load:

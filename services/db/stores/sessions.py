@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from core.access.sessions import Session
-from services.db.database import NOW
+from services.db.database import REAL_NOW
 from services.db.stores.access import Member, member_of
 from services.db.tables.access import sessions, tickets, users
 
@@ -65,10 +65,10 @@ def by_token(db: Connection, token_hash: bytes) -> Session | None:
 
 
 def holder(db: Connection, token_hash: bytes) -> tuple[Session, Member, datetime] | None:
-    """The sign-in behind a cookie unless it was revoked, whose it is, and the product's time: one question, as each run asks it."""
+    """The sign-in behind a cookie unless it was revoked, whose it is, and the machine's time: one question, as each run asks it."""
     person = [column.label(f"person_{column.name}") for column in users.c]
     query = (
-        select(sessions, *person, NOW.label("now"))
+        select(sessions, *person, REAL_NOW.label("now"))
         .join(users, users.c.id == sessions.c.user_id)
         .where(sessions.c.token_hash == token_hash, sessions.c.revoked_at.is_(None))
     )

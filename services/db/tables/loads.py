@@ -16,6 +16,7 @@ loads = Table(
     Column("state", Text, nullable=False),
     Column("rows", BigInteger),
     Column("totals", JSONB),  # cost type -> currency -> exact decimal text
+    Column("payers", JSONB(none_as_null=True)),  # list of provider:billing account; null when it was not read
     Column("snapshot_id", BigInteger),
     Column("message", Text, nullable=False, server_default=""),
     Column("started_at", INSTANT, nullable=False),

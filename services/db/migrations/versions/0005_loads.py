@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("rows", sa.BigInteger(), nullable=True),
         sa.Column("totals", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("payers", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("snapshot_id", sa.BigInteger(), nullable=True),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),

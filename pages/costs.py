@@ -119,15 +119,27 @@ def compared(against: Comparison, by: Dimension, label: Mapping[str | None, str]
     return "untagged" if value is None else f"={value}"
 
 
+def _nothing(at: Place, view: filters.View) -> None:
+    """Why there is nothing: a period that the bill does not hold is unknown, not free."""
+    fresh = at.bill.fresh()
+    if fresh is not None and fresh.last_day is not None and at.scope.period.start > fresh.last_day:
+        states.empty(
+            "The bill does not reach this period",
+            f"Its newest day is {fmt.day(fresh.last_day)}, so what these days cost is unknown.",
+        )
+        return
+    states.empty(
+        "The bill holds no such cost",
+        f"In force: {'; '.join(view.filtered) or 'no filter'}. Choose another period, or take a filter away.",
+    )
+
+
 def level(at: Place, view: filters.View, by: Dimension) -> None:
     """One level: headline, bars and table in the same colours; a click goes one down."""
     key = f"{by.name}-{'-'.join(str(step.value) for step in at.steps)}"
     spend = bars(at, view, by)
     if spend.empty:
-        states.empty(
-            "Nothing was spent here",
-            f"In force: {'; '.join(view.filtered) or 'no filter'}. Widen the period or take a filter away.",
-        )
+        _nothing(at, view)
         return
     label = filters.labels(by, at.choices)
     against = at.bill.ask(costs.compare, at.scope, by)
@@ -174,7 +186,7 @@ def by_resource(at: Place, view: filters.View) -> None:
     key = "-".join(str(step.value) for step in at.steps)
     spend = bars(at, view, ACCOUNT)
     if spend.empty:
-        states.empty("Nothing was spent here", "Go back up, or choose a longer period.")
+        states.empty("The bill holds no such cost", "Go back up, or choose another period.")
         return
     headline(spend, None)
     charts.stacked(

@@ -42,7 +42,14 @@ def headline(screen: Screen, ours: Bill) -> None:
                 because=f"{month.method} Last month: {fmt.money(month.last_month, month.currency)}",
             )
         )
-    if plan is not None:
+    looked = page.lately(screen, recommendations.listing)
+    if looked is not None and not looked.coverage:
+        row.append(
+            cards.Figure(
+                "Could be saved a month", fmt.UNKNOWN, because="No rule has looked at your resources yet."
+            )
+        )
+    elif plan is not None:
         row.append(
             cards.Figure(
                 "Could be saved a month",
@@ -58,8 +65,9 @@ def headline(screen: Screen, ours: Bill) -> None:
 
 def changed(ours: Bill) -> None:
     """What changed in the last full week, in sentences with amounts."""
-    cards.heading("What changed", "The last 7 days in the bill against the 7 before")
     fresh = ours.fresh()
+    until = "" if fresh is None or fresh.last_day is None else f", before {fmt.day(fresh.last_day)}"
+    cards.heading("What changed", f"The last 7 full days in the bill{until}, against the 7 before")
     if fresh is None:
         return
     if fresh.last_day is None:
@@ -95,7 +103,16 @@ def months(ours: Bill) -> None:
         return
     cards.heading("Thirteen months by service", "Effective cost: commitments spread over their use")
     if spend.empty:
-        states.empty("There is no bill yet", "Connect an account with a billing export under Connections.")
+        fresh = ours.fresh()
+        if fresh is not None and fresh.last_day is not None:
+            states.empty(
+                "The bill holds nothing for these months",
+                f"Its newest day is {fmt.day(fresh.last_day)}. Costs shows earlier periods.",
+            )
+        else:
+            states.empty(
+                "There is no bill yet", "Connect an account with a billing export under Connections."
+            )
         return
     charts.stacked(
         spend,

@@ -28,7 +28,7 @@ def devices(screen: Screen) -> None:
     """Where I am signed in, each with a way to end it."""
     cards.heading("Signed in on", "End a sign-in you do not know, then change your password")
     found = page.attempt(profile.sessions, screen.ctx, screen.user, session.token(screen.ctx))
-    now = screen.ctx.real_now()
+    now = page.attempt(screen.ctx.real_now) or screen.now
     for each in found or ():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             here = f" {states.badge('this one', 'green')}" if each.current else ""

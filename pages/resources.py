@@ -178,6 +178,7 @@ def main() -> None:
             st.pagination(ceil(found.total / SIZE), key="resources-page")
     with above:
         act.buttons(screen, chosen, monthly, open_one=True)
+        act.follow(screen)
 
 
 main()

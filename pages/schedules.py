@@ -55,29 +55,35 @@ def one(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
         }
         st.markdown(f"**{fmt.plain(schedule.name)}** {wants[view.now.desired]}")
         states.note(schedule_editor.in_words(schedule.definition))
-        if not view.attachments:
-            states.note("Attached to nothing, so it switches nothing.")
-        for attachment in view.attachments:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                dry = (
-                    f" {states.badge('only written down', 'orange')}"
-                    if attachment.mode is Mode.DRY_RUN
-                    else ""
-                )
-                st.markdown(f"{fmt.plain(fmt.sentence(str(attachment.selector)))}{dry}", width="stretch")
-                if may_edit and st.button("Detach", key=f"detach-{attachment.id}", type="tertiary"):
-                    done = page.attempt(schedules.detach, screen.ctx, screen.user, attachment.id)
-                    if done is not None:
-                        states.say("Detached. Instances stay as they are.")
+        attached(screen, view, may_edit=may_edit)
+        if may_edit and not view.reach.within:
+            states.note("It reaches AWS accounts that you do not see, so you cannot change it.")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f":gray[{fmt.plain(fmt.count(view.resources, 'instance'))}]", width="stretch")
-            if may_edit:
-                if st.button("Attach by tag", key=f"attach-{schedule.id}"):
-                    schedule_editor.attach(screen, schedule)
+            if may_edit and st.button("Attach by tag", key=f"attach-{schedule.id}"):
+                schedule_editor.attach(screen, schedule)
+            if may_edit and view.reach.within:
                 if st.button("Edit", key=f"edit-{schedule.id}"):
                     schedule_editor.edit(screen, schedule)
                 if st.button("Delete", key=f"delete-{schedule.id}"):
                     delete(screen, view)
+
+
+def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
+    """What it is attached to, of what the user sees, each with a way to end it."""
+    if view.reach.elsewhere:
+        states.note("Attached in AWS accounts that you do not see, too.")
+    elif not view.attachments:
+        states.note("Attached to nothing, so it switches nothing.")
+    for attachment in view.attachments:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            dry = f" {states.badge('only written down', 'orange')}" if attachment.mode is Mode.DRY_RUN else ""
+            st.markdown(f"{fmt.plain(fmt.sentence(str(attachment.selector)))}{dry}", width="stretch")
+            mine = may_edit and attachment.id not in view.reach.beyond
+            if mine and st.button("Detach", key=f"detach-{attachment.id}", type="tertiary"):
+                done = page.attempt(schedules.detach, screen.ctx, screen.user, attachment.id)
+                if done is not None:
+                    states.say("Detached. Instances stay as they are.")
 
 
 @st.dialog("Delete this schedule?")

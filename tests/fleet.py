@@ -37,10 +37,10 @@ def connected(ctx: Context, organisation_id: UUID, account_id: str, status: str 
         )
 
 
-def seen(ctx: Context, organisation_id: UUID, *fleet: Resource) -> None:
-    """The last collection saw these."""
+def seen(ctx: Context, organisation_id: UUID, *fleet: Resource, days_ago: int = 0) -> None:
+    """The last collection saw these, or one of some days ago."""
     with ctx.begin() as db:
-        resources.publish(db, organisation_id, fleet, datetime.now(UTC))
+        resources.publish(db, organisation_id, fleet, datetime.now(UTC) - timedelta(days=days_ago))
 
 
 def sampled(
@@ -69,9 +69,11 @@ def a_wasteful_fleet(ctx: Context, organisation_id: UUID, other: str) -> None:
         an_instance("i-office", tags={"environment": "dev"}),
         an_instance("i-unseen"),
         a_volume("vol-gp2", type="gp2", size_gb=1000),
-        a_volume("vol-loose", state="available", attached_to=None),
         an_address("eipalloc-other", account_id=other),
     )
+    loose = a_volume("vol-loose", state="available", attached_to=None)
+    seen(ctx, organisation_id, loose, days_ago=30)
+    seen(ctx, organisation_id, loose)
     weekday = datetime.now(UTC).date().weekday()
     working = office(40, 1).reshape(14, 24)
     pattern = {

@@ -13,6 +13,7 @@ from core.recommendations.evaluate import ask
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Answer
 from core.recommendations.profiles import DAYS, Profiles
+from tests.builders import LONG_AGO
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FIRST = datetime(2026, 11, 9, tzinfo=UTC)
@@ -35,8 +36,8 @@ PRICES = PriceBook(
 
 
 def facts(**given: object) -> Facts:
-    """What is known: prices in us-east-1, and what the test says."""
-    return Facts(**{"now": NOW, "prices": PRICES, **given})
+    """What is known: prices in us-east-1, that `vol-1` was watched for long, and what the test says."""
+    return Facts(**{"now": NOW, "prices": PRICES, "first_seen": {"vol-1": LONG_AGO}, **given})
 
 
 def judged(rule: str, resource: Resource, known: Facts | None = None, **options: float) -> Answer:

@@ -25,6 +25,8 @@ class Facts:
     profiles: Profiles = NO_PROFILES
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
     """When we saw a resource come into its present state; absent: it has been in it since we first saw it."""
+    first_seen: Mapping[str, datetime] = field(default_factory=dict)
+    """When we first saw a resource."""
     scheduled: frozenset[str] = frozenset()
     """Resources that a schedule already switches."""
     options: Mapping[str, float] = field(default_factory=dict)
@@ -60,11 +62,23 @@ class Facts:
             raise UnknownFact("No metrics were collected for it.")
         return profile
 
-    def settled_for(self, resource: Resource) -> timedelta:
-        """How long the resource has been in its present state, at least as far as anybody could see."""
-        since = self.changed_at.get(resource.id, resource.created_at)
-        if since is None:
+    def settled_for(self, resource: Resource, days: float) -> timedelta:
+        """How long the resource has been in its present state, as far as we watched it ourselves: AWS does not tell.
+
+        Raises `UnknownFact` where it may have been in it for `days`, but we have not watched it for so long.
+        """
+        changed = self.changed_at.get(resource.id)
+        if changed is not None:
+            return self.now - changed
+        made, seen = resource.created_at, self.first_seen.get(resource.id)
+        if made is not None and self.now - made < timedelta(days=days):
+            return self.now - made
+        if seen is None:
+            raise UnknownFact("AWS does not say since when it is in this state, and we have not watched it.")
+        watched = self.now - (seen if made is None else max(seen, made))
+        if watched < timedelta(days=days):
             raise UnknownFact(
-                "AWS does not say since when it is in this state, and we have not seen it change."
+                f"Seen {resource.state} only since {seen:%Y-%m-%d}, and AWS does not say since when it is: "
+                f"judged once we have watched it for {days:g} days."
             )
-        return self.now - since
+        return watched

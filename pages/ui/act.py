@@ -6,11 +6,14 @@ from decimal import Decimal
 import streamlit as st
 
 from core.access.roles import Permission
-from core.actions.model import ActionKind
+from core.actions.model import OPEN, ActionKind
 from core.inventory import Instance, Resource
 from pages.ui import confirm, page, states
+from pages.ui import format as fmt
 from pages.ui.page import Screen
+from services.usecases import actions
 
+EVERY = "2s"
 MOST = 50
 """More than this at once is not a click's work."""
 
@@ -48,3 +51,23 @@ def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, D
 
 def _label(verb: str, among: Sequence[Resource]) -> str:
     return f"{verb} {len(among)}" if len(among) > 1 else verb
+
+
+def follow(screen: Screen) -> None:
+    """While actions are in flight, say so, and draw the screen again once one of them has settled."""
+    waiting = _in_flight(screen)
+    if waiting:
+        _following(screen, waiting)
+
+
+@st.fragment(run_every=EVERY)
+def _following(screen: Screen, waiting: int) -> None:
+    if _in_flight(page.again(screen)) != waiting:
+        st.rerun(scope="app")
+    states.note(f"{fmt.count(waiting, 'action')} in flight; what is shown here follows by itself.")
+
+
+def _in_flight(screen: Screen) -> int:
+    wanted = actions.ActionFilter(states=tuple(OPEN))
+    found = page.attempt(actions.listing, screen.ctx, screen.user, wanted, 1)
+    return found.total if found else 0

@@ -51,7 +51,9 @@ def transition(coming: Transition, now: datetime) -> str:
 
 def activity(happened: Activity, now: datetime) -> str:
     """Something that happened as Markdown."""
-    return f"{fmt.plain(happened.text)} :gray[{fmt.plain(f'{happened.actor}, {fmt.ago(happened.at, now)}')}]"
+    return (
+        f"{fmt.plain(happened.text)} :gray[{fmt.plain(f'by {happened.actor}, {fmt.ago(happened.at, now)}')}]"
+    )
 
 
 def _sight(screen: Screen) -> Iterator[Matter]:

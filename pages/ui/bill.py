@@ -32,8 +32,8 @@ class Bill:
         return page.need(self._answer, question, *args, **kwargs)
 
     def fresh(self) -> Freshness | None:
-        """Until when the bill is known; asked each time, because a load may fail without the bill changing."""
-        return page.attempt(costs.freshness, self.screen.ctx, self.screen.user, at=self.at)
+        """Until when the bill is known; not kept for long, because a load may fail without the bill changing."""
+        return page.lately(self.screen, costs.freshness, at=self.at)
 
     def _answer(self, question: Callable[..., R], *args: object, **kwargs: object) -> R:
         user = self.screen.user

@@ -249,7 +249,7 @@ def _timeline(
             customdata=[f"{start:%a %-d %b %H:%M} to {end:%a %-d %b %H:%M}" for _, start, end in spans],
             hovertemplate=f"{fmt.chart_text(word)}: %{{customdata}}<extra></extra>",
         )
-    chart.update_xaxes(type="date", tickformat="%a\n%-d %b", dtick=86400000.0)
+    chart.update_xaxes(type="date", tickformat="%a\n%-d %b", nticks=8)
     chart.update_yaxes(autorange="reversed", rangemode="normal")
     if now is not None:
         chart.add_vline(x=now, line={"color": theme.ink(), "width": 1.5, "dash": "dot"})

@@ -136,5 +136,9 @@ def export_form(screen: Screen, account: Account) -> None:
             export = None if removed else given
             done = page.attempt(connections.set_export, screen.ctx, screen.user, account.id, export)
             if done is not None:
-                told = "its bills are read no longer" if removed else "the worker reads its bills at its next tick"
+                told = (
+                    "its bills are read no longer"
+                    if removed
+                    else "the worker reads its bills at its next tick"
+                )
                 states.say(f"{account.name}: {told}.")

@@ -75,7 +75,7 @@ def attempt(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
         return None
 
 
-def lately(screen: Screen, do: Callable[..., R], *args: object) -> R | None:
+def lately(screen: Screen, do: Callable[..., R], *args: object, **kwargs: object) -> R | None:
     """The same for what may be some seconds old: an answer is shared by all who have the same organisation, roles and accounts."""
     who = screen.user
     accounts = "all" if who.accounts is None else ",".join(sorted(who.accounts))
@@ -84,9 +84,9 @@ def lately(screen: Screen, do: Callable[..., R], *args: object) -> R | None:
         ",".join(sorted(who.roles)),
         accounts,
         f"{do.__module__}.{do.__name__}",
-        repr(args),
+        f"{args!r} {sorted(kwargs.items())!r}",
     )
-    return attempt(_kept, key, _ask=lambda: do(screen.ctx, who, *args))
+    return attempt(_kept, key, _ask=lambda: do(screen.ctx, who, *args, **kwargs))
 
 
 @st.cache_resource(ttl=LATELY_SECONDS, max_entries=KEPT, show_spinner=False)

@@ -32,6 +32,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
         f"{states.state(found.state)} {states.badge(fmt.words(found.kind))} {fmt.plain(describe.size(found))}"
     )
     act.buttons(screen, (found,), monthly)
+    act.follow(screen)
     _figures(screen, found, monthly.get(resource_id))
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -26,6 +26,9 @@ MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what 
 def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str) -> None:
     """The coming fortnight: when each is on and off."""
     lanes = {}
+    now = now.replace(
+        minute=now.minute // 5 * 5, second=0, microsecond=0
+    )  # so that the picture is drawn once in 5 minutes
     for name, definition in definitions.items():
         end = now + PREVIEW
         segments = page.attempt(schedules.preview, definition, now, end) or ()

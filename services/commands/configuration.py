@@ -24,15 +24,9 @@ def is_demo(data: Path) -> bool:
     return (data / MARKER).exists()
 
 
-def mark(data: Path, endpoint: str) -> None:
-    """Say that a data directory holds a demo, and where its cloud listens."""
-    (data / MARKER).write_text(json.dumps({"endpoint": endpoint}))
-
-
-def endpoint_of(data: Path) -> str | None:
-    """Where the cloud of a demo listens, or listened last."""
-    text = (data / MARKER).read_text()
-    return str(json.loads(text)["endpoint"]) if text else None
+def mark(data: Path, endpoint: str, port: int) -> None:
+    """Say that a data directory holds a demo, where its cloud listens, and on which port its screens."""
+    (data / MARKER).write_text(json.dumps({"PIONEER_AWS_ENDPOINT": endpoint, "PORT": port}))
 
 
 def settings_of(args: argparse.Namespace, **overrides: object) -> Settings:
@@ -49,5 +43,7 @@ def settings_of(args: argparse.Namespace, **overrides: object) -> Settings:
         raise Invalid(
             message, mend="Give your own installation a directory of its own: --data DIR, or PIONEER_DATA."
         )
-    endpoint = endpoint_of(settings.data)
-    return load(PIONEER_DATA=settings.data, PORT=port, PIONEER_MODE="demo", PIONEER_AWS_ENDPOINT=endpoint)
+    kept = json.loads((settings.data / MARKER).read_text())
+    return load(
+        **{**kept, "PORT": port or kept["PORT"], "PIONEER_DATA": settings.data, "PIONEER_MODE": "demo"}
+    )

@@ -74,7 +74,7 @@ def reset(data: Path) -> None:
 def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
     """Start the parts in order, say what is going on, and watch."""
     began = time.monotonic()
-    mark(settings.data, settings.aws_endpoint_url or "")
+    mark(settings.data, settings.aws_endpoint_url or "", settings.port)
     environment: dict[str, str | None] = {
         "PIONEER_MODE": "demo",
         "PIONEER_DATA": str(settings.data),

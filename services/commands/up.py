@@ -28,7 +28,9 @@ def run(args: argparse.Namespace) -> int:
             raise Invalid("The database is not at the newest schema.", mend="Run: ./pioneer migrate")
         with database.begin(engine) as db:
             if not access.any_admin(db):
-                say("There is no admin yet: in another terminal, run ./pioneer admin create")
+                say(
+                    f"There is no admin yet: in another terminal, run ./pioneer admin create --data {settings.data}"
+                )
         engine.dispose()
         environment = {
             "PIONEER_MODE": "real",

@@ -73,7 +73,7 @@ DEMO_USERS = (
         "Asta Approver",
         "harbour-stamp-28",
         Role.APPROVER,
-        "approves what others ask for",
+        "as the operator; approvals will be theirs",
     ),
     DemoUser(
         "finance@hekla.example",

@@ -1,6 +1,8 @@
-"""What the product's own records hold when the demo first starts: people, the three accounts, one schedule."""
+"""What the product's own records hold when the demo first starts: people, the three accounts, volumes watched for a while, one schedule."""
 
+from collections import defaultdict
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid5
 
 from sqlalchemy import Connection
@@ -9,13 +11,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from core.access.roles import Role, User
 from core.errors import Refused
 from core.events import Event
+from core.inventory import Resource, Volume
 from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Context, System
 from services.db import database
-from services.db.stores import access, connections, schedules
+from services.db.stores import access, connections, resources, schedules
 from services.db.tables.access import clock_shift
+from services.demo.birth import birthday
 from services.demo.clock import keep_offset
 from services.demo.company import (
     ACCOUNTS,
@@ -26,6 +30,7 @@ from services.demo.company import (
     DemoUser,
     connection,
 )
+from services.demo.world import make
 from services.usecases import hashing
 from services.usecases.record import record
 
@@ -37,6 +42,7 @@ OFFICE = ScheduleDefinition(
 )
 TAG = ("schedule", "office-hours")
 """The training machines carry it."""
+WATCHED_DAYS = 21
 
 
 def first_start(ctx: Context) -> bool:
@@ -59,8 +65,20 @@ def first_start(ctx: Context) -> bool:
                 "AccountAdded", f"account:{account.id}", {"account_id": account.id, "name": account.title}
             )
             record(db, SEEDER, event, subject=account.id)
+        _watched(db, ctx.settings.data, at)
         _schedule(db, at)
     return True
+
+
+def _watched(db: Connection, data: Path, at: datetime) -> None:
+    """The company's loose volumes have been watched for a while: AWS does not tell since when they are attached to nothing."""
+    first = at - timedelta(days=WATCHED_DAYS)
+    by_day: defaultdict[datetime, list[Resource]] = defaultdict(list)
+    for life in make(birthday(data, at.date())).living():
+        if isinstance(life.resource, Volume) and life.resource.attached_to is None:
+            by_day[max(first, life.began)].append(life.resource)
+    for day, seen in by_day.items():
+        resources.publish(db, ORGANISATION_ID, seen, day)
 
 
 def _user(one: DemoUser) -> User:

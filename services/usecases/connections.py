@@ -241,7 +241,9 @@ def set_export(ctx: Context, user: User, account_id: str, export: ExportLocation
     before = _one(ctx, user, account_id)
     if export is not None:
         if not _BUCKET.fullmatch(export.bucket) or not export.name:
-            raise Invalid("An export is named by its bucket (without s3://) and the name it was given in AWS.")
+            raise Invalid(
+                "An export is named by its bucket (without s3://) and the name it was given in AWS."
+            )
         if not _REGION.fullmatch(export.region):
             raise Invalid("Name the region of the bucket, such as us-east-1.")
     if before.account.export == export:

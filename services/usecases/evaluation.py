@@ -62,6 +62,7 @@ def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
             bill=monthly_bill(bill, fleet),
             profiles=_profiles(db, organisation_id, instances, now.date()),
             changed_at=findings.changed_at(db, organisation_id, _SETTLED_KINDS),
+            first_seen=findings.first_seen(db, organisation_id, _SETTLED_KINDS),
             scheduled=frozenset(one.resource_id for one in schedules.selected(db, organisation_id)),
         )
     beat.say(f"Judging {len(fleet)} resources by {len(rules)} rules")

@@ -1,9 +1,8 @@
 """Schedules: kept, attached, previewed, and acted on once a segment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
@@ -14,30 +13,36 @@ from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
 from core.schedules.decide import Decision, InForce, decide
-from core.schedules.intervals import Segment, state_at, timeline
-from core.schedules.model import ScheduleDefinition, State
+from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
 from services.db.stores import schedules
 from services.usecases import switching, transitions
+from services.usecases.reach import NOWHERE, Reach, demand_within, reach
 from services.usecases.record import record
 
-LONGEST_PREVIEW = timedelta(days=400)
 LONGEST_NAME = 100
 
 run = switching.run
 next_transitions = transitions.next_transitions
+preview = transitions.preview
+states = transitions.states
 
 
 @dataclass(frozen=True)
 class ScheduleView:
-    """A schedule with what it is attached to, what it wants now, and how many instances it switches (of those the user sees)."""
+    """A schedule, what it wants now, what it is attached to and how many instances it switches, of those the user sees."""
 
     schedule: Schedule
-    attachments: tuple[Attachment, ...]
+    reach: Reach
     now: Decision
     resources: int
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What it is attached to within the accounts that the user sees."""
+        return self.reach.shown
 
 
 def listing(ctx: Context, user: User) -> tuple[ScheduleView, ...]:
@@ -47,13 +52,16 @@ def listing(ctx: Context, user: User) -> tuple[ScheduleView, ...]:
         now = database.now(db)
         kept = schedules.listing(db, user.organisation_id)
         attached = schedules.attached(db, user.organisation_id)
+        reached = reach(db, user, attached)
         switched = schedules.selected(db, user.organisation_id, accounts=_scope(user))
     count: defaultdict[UUID, int] = defaultdict(int)
     owner = {attachment.id: attachment.schedule_id for attachment in attached}
     for one in switched:
         for schedule_id in {owner[attachment] for attachment in one.attachments if attachment in owner}:
             count[schedule_id] += 1
-    return tuple(_view(schedule, attached, count[schedule.id], now) for schedule in kept)
+    return tuple(
+        ScheduleView(one, reached.get(one.id, NOWHERE), _wanted(one, now), count[one.id]) for one in kept
+    )
 
 
 def one(ctx: Context, user: User, schedule_id: UUID) -> ScheduleView:
@@ -77,7 +85,7 @@ def save(
 ) -> Schedule:
     """Make a schedule (`schedule_id` None) or change one. With `version`, only if it is still that one.
 
-    Raises `Conflict` when the name is taken or the version has moved on, `NotFound`, `Invalid`.
+    Raises `Conflict` when the name is taken or the version has moved on, `NotFound`, `Invalid`, `Forbidden` where it reaches too far.
     """
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
@@ -102,6 +110,7 @@ def _save(
         schedule = Schedule(uuid4(), name, definition, 1, enabled, user.email, now, now)
     else:
         before = _found(db, user, schedule_id)
+        demand_within(db, user, before, schedules.attached(db, user.organisation_id), "change it")
         if version is not None and version != before.version:
             message = f"“{before.name}” was changed meanwhile (version {before.version}, you saw {version})."
             raise Conflict(message, mend="Load it again and repeat your change.")
@@ -126,10 +135,11 @@ def _save(
 
 
 def delete(ctx: Context, user: User, schedule_id: UUID) -> None:
-    """Delete a schedule and end what it is attached to; instances stay as they are. Raises `NotFound`."""
+    """Delete a schedule and end what it is attached to; instances stay as they are. Raises `NotFound`, `Forbidden` as `save` does."""
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
         schedule = _found(db, user, schedule_id)
+        demand_within(db, user, schedule, schedules.attached(db, user.organisation_id), "delete it")
         schedules.forget(db, user.organisation_id, schedule_id, database.now(db))
         record(
             db,
@@ -152,6 +162,17 @@ def attach(
         return attach_in(db, user, schedule_id, selector, mode, database.now(db))
 
 
+def attach_new(
+    ctx: Context, user: User, name: str, definition: ScheduleDefinition, selector: Selector, mode: Mode
+) -> tuple[Schedule, Attachment]:
+    """Attach a definition as `attach_alike` does, all of it or nothing. Raises `NotFound`, `Conflict`, `Invalid`."""
+    user.require(Permission.EDIT_SCHEDULES)
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        attachment = attach_alike(db, user, name, definition, selector, mode, database.now(db))
+        return _found(db, user, attachment.schedule_id), attachment
+
+
 def attach_in(
     db: Connection,
     user: User,
@@ -163,11 +184,7 @@ def attach_in(
 ) -> Attachment:
     """The same inside a caller's transaction; the caller has asked for the permissions."""
     schedule = _found(db, user, schedule_id)
-    narrowed = (
-        replace(selector, accounts=_scope(user))
-        if user.accounts is not None
-        else replace(selector, accounts=None)
-    )
+    narrowed = replace(selector, accounts=_scope(user))
     _check_resources(db, user, narrowed)
     for held in schedules.attached(db, user.organisation_id):
         if (held.schedule_id, held.selector, held.mode) == (schedule_id, narrowed, mode):
@@ -192,6 +209,7 @@ def attach_alike(
     reason: str = "",
 ) -> Attachment:
     """Attach a definition in a caller's transaction: one of ours that says the same, else it is saved under a free name."""
+    _check_resources(db, user, selector)
     schedule = schedules.alike(db, user.organisation_id, definition)
     if schedule is None:
         free = _free_name(db, user, name)
@@ -200,9 +218,14 @@ def attach_alike(
 
 
 def detach(ctx: Context, user: User, attachment_id: UUID) -> Attachment:
-    """End an attachment; instances stay as they are. Raises `NotFound`."""
+    """End an attachment; instances stay as they are. Raises `NotFound`, and `Forbidden` for one that reaches accounts the user does not see."""
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
+        held = schedules.attached(db, user.organisation_id)
+        found = next((one for one in held if one.id == attachment_id), None)
+        if found is not None:
+            schedule = _found(db, user, found.schedule_id)
+            demand_within(db, user, schedule, [found], "detach it from them")
         attachment = schedules.detach(db, user.organisation_id, attachment_id, database.now(db))
         if attachment is None:
             message = "This attachment does not exist, or has ended."
@@ -224,23 +247,8 @@ def history(ctx: Context, user: User, resource_id: str, *, limit: int = 50) -> t
         return schedules.history(db, user.organisation_id, resource_id, limit)
 
 
-def preview(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
-    """What a definition wants from `start` to `end`, nothing left out. Raises `Invalid` for more than 400 days."""
-    if end - start > LONGEST_PREVIEW:
-        message = f"A preview shows at most {LONGEST_PREVIEW.days} days."
-        raise Invalid(message)
-    return timeline(definition, start, end)
-
-
-def states(definition: ScheduleDefinition, at: Iterable[datetime]) -> tuple[State, ...]:
-    """What a definition wants at each of these instants."""
-    return tuple(state_at(definition, instant) for instant in at)
-
-
-def _view(schedule: Schedule, attached: Iterable[Attachment], count: int, now: datetime) -> ScheduleView:
-    own = tuple(attachment for attachment in attached if attachment.schedule_id == schedule.id)
-    decision = decide((InForce(schedule.name, schedule.definition, schedule.changed_at),), now)
-    return ScheduleView(schedule, own, decision, count)
+def _wanted(schedule: Schedule, now: datetime) -> Decision:
+    return decide((InForce(schedule.name, schedule.definition, schedule.changed_at),), now)
 
 
 def _named(name: str, definition: ScheduleDefinition) -> str:

@@ -87,9 +87,7 @@ def _change(
 ) -> Member:
     _refuse_unusable(user, before, roles, status)
     member_id = before.user.id
-    access.change(
-        db, member_id, roles=roles, accounts=accounts, status=status, end_tokens=status != "active"
-    )
+    access.change(db, member_id, roles=roles, accounts=accounts, status=status, end_tokens=status != "active")
     if status != "active":
         sessions.revoke_all(db, member_id, database.real_now(db))
     if access.active_admins(db, user.organisation_id) == 0:

@@ -1,6 +1,5 @@
 """Screens, API and sign-in routes as one ASGI application on one origin."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,7 +9,7 @@ from anyio import to_thread
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Mount, Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
@@ -24,9 +23,6 @@ from services.settings import PROJECT
 from services.web import garbage, logs, policy, session, warm
 from services.web.doorkeeper import Doorkeeper, hosts_of
 
-SWITCH_SECONDS = 0.005
-"""How long one thread may compute before another that waits is let in. A run of a screen waits for the database dozens of
-times; at Python's 5 ms each of these waits would queue behind whoever computes."""
 THREADS = 64
 """Threads for the API's blocking calls; Streamlit leaves fewer, sized for its own files."""
 
@@ -40,7 +36,6 @@ def create(ctx: Context) -> st.App:
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
-        sys.setswitchinterval(SWITCH_SECONDS)
         warm.up(ctx)
         garbage.freeze()
         logs.join()  # again: what was just loaded brought loggers
@@ -52,10 +47,19 @@ def create(ctx: Context) -> st.App:
             return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
         return JSONResponse({"status": "unavailable"}, status_code=503, headers={"Cache-Control": "no-store"})
 
+    def front(request: Request) -> RedirectResponse:
+        """The first screen is at /, but a link may call it by name."""
+        return RedirectResponse("/?" + request.url.query if request.url.query else "/", status_code=307)
+
     inner: FastAPI = api.create(ctx)
     app = st.App(
         PROJECT / "Home.py",
-        routes=[Mount("/api", inner), Route("/health", health), *session.routes(ctx)],
+        routes=[
+            Mount("/api", inner),
+            Route("/health", health),
+            Route("/overview", front),
+            *session.routes(ctx),
+        ],
         middleware=[
             Middleware(SecurityHeaders, policy=policy.of_screens(), https=ctx.settings.secure_cookies),
             Middleware(Doorkeeper, hosts=hosts_of(ctx.settings), public_url=ctx.settings.public_url),

@@ -1,8 +1,8 @@
 """Metrics, as JSON for programs and as text for a scraper."""
 
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-
 from uuid import uuid4
 
 import numpy as np
@@ -107,10 +107,9 @@ def test_a_scraper_reads_what_the_worker_did_in_another_process(
             jobs.end(db, name, 1, at, succeeded=succeeded, outcome="", due_at=now)
     actions.request(ctx, admin, ActionKind.DELETE_VOLUME, "vol-1", {}, "unused")
     text = client.get("/metrics", headers=bearer(admin) | SCRAPER).text
-    told = {sample.name: {} for family in parsed(text) for sample in family.samples}
-    for family in parsed(text):
-        for sample in family.samples:
-            told[sample.name][tuple(sample.labels.values())] = sample.value
+    told: dict[str, dict[tuple[str, ...], float]] = defaultdict(dict)
+    for sample in (one for family in parsed(text) for one in family.samples):
+        told[sample.name][tuple(sample.labels.values())] = sample.value
     assert told["pioneer_last_collection_timestamp_seconds"] == {
         (ACCOUNT, "us-east-1"): pytest.approx(now.timestamp())
     }
@@ -121,7 +120,7 @@ def test_a_scraper_reads_what_the_worker_did_in_another_process(
     assert told["pioneer_job_last_run_seconds"]["ingest-bills",] == pytest.approx(3)
     assert told["pioneer_actions"] == {("delete_volume", "queued"): 1}
     assert told["pioneer_open_findings"]["eip_unassociated",] == 1
-    saving = recommendations.portfolio(ctx, admin).total_saving
+    saving = recommendations.plan(ctx, admin).total_saving
     assert told["pioneer_open_saving_usd"][()] == pytest.approx(float(saving))
     assert saving > 0
 
@@ -137,7 +136,7 @@ def test_a_scraper_is_told_nothing_of_other_organisations(
         db.execute(insert(organisations).values(id=other, name="Other", created_at=ctx.now()))
     stranger = person(Role.ADMIN, organisation=other)
     text = client.get("/metrics", headers=bearer(stranger) | SCRAPER).text
-    assert 'pioneer_open_findings{' not in text
+    assert "pioneer_open_findings{" not in text
     assert "pioneer_open_saving_usd 0.0" in text
 
 

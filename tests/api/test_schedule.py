@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from core.access.roles import User
 from services.context import Context
@@ -72,5 +72,30 @@ def test_what_cannot_be_scheduled_is_refused_and_leaves_nothing_behind(
     client: TestClient, ctx: Context, operator: User, bearer: Headers, body: dict[str, object], status: int
 ) -> None:
     assert client.post("/resources/schedule", json=body, headers=bearer(operator)).status_code == status
+    with ctx.begin() as db:
+        assert db.execute(select(schedules)).all() == []
+
+
+def test_the_same_definition_attached_again_is_the_schedule_that_is_there(
+    client: TestClient, ctx: Context, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    headers, made = bearer(operator), []
+    for name in ("i-1", "i-2"):
+        body = {"resource_ids": [instance(name)], "schedule": OFFICE}
+        made.append(client.post("/resources/schedule", json=body, headers=headers).json()["schedule_id"])
+    assert made[0] == made[1]
+    again = client.post("/resources/schedule", json=body, headers=headers)
+    assert (again.status_code, again.json()["detail"].endswith("already.")) == (409, True)
+    with ctx.begin() as db:
+        assert len(db.execute(select(schedules)).all()) == 1
+
+
+def test_a_new_schedule_that_cannot_be_attached_is_not_kept(
+    client: TestClient, ctx: Context, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    with ctx.begin() as db:
+        db.execute(text("alter table schedule_attachment add constraint none_today check (attached_by = '')"))
+    body = {"resource_ids": [instance("i-1")], "schedule": OFFICE}
+    assert client.post("/resources/schedule", json=body, headers=bearer(operator)).status_code == 503
     with ctx.begin() as db:
         assert db.execute(select(schedules)).all() == []

@@ -21,7 +21,8 @@ from services.demo.company import DEMO_USERS
 
 PROJECT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-IMAGES = PROJECT / "docs" / "images"
+IMAGES = Path(os.environ.get("PICTURES") or Path(tempfile.gettempdir()) / "pioneer-pictures")
+"""Where screenshots go; `PICTURES=docs/images ./pioneer test tests/browser` makes those of the documentation again."""
 START_SECONDS, LONG, SOON = 240, 30_000, 15_000
 OPERATOR = next(user for user in DEMO_USERS if user.role == "operator")
 

@@ -37,7 +37,7 @@ def test_the_demo_keeps_out_of_a_directory_that_is_not_its_own(tmp_path: Path) -
 
 
 def test_starting_over_empties_the_directory_of_a_demo(tmp_path: Path) -> None:
-    configuration.mark(tmp_path, "")
+    configuration.mark(tmp_path, "", 8501)
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "web.log").touch()
     demo.reset(tmp_path)
@@ -46,16 +46,16 @@ def test_starting_over_empties_the_directory_of_a_demo(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["up", "web", "api", "worker", "migrate", "admin"])
 def test_nothing_real_is_served_from_a_demo_s_directory(tmp_path: Path, command: str) -> None:
-    configuration.mark(tmp_path, "http://127.0.0.1:1")
+    configuration.mark(tmp_path, "http://127.0.0.1:1", 8599)
     with pytest.raises(Invalid, match="holds the demo"):
         configuration.settings_of(argparse.Namespace(command=command, data=tmp_path))
 
 
 def test_a_bill_given_to_a_demo_s_directory_goes_to_the_demo(tmp_path: Path) -> None:
-    configuration.mark(tmp_path, "http://127.0.0.1:1")
+    configuration.mark(tmp_path, "http://127.0.0.1:1", 8599)
     settings = configuration.settings_of(argparse.Namespace(command="ingest", data=tmp_path))
     assert settings.demo
-    assert settings.aws_endpoint_url == "http://127.0.0.1:1"
+    assert (settings.aws_endpoint_url, settings.port) == ("http://127.0.0.1:1", 8599)
 
 
 def test_a_clock_cannot_be_moved_where_no_demo_is(tmp_path: Path) -> None:

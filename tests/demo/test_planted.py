@@ -43,7 +43,12 @@ def test_the_rules_find_what_is_planted_and_nothing_else(world: World) -> None:
     )
     known = ~np.isnan(cpu).all(axis=1)
     ids = [life.resource.id for life, has in zip(fleet, known, strict=True) if has]
-    facts = Facts(now=now, prices=book(), profiles=Profiles(ids, start, cpu[known], traffic[known]))
+    facts = Facts(
+        now=now,
+        prices=book(),
+        profiles=Profiles(ids, start, cpu[known], traffic[known]),
+        first_seen={life.resource.id: life.began for life in living},
+    )
     truth = planted.findings(world)
 
     found = evaluate(

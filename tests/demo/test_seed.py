@@ -6,13 +6,17 @@ from sqlalchemy import func, select
 from core.access import passwords
 from core.access.roles import Role
 from core.errors import Refused
-from services.context import Context
-from services.db.stores import access, connections, schedules
+from core.recommendations.selection import FindingFilter
+from services.context import Beat, Context
+from services.db.stores import access, connections, findings, resources, schedules
 from services.db.tables.records import audit
-from services.demo import seed
+from services.demo import planted, seed
+from services.demo.birth import birthday
 from services.demo.clock import Clock
 from services.demo.company import ACCOUNTS, DEMO_USERS, ORGANISATION_ID
+from services.demo.world import make
 from services.settings import Settings
+from services.usecases import evaluation
 
 
 @pytest.fixture
@@ -56,6 +60,20 @@ def test_one_person_sees_the_staging_account_only(ctx: Context) -> None:
         ]
 
     assert scopes == [frozenset({next(account.id for account in ACCOUNTS if account.key == "staging")})]
+
+
+def test_the_planted_volumes_are_found_right_after_the_first_collection(ctx: Context) -> None:
+    seed.first_start(ctx)
+    company = make(birthday(ctx.settings.data, ctx.now().date()))
+    with ctx.begin() as db:
+        resources.publish(db, ORGANISATION_ID, [life.resource for life in company.living()], ctx.now())
+    evaluation.run(ctx, Beat())
+    wanted = FindingFilter(rules=("ebs_unattached",))
+    with ctx.begin() as db:
+        found = findings.matching(db, ORGANISATION_ID, None, wanted, ctx.now())
+    expected = planted.findings(company)["ebs_unattached"]
+    assert {one.resource_id for one in found} == expected
+    assert len(expected) == 22
 
 
 def test_a_second_start_changes_nothing(ctx: Context) -> None:

@@ -59,4 +59,7 @@ def test_nothing_is_left_unseen(aws: AwsCloud) -> None:
 
 
 def test_the_connections_pass_their_check(aws: AwsCloud) -> None:
-    assert aws.check(connection(STAGING)).ok
+    checked = aws.check(connection(STAGING))
+    assert checked.ok
+    for words in ("a wrong ExternalId", "no ExternalId"):
+        assert (True, f"The role refuses {words}, as it should.") in checked.lines

@@ -150,9 +150,7 @@ class _Meanwhile:
         return answer
 
 
-def test_an_alert_deleted_while_it_is_judged_says_nothing(
-    ctx: Context, operator: User, fleet: Fleet
-) -> None:
+def test_an_alert_deleted_while_it_is_judged_says_nothing(ctx: Context, operator: User, fleet: Fleet) -> None:
     instance = fleet.instance()
     kept = alerts.create(ctx, operator, instance.id, "cpu", ">", 80, 0)
     dropped = alerts.create(ctx, operator, instance.id, "cpu", ">", 90, 0)

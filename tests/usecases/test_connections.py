@@ -22,6 +22,7 @@ from services.usecases import connections, inventory
 OWN, OTHER = "123456789012", "222222222222"
 ROLE = f"arn:aws:iam::{OTHER}:role/CloudPioneer"
 REGIONS = ("us-east-1",)
+EXPORT = ExportLocation("bills", "focus", "daily", "us-east-1")
 
 
 def add_own(ctx: Context, user: User, **given: object) -> connections.Connection:
@@ -178,51 +179,6 @@ def test_a_paused_account_rests_until_it_is_resumed(ctx: Context, admin: User) -
     assert changes.count("paused") == 1
     with pytest.raises(NotFound):
         connections.pause(ctx, admin, "999999999999")
-
-
-EXPORT = ExportLocation("bills", "focus", "daily", "us-east-1")
-
-
-def test_an_export_is_added_to_a_connected_account_and_its_bills_asked_for(ctx: Context, admin: User) -> None:
-    with mock_aws():
-        add_own(ctx, admin)
-    with ctx.begin() as db:
-        jobs.start(db, "ingest-bills", 1, ctx.now())
-    changed = connections.set_export(ctx, admin, OWN, EXPORT)
-    assert (changed.account.export, changed.bills and changed.bills.outcome) == (EXPORT, Outcome.NEVER)
-    assert connections.set_export(ctx, admin, OWN, EXPORT) == changed
-    with ctx.begin() as db:
-        assert jobs.listing(db)["ingest-bills"].requested_at is not None
-    assert connections.set_export(ctx, admin, OWN, None).bills is None
-    with ctx.begin() as db:
-        rows = records.audit_rows(db, admin.organisation_id)
-    said = {row.data["what"] for row in rows if row.action == "AccountChanged"}
-    assert (len(rows), said) == (3, {"export is s3://bills/focus/daily", "no export"})
-
-
-@pytest.mark.parametrize(
-    "export",
-    [
-        replace(EXPORT, bucket="s3://bills"),
-        replace(EXPORT, bucket=""),
-        replace(EXPORT, name=""),
-        replace(EXPORT, region="here"),
-    ],
-    ids=str,
-)
-def test_an_export_that_cannot_be_right_is_refused(ctx: Context, admin: User, export: ExportLocation) -> None:
-    with mock_aws():
-        add_own(ctx, admin)
-    with pytest.raises(Invalid):
-        connections.set_export(ctx, admin, OWN, export)
-    assert connections.accounts(ctx, admin)[0].account.export is None
-
-
-def test_an_export_is_set_only_on_an_account_one_sees(ctx: Context, person: Callable[..., User]) -> None:
-    with mock_aws():
-        add_own(ctx, person(Role.ADMIN))
-    with pytest.raises(NotFound):
-        connections.set_export(ctx, person(Role.ADMIN, accounts=frozenset({OTHER})), OWN, EXPORT)
 
 
 def test_bills_are_fresh_when_the_export_was_looked_at_lately(ctx: Context, admin: User) -> None:

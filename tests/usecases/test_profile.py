@@ -5,13 +5,14 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from core.access import limits
 from core.access.client import Client
 from core.access.roles import Role, User
 from core.errors import Invalid, NotFound, TooMany, Unauthenticated
 from services.context import Context
+from services.db.tables.access import sessions
 from services.usecases import admin as first_admin
 from services.usecases import profile, sign_in
 
@@ -44,8 +45,17 @@ def test_one_sees_ones_own_devices_and_which_is_this(
 def test_an_ended_device_is_not_listed(ctx: Context, jane: User) -> None:
     session(ctx, jane)
     with ctx.begin() as db:
-        db.execute(text("insert into clock_shift (shift) values (:by)"), {"by": timedelta(hours=13)})
+        db.execute(update(sessions).values(last_seen_at=sessions.c.last_seen_at - timedelta(hours=13)))
     assert profile.sessions(ctx, jane) == ()
+
+
+def test_a_moved_product_clock_ends_no_device(ctx: Context, jane: User) -> None:
+    token = session(ctx, jane)
+    with ctx.begin() as db:
+        db.execute(text("insert into clock_shift (shift) values (interval '30 days')"))
+    (device,) = profile.sessions(ctx, jane, token)
+    assert device.current
+    assert device.last_seen_at <= ctx.real_now()
 
 
 def test_a_revoked_device_is_out_at_once(ctx: Context, jane: User) -> None:

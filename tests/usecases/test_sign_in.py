@@ -4,13 +4,13 @@ import statistics
 import threading
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
-from core.access import limits, passwords
+from core.access import limits, passwords, tokens
 from core.access.client import Client
 from core.access.roles import Role, User
 from core.errors import Forbidden, Invalid, TooMany, Unauthenticated, Unavailable
@@ -30,12 +30,15 @@ def open_door(ctx: Context, **changes: object) -> Context:
     return replace(ctx, settings=ctx.settings.model_copy(update={"signup": "open", **changes}))
 
 
-def shift(ctx: Context, by: timedelta) -> None:
+def aged(ctx: Context, by: timedelta) -> None:
+    """All that is judged by the machine's clock happened this much earlier."""
     with ctx.begin() as db:
-        db.execute(
-            text("insert into clock_shift (shift) values (:by) on conflict (id) do update set shift = :by"),
-            {"by": by},
-        )
+        for table, columns in (
+            (sessions, ("created_at", "last_seen_at", "expires_at")),
+            (tickets, ("expires_at",)),
+            (attempts, ("window_start",)),
+        ):
+            db.execute(update(table).values({name: table.c[name] - by for name in columns}))
 
 
 @pytest.fixture
@@ -114,7 +117,7 @@ def test_guessing_at_one_account_ends_soon_and_begins_again_with_the_next_window
         sign_in.log_in(ctx, EMAIL, PASSWORD, HERE)
     assert 0 < refused.value.retry_after <= limits.PAIR.seconds
     assert sign_in.log_in(ctx, EMAIL, PASSWORD, Client("203.0.113.9", "elsewhere")).email == EMAIL
-    shift(ctx, timedelta(seconds=limits.PAIR.seconds))
+    aged(ctx, timedelta(seconds=limits.PAIR.seconds))
     assert sign_in.log_in(ctx, EMAIL, PASSWORD, HERE).email == EMAIL
 
 
@@ -171,7 +174,7 @@ def test_of_twenty_who_redeem_one_ticket_at_once_one_succeeds(ctx: Context, jane
 
 def test_a_ticket_is_void_after_half_a_minute(ctx: Context, jane: User) -> None:
     ticket = sign_in.issue_ticket(ctx, jane)
-    shift(ctx, timedelta(seconds=31))
+    aged(ctx, timedelta(seconds=31))
     with pytest.raises(Unauthenticated):
         sign_in.redeem_ticket(ctx, ticket, HERE)
 
@@ -200,11 +203,11 @@ def test_an_unused_session_ends_and_a_used_one_ends_after_a_week_all_the_same(
     ctx: Context, jane: User
 ) -> None:
     idle, used = (sign_in.redeem_ticket(ctx, sign_in.issue_ticket(ctx, jane), HERE) for _ in range(2))
-    for hours in range(10, 24 * 7, 10):
-        shift(ctx, timedelta(hours=hours))
+    for _ in range(10, 24 * 7, 10):
+        aged(ctx, timedelta(hours=10))
         assert sign_in.session_user(ctx, used) == jane
     assert sign_in.session_user(ctx, idle) is None
-    shift(ctx, timedelta(days=7))
+    aged(ctx, timedelta(hours=8))
     assert sign_in.session_user(ctx, used) is None
 
 
@@ -218,16 +221,24 @@ def test_a_session_writes_down_its_use_at_most_once_a_minute(ctx: Context, jane:
 
     first = seen()
     assert seen() == first
-    shift(ctx, timedelta(seconds=61))
+    aged(ctx, timedelta(seconds=61))
     assert seen() != first
 
 
 def test_a_token_is_its_owners_until_it_ends(ctx: Context, jane: User) -> None:
-    token = sign_in.issue_token(ctx, jane).access_token
-    assert sign_in.token_user(ctx, token) == jane
-    shift(ctx, timedelta(minutes=ctx.settings.token_minutes, seconds=1))
-    with pytest.raises(Unauthenticated):
-        sign_in.token_user(ctx, token)
+    issued = sign_in.issue_token(ctx, jane)
+    user, claims = sign_in.token_of(ctx, issued.access_token)
+    life = timedelta(minutes=ctx.settings.token_minutes)
+    assert user == jane
+    assert abs(issued.expires_at - datetime.now(UTC) - life) < timedelta(minutes=1)
+    for past, good in ((timedelta(minutes=-1), True), (timedelta(seconds=1), False)):
+        began = ctx.real_now() - life - past
+        token = tokens.issue(ctx.secret, jane.id, claims.version, began, life, "x").access_token
+        if good:
+            assert sign_in.token_user(ctx, token) == jane
+        else:
+            with pytest.raises(Unauthenticated):
+                sign_in.token_user(ctx, token)
 
 
 def test_signing_up_and_in_and_out_is_in_the_audit_log(ctx: Context, jane: User) -> None:

@@ -1,16 +1,18 @@
 """Who may change whom, and from when on it holds."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text, update
 
 from core.access.client import Client
 from core.access.roles import Role, User
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unauthenticated
 from services.context import Context
-from services.db.tables.access import organisations
+from services.db.stores import access
+from services.db.tables.access import organisations, users
 from services.db.tables.records import audit
 from services.usecases import admin as first_admin
 from services.usecases import sign_in, team
@@ -45,6 +47,30 @@ def test_who_waits_comes_first_and_may_come_in_once_approved(ctx: Context, admin
     assert sign_in.log_in(ctx, "zoe@example.com", PASSWORD, HERE).roles == {Role.FINANCE}
     with pytest.raises(Conflict):
         team.approve(ctx, admin, waiting.user.id)
+
+
+def test_a_sign_up_that_was_turned_away_meanwhile_is_not_let_in(ctx: Context, admin: User) -> None:
+    sign_in.sign_up(ctx, "zoe@example.com", PASSWORD, "Zoe", HERE)
+    waiting = team.members(ctx, admin)[0].user.id
+    with ThreadPoolExecutor(1) as pool:
+        with ctx.begin() as db:
+            access.lock_organisation(db, admin.organisation_id)
+            approval = pool.submit(team.approve, ctx, admin, waiting, {Role.ADMIN})
+            waited = text(
+                "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+            )
+            while not db.execute(waited).scalar_one():
+                assert not approval.done()
+                db.execute(text("select pg_stat_clear_snapshot()"))
+            db.execute(update(users).where(users.c.id == waiting).values(status="disabled"))
+        with pytest.raises(Conflict, match="does not wait"):
+            approval.result(20)
+    assert {one.user.id: one.status for one in team.members(ctx, admin)}[waiting] == "disabled"
+
+
+def test_nobody_unknown_is_approved(ctx: Context, admin: User) -> None:
+    with pytest.raises(NotFound):
+        team.approve(ctx, admin, uuid4())
 
 
 def test_a_role_and_a_scope_hold_from_the_next_request_on(ctx: Context, admin: User, viewer: User) -> None:

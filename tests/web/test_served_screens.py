@@ -231,6 +231,11 @@ def test_screens_and_api_share_one_origin(server: Server, path: str, status: int
     assert server.status(path) == status
 
 
+def test_the_first_screen_can_be_called_by_name(server: Server) -> None:
+    with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/overview?tag=x", timeout=5) as answer:
+        assert answer.url.endswith(f"{server.port}/?tag=x")
+
+
 def test_the_log_is_one_json_object_a_line_and_holds_no_token(server: Server) -> None:
     token = server.cookie()
     with server.tab(token) as tab:

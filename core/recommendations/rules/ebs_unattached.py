@@ -31,7 +31,7 @@ def ebs_unattached(volume: Volume, facts: Facts) -> Finding | None:
     """The snapshot that is taken first is subtracted from the saving."""
     if volume.state != "available":
         return None
-    days = facts.settled_for(volume).days
+    days = facts.settled_for(volume, facts.option("days")).days
     if days < facts.option("days"):
         return None
     snapshot = facts.price(volume.region, "ebs:snapshot") * volume.size_gb
@@ -39,9 +39,11 @@ def ebs_unattached(volume: Volume, facts: Facts) -> Finding | None:
     cost = facts.cost(volume)
     if cost.monthly <= kept:
         return None
-    seen = "seen" if volume.id in facts.changed_at else "not seen attached since it was created"
+    since = (
+        f"seen {days} days ago" if volume.id in facts.changed_at else f"never seen attached in {days} days"
+    )
     return Finding(
-        because=f"{volume.size_gb} GB of {volume.type}, attached to nothing: {seen} {days} days ago. "
+        because=f"{volume.size_gb} GB of {volume.type}, attached to nothing: {since}. "
         f"A snapshot is taken first; it is counted as {kept:.2f} USD a month, {snapshot:.2f} at most.",
         saving=cost.monthly - kept,
         cost=cost,

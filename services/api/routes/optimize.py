@@ -1,14 +1,17 @@
 """One plan over all recommendations, and putting it into effect."""
 
+import logging
+from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import Field
+from sqlalchemy.exc import SQLAlchemyError
 
-from core.access.roles import User
+from core.access.roles import Permission, User
 from core.actions.model import Action
-from core.errors import Conflict, Invalid, NotFound, Refused
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
 from core.money import total
 from core.recommendations.finding import Effort, Risk, StoredFinding
 from core.recommendations.selection import FindingFilter
@@ -19,8 +22,11 @@ from services.context import Context
 from services.usecases import recommendations
 
 router = APIRouter(prefix="/resources", tags=["resources"])
+LOG = logging.getLogger(__name__)
 AT_ONCE = 100
 """Findings applied by one request at most."""
+UNKNOWN = "The database failed while this was written down. Look whether it is under actions or schedules, then try again."
+NOT_TRIED = "The database failed before its turn; nothing was done for it. Try again."
 
 
 class OptimizeIn(Body):
@@ -47,11 +53,14 @@ class ChoiceOut(Answer):
 
 
 class AppliedOut(Answer):
-    """What became of one fix: `queued` as an action, `attached` as a schedule, or `refused` with the reason."""
+    """What became of one fix: `queued` as an action, `attached` as a schedule, or `refused` with the reason.
+
+    After a failure of the database, `unknown` for the fix it failed in, and `not_tried` for those after it.
+    """
 
     finding_id: UUID
     resource_id: str
-    outcome: Literal["queued", "attached", "refused"]
+    outcome: Literal["queued", "attached", "refused", "unknown", "not_tried"]
     detail: str
     action_id: UUID | None = None
     attachment_id: UUID | None = None
@@ -93,7 +102,8 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
             )
         if not body.reason.strip():
             raise Invalid("Give a reason: it is kept with each action.")
-        applied = [_apply(ctx, user, choice.finding, body.reason) for choice in chosen]
+        user.require(Permission.ACT)
+        applied = _apply_all(ctx, user, [choice.finding for choice in chosen], body.reason)
         response.status_code = 202
     return PlanOut(
         total_saving=total(choice.counts for choice in chosen),
@@ -103,14 +113,40 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
     )
 
 
+def _apply_all(ctx: Context, user: User, findings: Sequence[StoredFinding], reason: str) -> list[AppliedOut]:
+    """One fix after the other. When the database fails none after it is tried, and the answer still tells of those before."""
+    applied: list[AppliedOut] = []
+    for number, finding in enumerate(findings):
+        try:
+            applied.append(_apply(ctx, user, finding, reason))
+        except Unavailable:  # no transaction was begun
+            if not applied:
+                raise
+            LOG.exception("database unavailable while applying fixes")
+            return applied + [_told(left, "not_tried", NOT_TRIED) for left in findings[number:]]
+        except SQLAlchemyError:
+            LOG.exception("database error while applying fixes")
+            left = findings[number + 1 :]
+            return [
+                *applied,
+                _told(finding, "unknown", UNKNOWN),
+                *(_told(one, "not_tried", NOT_TRIED) for one in left),
+            ]
+    return applied
+
+
+def _told(
+    finding: StoredFinding, outcome: Literal["refused", "unknown", "not_tried"], detail: str
+) -> AppliedOut:
+    return AppliedOut(finding_id=finding.id, resource_id=finding.resource_id, outcome=outcome, detail=detail)
+
+
 def _apply(ctx: Context, user: User, finding: StoredFinding, reason: str) -> AppliedOut:
-    """One fix; what is refused does not stop the others, a missing permission does."""
+    """One fix, in a transaction of its own; what is refused does not stop the others."""
     try:
         done = recommendations.apply(ctx, user, finding.id, reason)
-    except (Refused, Conflict, NotFound, Invalid) as error:
-        return AppliedOut(
-            finding_id=finding.id, resource_id=finding.resource_id, outcome="refused", detail=error.message
-        )
+    except (Refused, Conflict, NotFound, Invalid, Forbidden) as error:
+        return _told(finding, "refused", error.message)
     if isinstance(done, Action):
         return AppliedOut(
             finding_id=finding.id,

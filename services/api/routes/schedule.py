@@ -2,20 +2,20 @@
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import Field
 
 from core.access.roles import Permission, User
-from core.errors import Invalid, NotFound
-from core.schedules.attachment import Mode, Schedule
+from core.errors import Invalid
+from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from services.api.deps import Ctx, Scheduler
 from services.api.shape import Answer, Body
 from services.context import Context
-from services.usecases import resources, schedules
+from services.usecases import schedules
 
 router = APIRouter(prefix="/resources", tags=["resources"])
 
@@ -109,8 +109,11 @@ def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
     if (body.schedule_id is None) == (body.schedule is None):
         raise Invalid("Say which schedule: either schedule_id or schedule.")
     selector = body.selector(user)
-    schedule = _kept(ctx, user, body.schedule_id) if body.schedule_id else _made(ctx, user, body, selector)
-    attachment = schedules.attach(ctx, user, schedule.id, selector, body.mode)
+    schedule, attachment = (
+        _kept(ctx, user, body.schedule_id, selector, body.mode)
+        if body.schedule_id
+        else _made(ctx, user, body, selector)
+    )
     kept = attachment.selector
     return AttachmentOut(
         id=attachment.id,
@@ -124,17 +127,15 @@ def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
     )
 
 
-def _kept(ctx: Context, user: User, schedule_id: UUID) -> Schedule:
-    return schedules.one(ctx, user, schedule_id).schedule
+def _kept(
+    ctx: Context, user: User, schedule_id: UUID, selector: Selector, mode: Mode
+) -> tuple[Schedule, Attachment]:
+    attachment = schedules.attach(ctx, user, schedule_id, selector, mode)
+    return schedules.one(ctx, user, schedule_id).schedule, attachment
 
 
-def _made(ctx: Context, user: User, body: AttachIn, selector: Selector) -> Schedule:
-    """Save the new schedule once we know that what it is for is there."""
-    wanted = selector.resource_ids or ()
-    missing = set(wanted) - set(resources.by_ids(ctx, user, wanted))
-    if missing:
-        raise NotFound(f"There is no resource {min(missing)} within what you may see.")
+def _made(ctx: Context, user: User, body: AttachIn, selector: Selector) -> tuple[Schedule, Attachment]:
     given = body.schedule.model_dump() if body.schedule else {}
     definition = ScheduleDefinition.from_json(given)
-    name = str(given.get("name") or f"Made through the API, {uuid4().hex[:8]}")
-    return schedules.save(ctx, user, None, name, definition)
+    name = str(given.get("name") or "Made through the API")
+    return schedules.attach_new(ctx, user, name, definition, selector, body.mode)

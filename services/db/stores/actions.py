@@ -48,17 +48,6 @@ def add(db: Connection, action: Action) -> bool:
     return db.execute(statement.returning(actions.c.id)).first() is not None
 
 
-def open_for(db: Connection, organisation_id: UUID, resource_id: str) -> Action | None:
-    """The one open action of a resource."""
-    query = select(actions).where(
-        actions.c.organisation_id == organisation_id,
-        actions.c.resource_id == resource_id,
-        actions.c.state.in_(["queued", "running"]),
-    )
-    row = db.execute(query).mappings().one_or_none()
-    return None if row is None else action_of(row)
-
-
 def one(
     db: Connection,
     organisation_id: UUID,

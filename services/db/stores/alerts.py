@@ -108,7 +108,9 @@ def judged(db: Connection, judgements: Sequence[tuple[Alert, Judgement]], at: da
         "at": at,
         "ids": [alert.id for alert, _ in judgements],
         "states": [judgement.state.value for _, judgement in judgements],
-        "since": [alert.state_since if kept else at for kept, (alert, _) in zip(same, judgements, strict=True)],
+        "since": [
+            alert.state_since if kept else at for kept, (alert, _) in zip(same, judgements, strict=True)
+        ],
         "values": [judgement.value for _, judgement in judgements],
         "details": [judgement.detail for _, judgement in judgements],
     }

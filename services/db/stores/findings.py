@@ -162,6 +162,16 @@ def changed_at(db: Connection, organisation_id: UUID, kinds: Sequence[Kind]) -> 
     return {row.resource_id: row.at for row in rows}
 
 
+def first_seen(db: Connection, organisation_id: UUID, kinds: Sequence[Kind]) -> Mapping[str, datetime]:
+    """When we first saw each resource of these kinds that is there."""
+    query = select(resources.c.id, resources.c.first_seen_at).where(
+        resources.c.organisation_id == organisation_id,
+        resources.c.kind.in_(list(kinds)),
+        resources.c.gone_at.is_(None),
+    )
+    return {row.id: row.first_seen_at for row in db.execute(query)}
+
+
 def _state(now: datetime) -> ColumnElement[str]:
     """A finding's state as it is now: its action may have ended, its snooze run out, since it was written."""
     return case(

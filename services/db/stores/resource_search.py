@@ -1,7 +1,7 @@
 """Questions people ask of the inventory, each one SQL statement."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, or_, select, text
@@ -122,12 +122,3 @@ def choices(db: Connection, organisation_id: UUID, scope: Scope) -> ResourceChoi
         {kind: tuple(sorted(names)) for kind, names in states.items()},
         {key: tuple(values) for key, values in tags.items()},
     )
-
-
-def ids_tagged(
-    db: Connection, organisation_id: UUID, key: str, value: str, kinds: Sequence[Kind]
-) -> Sequence[str]:
-    """Ids of resources of these kinds that carry a tag."""
-    wanted = ResourceFilter(kinds=tuple(kinds), tag=(key, value))
-    query = select(resources.c.id).where(*_conditions(organisation_id, None, wanted))
-    return list(db.execute(query.order_by(resources.c.id)).scalars())

@@ -150,6 +150,20 @@ def instances(
     return frozenset(db.execute(query).scalars())
 
 
+def known(
+    db: Connection, organisation_id: UUID, ids: Sequence[str], accounts: Sequence[str]
+) -> frozenset[str]:
+    """Which of these resources, there or gone, are in one of these accounts."""
+    if not ids:
+        return frozenset()
+    query = text(
+        "select id from resource where organisation_id = :organisation "
+        "and id = any(cast(:ids as text[])) and account_id = any(cast(:accounts as text[]))"
+    )
+    given = {"organisation": organisation_id, "ids": list(ids), "accounts": list(accounts)}
+    return frozenset(db.execute(query, given).scalars())
+
+
 def organisations(db: Connection) -> tuple[UUID, ...]:
     """Organisations that have something attached."""
     query = select(attachments.c.organisation_id).where(attachments.c.detached_at.is_(None)).distinct()

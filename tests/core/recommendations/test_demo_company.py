@@ -44,7 +44,12 @@ def answers(company: World) -> Evaluation:
     profiles = Profiles(
         [life.resource.id for life in fleet], start, hourly("CPUUtilization", "Average"), network
     )
-    facts = Facts(now=end + timedelta(hours=9), prices=pricebook.book(), profiles=profiles)
+    facts = Facts(
+        now=end + timedelta(hours=9),
+        prices=pricebook.book(),
+        profiles=profiles,
+        first_seen={life.resource.id: life.began for life in company.living()},
+    )
     return evaluate(catalog().values(), [life.resource for life in company.living()], facts)
 
 

@@ -29,12 +29,36 @@ def test_a_volume_seen_detached_a_week_ago_is_found() -> None:
     assert "seen 7 days ago" in answer.because
 
 
+def test_an_old_volume_first_seen_yesterday_is_undetermined_until_we_watched_it_long_enough() -> None:
+    """It may have been detached an hour before we came."""
+    young = facts(first_seen={"vol-1": NOW - timedelta(days=1)})
+    answer = judged("ebs_unattached", loose(), young)
+    assert isinstance(answer, Undetermined)
+    assert "only since 2026-11-22" in answer.reason
+    assert "watched it for 7 days" in answer.reason
+    watched = facts(first_seen={"vol-1": NOW - timedelta(days=7)})
+    found = judged("ebs_unattached", loose(), watched)
+    assert isinstance(found, Finding)
+    assert found.evidence["days_unattached"] == 7
+    assert "never seen attached in 7 days" in found.because
+
+
+def test_a_volume_watched_since_it_was_made_counts_from_then() -> None:
+    made = NOW - timedelta(days=9)
+    known = facts(first_seen={"vol-1": made - timedelta(minutes=5)})  # clocks differ
+    answer = judged("ebs_unattached", loose(created_at=made), known)
+    assert isinstance(answer, Finding)
+    assert answer.evidence["days_unattached"] == 9
+
+
 def test_a_volume_made_yesterday_waits() -> None:
     assert judged("ebs_unattached", loose(created_at=NOW - timedelta(days=1))) is None
 
 
 def test_not_knowing_since_when_is_undetermined() -> None:
-    assert isinstance(judged("ebs_unattached", loose(created_at=None)), Undetermined)
+    assert isinstance(judged("ebs_unattached", loose(), facts(first_seen={})), Undetermined)
+    young = facts(first_seen={"vol-1": NOW - timedelta(days=1)})
+    assert isinstance(judged("ebs_unattached", loose(created_at=None), young), Undetermined)
 
 
 def test_an_attached_volume_is_fine() -> None:

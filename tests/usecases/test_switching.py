@@ -1,0 +1,41 @@
+"""The tick that makes schedules happen writes only while its worker holds the lease."""
+
+from uuid import UUID
+
+import pytest
+
+from core.access.roles import User
+from core.errors import Conflict
+from core.schedules.model import Period, ScheduleDefinition
+from core.schedules.selector import Selector
+from services.context import Beat, Context
+from services.usecases import actions, schedules
+from tests.builders import ACCOUNT, an_instance
+from tests.fleet import connected, seen
+from tests.stand_in import take_lease
+
+TAG = ("schedule", "office")
+
+
+@pytest.mark.parametrize(
+    ("definition", "came_of_it"),
+    [
+        (ScheduleDefinition("UTC", ()), "1 requested, 0 refused, 0 busy, 0 noted."),
+        (ScheduleDefinition("UTC", (Period(),)), "0 requested, 0 refused, 0 busy, 1 noted."),
+    ],
+    ids=["something to request", "something to note"],
+)
+def test_a_worker_that_was_overtaken_writes_no_segment(
+    ctx: Context, organisation_id: UUID, operator: User, definition: ScheduleDefinition, came_of_it: str
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, an_instance("i-1", tags=dict([TAG])))
+    made = schedules.save(ctx, operator, None, "Hours", definition)
+    schedules.attach(ctx, operator, made.id, Selector(tag=TAG))
+    stale = take_lease(ctx, "stalled", 0)
+    current = take_lease(ctx, "other")
+    with pytest.raises(Conflict, match="taken over"):
+        schedules.run(ctx, Beat(stale))
+    assert schedules.history(ctx, operator, "i-1") == ()
+    assert actions.listing(ctx, operator, actions.ActionFilter()).total == 0
+    assert schedules.run(ctx, Beat(current)) == came_of_it

@@ -19,6 +19,7 @@ NOW = literal_column(
 """The database's clock plus the offset that the demo may have set, as a column of any question."""
 REAL_NOW = literal_column("clock_timestamp()", DateTime(timezone=True))
 """The machine's clock as the database reads it, whatever the demo did to the product's."""
+_ASK_NOW = select(NOW)
 IDLE_SECONDS = 5.0
 """A connection that lay idle for longer is asked whether it still lives; a ping each time would be one question in four."""
 
@@ -84,7 +85,7 @@ def read(engine: Engine) -> Iterator[Connection]:
 
 def now(db: Connection) -> datetime:
     """The product's time, in UTC."""
-    answer: datetime = db.execute(select(NOW)).scalar_one()
+    answer: datetime = db.execute(_ASK_NOW).scalar_one()
     return answer.astimezone(UTC)
 
 

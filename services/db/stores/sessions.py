@@ -4,12 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from core.access.sessions import Session
 from services.db.database import REAL_NOW
 from services.db.stores.access import Member, member_of
 from services.db.tables.access import sessions, tickets, users
+
+_PERSON = [column.label(f"person_{column.name}") for column in users.c]
+_HOLDER = (
+    select(sessions, *_PERSON, REAL_NOW.label("now"))
+    .join(users, users.c.id == sessions.c.user_id)
+    .where(sessions.c.token_hash == bindparam("token"), sessions.c.revoked_at.is_(None))
+)
+"""Put together once: each run of each screen asks it."""
 
 
 def _session(row: RowMapping) -> Session:
@@ -66,13 +74,7 @@ def by_token(db: Connection, token_hash: bytes) -> Session | None:
 
 def holder(db: Connection, token_hash: bytes) -> tuple[Session, Member, datetime] | None:
     """The sign-in behind a cookie unless it was revoked, whose it is, and the machine's time: one question, as each run asks it."""
-    person = [column.label(f"person_{column.name}") for column in users.c]
-    query = (
-        select(sessions, *person, REAL_NOW.label("now"))
-        .join(users, users.c.id == sessions.c.user_id)
-        .where(sessions.c.token_hash == token_hash, sessions.c.revoked_at.is_(None))
-    )
-    row = db.execute(query).mappings().first()
+    row = db.execute(_HOLDER, {"token": token_hash}).mappings().first()
     if row is None:
         return None
     return (

@@ -8,6 +8,8 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
 from core.errors import Invalid
 from services.bootstrap import database_url, open_context
 from services.commands import serving
@@ -147,6 +149,8 @@ def follow_first_jobs(ctx: Context, supervisor: Supervisor) -> None:
         return all(name in known and known[name].succeeded_at for name in FIRST_JOBS)
 
     serving.wait_for(supervisor, "The first collection", done, FIRST_START_SECONDS)
+    with ctx.begin() as db:
+        db.execute(text("analyze"))  # or the first minutes are planned for empty tables
 
 
 def welcome(settings: Settings, seconds: float) -> None:

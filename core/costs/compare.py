@@ -76,7 +76,12 @@ def compare(
     return Comparison(
         tuple(
             sorted(
-                changes, key=lambda change: (-abs(change.difference), change.key is None, change.key or "")
+                changes,
+                key=lambda change: (
+                    change.difference.copy_abs().copy_negate(),
+                    change.key is None,
+                    change.key or "",
+                ),
             )
         ),
         Change(None, current.total, earlier.total),

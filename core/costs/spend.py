@@ -207,7 +207,7 @@ def by_currency(parts: Iterable[Part]) -> tuple[tuple[str, Decimal], ...]:
     sums: dict[str, Decimal] = {}
     for part in parts:
         sums[part.currency] = EXACT.add(sums.get(part.currency, ZERO), part.cost)
-    return tuple(sorted(sums.items(), key=lambda pair: (-pair[1], pair[0])))
+    return tuple(sorted(sums.items(), key=lambda pair: (pair[1].copy_negate(), pair[0])))
 
 
 def chosen_currency(currencies: Sequence[tuple[str, Decimal]], wanted: str | None) -> str | None:
@@ -240,7 +240,10 @@ def stack(
         band = bands.setdefault(_text(part.keys[1]), [ZERO] * len(steps))
         step = place[_date(part.keys[0])]
         band[step] = EXACT.add(band[step], part.cost)
-    ranked = sorted(bands.items(), key=lambda item: (-abs(total(item[1])), item[0] is None, item[0] or ""))
+    ranked = sorted(
+        bands.items(),
+        key=lambda item: (total(item[1]).copy_abs().copy_negate(), item[0] is None, item[0] or ""),
+    )
     shown, folded = (ranked, []) if len(ranked) <= top + 1 else (ranked[:top], ranked[top:])
     series = [
         Series(key, untagged if key is None else key, tuple(values), total(values)) for key, values in shown
@@ -275,7 +278,9 @@ def tabulate(parts: Sequence[Part], *, cost: CostType, currency: str | None) -> 
         )
         for part in mine
     )
-    ordered = tuple(sorted(rows, key=lambda row: (-row.cost, tuple(key or "" for key in row.keys))))
+    ordered = tuple(
+        sorted(rows, key=lambda row: (row.cost.copy_negate(), tuple(key or "" for key in row.keys)))
+    )
     return Table(ordered, whole, currency, currencies, cost, sum(part.unknown for part in mine))
 
 

@@ -1,6 +1,7 @@
 """`./pioneer bench [NAME ...]`: run the files in benchmarks/ and print their figures."""
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -21,6 +22,7 @@ def run(args: argparse.Namespace) -> int:
     status = 0
     for name in args.names or there:
         print(f"== {name}", flush=True)
-        done = subprocess.run([sys.executable, there[name]], cwd=PROJECT, check=False)  # noqa: S603  our own files
+        environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
+        done = subprocess.run([sys.executable, there[name]], cwd=PROJECT, check=False, env=environment)  # noqa: S603  our own files
         status = status or done.returncode
     return status

@@ -57,7 +57,7 @@ def opened(screen: Screen) -> Bill:
     return Bill(screen, page.need(costs.pin, screen.ctx, screen.user))
 
 
-@st.cache_resource(max_entries=KEPT, ttl="1h", show_spinner=False)
+@st.cache_resource(max_entries=KEPT, ttl="1h", show_spinner="Asking the bill")
 def _kept(key: tuple[str, ...], _ask: Callable[[], Any]) -> Any:  # noqa: ANN401, ARG001  each question's own answer; Streamlit reads the key
     """Kept by organisation, accounts seen, state of the bill, day, question and its arguments: nobody is shown another's answer."""
     return _ask()

@@ -89,7 +89,7 @@ def lately(screen: Screen, do: Callable[..., R], *args: object, **kwargs: object
     return attempt(_kept, key, _ask=lambda: do(screen.ctx, who, *args, **kwargs))
 
 
-@st.cache_resource(ttl=LATELY_SECONDS, max_entries=KEPT, show_spinner="Looking")
+@st.cache_resource(ttl=LATELY_SECONDS, max_entries=KEPT, show_spinner=False)
 def _kept(key: tuple[str, ...], _ask: Callable[[], R]) -> R:  # noqa: ARG001  Streamlit reads it as the key
     return _ask()
 

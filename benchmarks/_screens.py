@@ -1,7 +1,11 @@
 """A browser tab without a browser: speaks Streamlit's websocket protocol and times each run of a screen."""
 
+import math
+import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -35,6 +39,29 @@ def cookies(data: str, count: int) -> list[str]:
     return made
 
 
+def web_below(parent: int) -> int | None:
+    """The web process that a demo started; None where there is no /proc."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it may end while we look
+            words = (process / "cmdline").read_bytes().split(b"\0")
+            if words[1:4] == [b"-m", b"services", b"web"] and _stat(int(process.name))[1] == str(parent):
+                return int(process.name)
+    return None
+
+
+def cpu_seconds(pid: int | None) -> float:
+    """CPU time a process took so far, in seconds; not a number where that is unknown."""
+    if pid is None:
+        return math.nan
+    user, system = _stat(pid)[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """What follows the name in /proc/PID/stat: state, parent, ...; see proc(5)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
 @dataclass
 class Tab:
     """One open tab."""
@@ -47,6 +74,13 @@ class Tab:
     @classmethod
     async def open(cls, url: str, cookie: str) -> "Tab":
         """Connect with a signed-in cookie and load the first screen."""
+        tab = await cls.connect(url, cookie)
+        await tab.run("")
+        return tab
+
+    @classmethod
+    async def connect(cls, url: str, cookie: str) -> "Tab":
+        """Connect with a signed-in cookie; nothing is shown yet."""
         address = url.replace("http://", "ws://") + "/_stcore/stream"
         socket = await websockets.connect(
             address,
@@ -55,9 +89,7 @@ class Tab:
             subprotocols=["streamlit"],
             max_size=None,
         )
-        tab = cls(socket, {})
-        await tab.run("")
-        return tab
+        return cls(socket, {})
 
     async def run(self, screen: str) -> float:
         """Show a screen (by its path), or the present one again; seconds until its script has finished."""

@@ -42,6 +42,12 @@ _TOLD: Mapping[str, Callable[[Data], str]] = {
     "AlertFiring": lambda data: f"Alert on {_of(data)}: {data.get('detail', '')}",
     "AlertRecovered": lambda data: f"Alert on {_of(data)} has recovered: {data.get('detail', '')}",
     "FindingJudged": lambda data: f"A finding on {_of(data)} was {data.get('state', 'judged')}",
+    "BudgetSaved": lambda data: f"Budget {data.get('name', '')} was saved",
+    "BudgetDeleted": lambda data: f"Budget {data.get('name', '')} was deleted",
+    "BudgetBreached": lambda data: f"Budget {data.get('name', '')} is breached",
+    "BudgetAtRisk": lambda data: (
+        f"Budget {data.get('name', '')} is expected to be breached on {data.get('day', '')}"
+    ),
     "AccountAdded": lambda data: f"Account {data.get('name') or data.get('account_id', '')} was connected",
     "BillsIngested": lambda data: f"The bill of {str(data.get('month', ''))[:7]} was loaded",
 }

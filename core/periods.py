@@ -55,6 +55,17 @@ def month_back(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def months_before(period: Period, months: int) -> Period:
+    """The same days so many months earlier; a day that the earlier month does not have is its last."""
+    start = _day_before(period.start, months)
+    return Period(start, max(_day_before(period.end, months), start + timedelta(days=min(1, period.length))))
+
+
+def _day_before(day: date, months: int) -> date:
+    first = month_back(day, months)
+    return first.replace(day=min(day.day, (next_month(first) - first).days))
+
+
 def last_days(today: date, days: int) -> Period:
     """The `days` full days before `today`."""
     return Period(today - timedelta(days=days), today)

@@ -12,8 +12,9 @@ PAGE_LIMIT = 1000
 
 
 class ResourceSort(StrEnum):
-    """What resources can be ordered by."""
+    """What resources can be ordered by. `cost` is what the bill's last 30 full days say; what is not on the bill comes last."""
 
+    COST = "cost"
     NAME = "name"
     KIND = "kind"
     STATE = "state"

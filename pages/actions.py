@@ -1,5 +1,6 @@
 """What was asked, and did it happen?"""
 
+from collections.abc import Mapping
 from math import ceil
 
 import streamlit as st
@@ -13,6 +14,8 @@ from services.usecases import actions
 
 SIZE = 50
 EVERY = "3s"
+ANY = ""
+WIDE = 168
 
 
 @st.fragment(run_every=EVERY)
@@ -26,9 +29,9 @@ def in_flight(screen: Screen) -> None:
     st.session_state["open-actions"] = [row.id for row in found.rows]
     if before is not None and before != st.session_state["open-actions"]:
         st.rerun(scope="app")
-    cards.heading("In flight", "Refreshes by itself")
+    cards.heading("In flight")
     if not found.rows:
-        states.note("Nothing is queued or running.")
+        states.note("Nothing is queued or running. What is asked for shows here by itself.")
     for row in found.rows:
         with st.container(border=True):
             st.markdown(action_rows.card(row, found.names, now.now))
@@ -49,34 +52,42 @@ def troubled(screen: Screen) -> None:
 def history(screen: Screen) -> None:
     """Everything asked, newest first; a done one can be undone."""
     cards.heading("All actions")
-    state = kept.pill(
-        "State", [each.value for each in ActionState], "action-state", label_visibility="collapsed"
+    state = kept.select(
+        "State",
+        [ANY, *(each.value for each in ActionState)],
+        "action-state",
+        format_func=lambda each: fmt.sentence(each) or "Every state",
+        width=WIDE,
     )
     wanted = actions.ActionFilter(states=(ActionState(state),) if state else ())
     number = tables.page_number("actions-page", state)
     found = page.need(actions.listing, screen.ctx, screen.user, wanted, SIZE, (number - 1) * SIZE)
     if not found.rows:
-        states.empty(
-            "No action yet" if not state else f"No action is {state}",
-            "Start with a recommendation, or stop something under Resources.",
-        )
+        states.empty(f"No action is {state}", "Choose another state above.")
         return
     columns = {
-        "Asked": [row.requested_at for row in found.rows],
-        "What": [action_rows.title(row) for row in found.rows],
-        "Thing": [fmt.clean(found.names.get(row.resource_id) or row.short_id) for row in found.rows],
+        "Action": [fmt.clean(action_rows.title(row, found.names)) for row in found.rows],
         "State": [row.state for row in found.rows],
-        "By": [fmt.clean(row.requested_by) for row in found.rows],
-        "Through": [row.origin for row in found.rows],
-        "Why": [fmt.clean(row.reason) for row in found.rows],
-        "Outcome": [fmt.clean(row.outcome) for row in found.rows],
+        "Asked": [row.requested_at for row in found.rows],
+        "By": [fmt.clean(action_rows.asker(row)) for row in found.rows],
         "Saves, USD a month": [fmt.pixel(row.expected_saving) for row in found.rows],
+        "Why": [fmt.clean(row.reason) for row in found.rows],
+        "Outcome": [fmt.clean(action_rows.outcome(row, found.names)) for row in found.rows],
+        "Through": [row.origin for row in found.rows],
+        "Resource": [row.resource_id for row in found.rows],
     }
+    away = {"Through", "Resource"} | ({"State"} if state else set())
+    if not any(columns["Saves, USD a month"]):
+        away.add("Saves, USD a month")
     picked = tables.show(
-        columns,
+        {name: values for name, values in columns.items() if name not in away},
         {
+            "Action": tables.thing_column("Action"),
+            "State": tables.word_column("State"),
             "Asked": tables.time_column("Asked, UTC"),
-            "Saves, USD a month": tables.money_column("Saves, USD a month"),
+            "Saves, USD a month": tables.money_column("Saves, USD a month", width=None),
+            "Why": tables.text_column("Why", width=260),
+            "Outcome": tables.text_column("Outcome", width=260),
         },
         alt="Actions, newest first",
         key="actions-table",
@@ -84,33 +95,41 @@ def history(screen: Screen) -> None:
         rows=[row.id for row in found.rows],
         placeholder="",
     )
+    if picked:
+        _chosen(screen, found.rows[picked[0]], found.names)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if picked:
-            row = found.rows[picked[0]]
-            may = screen.may(Permission.ACT)
-            if st.button("Undo", key="undo", disabled=not may or row.state is not ActionState.DONE):
-                _ask(screen, row, "Undo")
-            if st.button("Cancel", key="cancel", disabled=not may or row.state is not ActionState.QUEUED):
-                _ask(screen, row, "Cancel")
-            st.page_link(
-                "pages/resources.py", label="Open the resource", query_params={"resource": row.resource_id}
-            )
-        else:
-            states.note(
-                f"{fmt.count(found.total, 'action')}. Choose one to undo or cancel it, or to open its resource."
-            )
+        states.note(
+            f"{fmt.count(found.total, 'action')}. Choose one to read it whole, to undo or to cancel it."
+        )
         if found.total > SIZE:
             st.pagination(ceil(found.total / SIZE), key="actions-page")
         tables.export(columns, "actions.csv", key="actions-csv")
 
 
-def _ask(screen: Screen, action: Action, verb: str) -> None:
+def _chosen(screen: Screen, row: Action, names: Mapping[str, str]) -> None:
+    """One action whole, with what can still be done about it."""
+    with st.container(border=True):
+        st.markdown(action_rows.card(row, names, screen.now))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            offered = {ActionState.DONE: "Undo", ActionState.QUEUED: "Cancel"}.get(row.state)
+            if not screen.may(Permission.ACT):
+                states.note(f"To undo or cancel, ask one of: {page.able(Permission.ACT)}.")
+            elif offered and st.button(offered, key=offered.lower()):
+                _ask(screen, row, names, offered)
+            st.page_link(
+                "pages/resources.py", label="Open the resource", query_params={"resource": row.resource_id}
+            )
+
+
+def _ask(screen: Screen, action: Action, names: Mapping[str, str], verb: str) -> None:
     @st.dialog(f"{verb} this action?", width="medium")
     def ask() -> None:
         now = page.again(screen)
-        st.markdown(action_rows.card(action, {}, now.now))
+        st.markdown(action_rows.card(action, names, now.now))
         if verb == "Undo":
             states.note("Undoing is an action of its own: it is queued, guarded and kept in the audit log.")
+        else:
+            states.note("Nothing was sent to AWS yet, and nothing will be.")
         reason = st.text_input(
             "Reason", key="action-reason", placeholder="It is kept in the audit log", max_chars=300
         )
@@ -126,6 +145,15 @@ def main() -> None:
     """The screen."""
     screen = page.begin()
     states.said()
+    ever = page.need(actions.listing, screen.ctx, screen.user, actions.ActionFilter(), 1)
+    if not ever.total:
+        states.empty(
+            "Nothing was asked for yet",
+            "Accept a recommendation, or start, stop or resize something. What was asked and what came of it shows here.",
+        )
+        st.page_link("pages/recommendations.py", label="Open Recommendations")
+        st.page_link("pages/resources.py", label="Open Resources")
+        return
     in_flight(screen)
     troubled(screen)
     history(screen)

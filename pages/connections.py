@@ -1,18 +1,21 @@
 """Can I trust these numbers?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
 from core.access.roles import Permission
 from core.connections import Connection, Freshness, Outcome
 from core.money import total
-from pages.ui import cards, connection_wizard, page, states, tables
+from pages.ui import bill_loads, cards, connection_wizard, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import connections, costs
 
 EVERY = "3s"
+NARROWEST = 320  # pixels of an account's card: one a row on a phone
 COLOURS = {Outcome.COMPLETE: "green", Outcome.PARTIAL: "orange", Outcome.FAILED: "red", Outcome.NEVER: "blue"}
 WORDS = {
     Outcome.COMPLETE: "complete",
@@ -27,7 +30,15 @@ def kinds(each: Connection) -> tuple[Freshness, ...]:
     return tuple(kind for kind in (each.inventory, each.metrics, each.bills) if kind is not None)
 
 
-def headline(screen: Screen, known: Sequence[Connection]) -> None:
+@dataclass(frozen=True)
+class Bills:
+    """Until when the bill is known, and which account's export brings it."""
+
+    last_day: date | None
+    payer: str
+
+
+def headline(screen: Screen, known: Sequence[Connection]) -> Bills:
     """The answer: how much of it can be trusted."""
     whole = [each for each in known if each.status != "paused" and all(kind.whole for kind in kinds(each))]
     gaps = [gap for each in known for gap in each.gaps]
@@ -58,6 +69,8 @@ def headline(screen: Screen, known: Sequence[Connection]) -> None:
     )
     for failure in bill.failed if bill else ():
         st.warning(fmt.plain(f"A bill could not be loaded: {failure}"))
+    payers = [each.account.name for each in known if each.bills is not None]
+    return Bills(bill.last_day if bill else None, ", ".join(payers))
 
 
 @st.fragment(run_every=EVERY)
@@ -80,46 +93,70 @@ def running(screen: Screen) -> None:
                 )
 
 
-def account(screen: Screen, each: Connection, *, manage: bool) -> None:
+def account(screen: Screen, each: Connection, bills: Bills, *, manage: bool) -> None:
     """One account: how fresh each kind of data is."""
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(
-                f"**{fmt.plain(each.account.name)}** {states.state(each.status)}  \n:gray[{fmt.plain(each.account.id)}, {fmt.plain(', '.join(each.account.regions))}]",
-                width="stretch",
-            )
-            if manage:
-                paused = each.status == "paused"
-                if st.button(
-                    "Resume" if paused else "Pause",
-                    key=f"turn-{each.account.id}",
-                    help=None if paused else "Collect nothing more; what was collected stays",
-                ):
-                    done = page.attempt(
-                        connections.resume if paused else connections.pause,
-                        screen.ctx,
-                        screen.user,
-                        each.account.id,
-                    )
-                    if done is not None:
-                        states.say(f"{each.account.name}: {done.status}.")
-        for kind in kinds(each):
-            old = states.badge("stale", "orange") if kind.stale else ""
-            st.markdown(
-                f"{states.badge(WORDS[kind.outcome], COLOURS[kind.outcome])} {old} {fmt.plain(fmt.sentence(kind.what))} "
-                f":gray[{fmt.plain(_since(kind, screen))}]"
-            )
-            if kind.detail and kind.outcome is not Outcome.COMPLETE:
-                states.note(kind.detail)
-        if each.bills is None:
-            states.note("Its bill comes with another account's export.")
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        st.markdown(
+            f"**{fmt.plain(each.account.name)}** {states.state(each.status)}  \n:gray[{fmt.plain(each.account.id)}, {fmt.plain(', '.join(each.account.regions))}]",
+            width="stretch",
+        )
         if manage:
-            connection_wizard.export_form(screen, each.account)
+            _turn(screen, each)
+    with st.container(gap="xsmall"):
+        for kind in kinds(each):
+            _fresh(kind, screen)
+        if each.bills is None:
+            _row("Bills", f"in the export of {bills.payer}" if bills.payer else "no export is connected", "")
+    if each.bills is not None and bills.last_day is not None:
+        states.note(f"The bill reaches to {fmt.day(bills.last_day)}. Read from {_place(each)}.")
+    if manage:
+        connection_wizard.export_form(screen, each.account)
+
+
+def _turn(screen: Screen, each: Connection) -> None:
+    paused = each.status == "paused"
+    asked = st.button(
+        "Resume" if paused else "Pause",
+        key=f"turn-{each.account.id}",
+        type="tertiary",
+        help="Collect again" if paused else "Collect nothing more; what was collected stays",
+    )
+    if not asked:
+        return
+    do = connections.resume if paused else connections.pause
+    done = page.attempt(do, screen.ctx, screen.user, each.account.id)
+    if done is not None:
+        states.say(f"{each.account.name}: {done.status}.")
+
+
+def _fresh(kind: Freshness, screen: Screen) -> None:
+    """A kind of data: since when it is known, and how well."""
+    old = f" {states.badge('stale', 'orange')}" if kind.stale else ""
+    how = f"{states.badge(WORDS[kind.outcome], COLOURS[kind.outcome])}{old}"
+    _row(fmt.sentence(kind.what), _since(kind, screen), how)
+    if kind.detail and kind.outcome is not Outcome.COMPLETE:
+        states.note(kind.detail)
+
+
+def _row(name: str, said: str, badges: str) -> None:
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
+        st.markdown(f"{fmt.plain(name)} :gray[{fmt.plain(said)}]", width="stretch")
+        if badges:
+            st.markdown(badges, width="content")
+
+
+def _place(each: Connection) -> str:
+    export = each.account.export
+    return (
+        f"s3://{'/'.join(part for part in (export.bucket, export.prefix, export.name) if part)}"
+        if export
+        else fmt.UNKNOWN
+    )
 
 
 def _since(kind: Freshness, screen: Screen) -> str:
     if kind.at is not None:
-        return f"as of {fmt.ago(kind.at, screen.now)}"
+        return fmt.ago(kind.at, screen.now)
     return f"tried {fmt.ago(kind.tried_at, screen.now)}" if kind.tried_at else "never collected"
 
 
@@ -131,13 +168,16 @@ def gaps(known: Sequence[Connection]) -> None:
     cards.heading("What is missing", "Grant the permission in that account's role, then collect again")
     tables.show(
         {
+            "Permission to grant": [gap.permission or "none: see why" for _, gap in found],
             "Account": [fmt.clean(name) for name, _ in found],
-            "Region": [gap.region for _, gap in found],
             "Service": [gap.service for _, gap in found],
+            "Region": [gap.region for _, gap in found],
             "Why": [fmt.clean(gap.reason) for _, gap in found],
-            "Permission to grant": [gap.permission for _, gap in found],
         },
-        {"Why": tables.text_column("Why", width=420)},
+        {
+            "Permission to grant": tables.text_column("Permission to grant", width=200),
+            "Why": tables.text_column("Why", width=420),
+        },
         alt="What could not be seen",
         key="gaps",
         placeholder="",
@@ -154,31 +194,40 @@ def main() -> None:
     states.said()
     known = page.need(connections.accounts, screen.ctx, screen.user)
     manage = screen.may(Permission.MANAGE_CONNECTIONS)
-    if known:
-        headline(screen, known)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if manage:
-            if st.button("Add an account", type="primary", key="add-account"):
-                connection_wizard.open_dialog(screen)
-            if known and st.button("Collect now", key="collect-now"):
-                page.attempt(connections.collect_now, screen.ctx, screen.user)
-                states.say("Asked. The worker begins at its next tick.")
-        else:
-            states.note(
-                f"To add or change an account, ask one of: {page.able(Permission.MANAGE_CONNECTIONS)}."
-            )
     if not known:
         states.empty(
             "No AWS account is connected yet",
-            "Add one: it takes a role with a policy to copy, and a few minutes.",
+            "It takes a role with a policy to copy, and a few minutes. Costs, resources and recommendations follow by themselves.",
         )
+        _offer(screen, manage=manage, collect=False)
+        bill_loads.show(screen)
         return
+    bills = headline(screen, known)
+    _offer(screen, manage=manage, collect=True)
     running(screen)
-    grid = st.columns(2, gap="medium")
-    for place, each in enumerate(known):
-        with grid[place % 2]:
-            account(screen, each, manage=manage)
+    grid = st.grid(2, min_column_width=NARROWEST, border=True)
+    for each in known:
+        with grid.cell():
+            account(screen, each, bills, manage=manage)
     gaps(known)
+    bill_loads.show(screen)
+
+
+def _offer(screen: Screen, *, manage: bool, collect: bool) -> None:
+    """What can be done here, or who can."""
+    if not manage:
+        states.note(f"To add or change an account, ask one of: {page.able(Permission.MANAGE_CONNECTIONS)}.")
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Add an account", type="primary", key="add-account"):
+            connection_wizard.open_dialog(screen)
+        if collect and st.button("Collect now", key="collect-now") and page.attempt(_collect, screen):
+            states.say("Asked. The worker begins at its next tick.")
+
+
+def _collect(screen: Screen) -> bool:
+    connections.collect_now(screen.ctx, screen.user)
+    return True
 
 
 main()

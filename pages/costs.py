@@ -1,262 +1,242 @@
 """What do we spend, on what, and why did it change?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import streamlit as st
 
-from core.costs.compare import Comparison
-from core.costs.scope import ACCOUNT, RESOURCE, Dimension, Scope
+from core.costs.scope import (
+    ACCOUNT,
+    CHARGE_CATEGORY,
+    MONTH,
+    REGION,
+    RESOURCE,
+    SERVICE,
+    SKU,
+    WEEK,
+    Dimension,
+    Scope,
+)
 from core.costs.spend import Choices, Freshness, Spend
-from pages.ui import bill, cards, charts, drill, filters, page, states, tables
+from core.periods import Period, month_of
+from pages.ui import (
+    bill,
+    cards,
+    cost_bar,
+    cost_headline,
+    cost_lines,
+    cost_resource,
+    cost_tables,
+    cost_why,
+    drill,
+    filters,
+    kept,
+    names,
+    page,
+    restated,
+    spend_chart,
+    states,
+)
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
-from services.usecases import costs
+from pages.ui.cost_bar import View
+from pages.ui.page import Screen
+from services.usecases import cost_changes, costs
 
-TOP_RESOURCES = 200
-LINES = 100
-DRIVERS = 3
 STALE_DAYS = 3  # AWS brings a day's charges within a day or two
+SHOW = {"what": "What", "why": "Why it changed", "lines": "Bill lines"}
 
 
 @dataclass(frozen=True)
 class Place:
     """Where in the bill one looks."""
 
+    screen: Screen
     bill: Bill
     fresh: Freshness
     choices: Choices
+    view: View
     scope: Scope
     steps: tuple[drill.Step, ...]
 
-
-def headline(spend: Spend, against: Comparison | None) -> None:
-    """The answer: the total, how it changed, and what a day costs."""
-    days = max(1, spend.period.length)
-    row = [
-        cards.Figure(
-            "Total",
-            fmt.money(spend.total, spend.currency),
-            because=f"{fmt.span_of(spend.period.start, spend.period.end)}, {spend.cost} cost",
-        )
-    ]
-    if against is not None:
-        whole = against.whole
-        row.append(
-            cards.Figure(
-                "Change",
-                fmt.change(whole.difference, spend.currency),
-                fmt.signed_percent(whole.percent) if whole.difference else None,
-                bad=True,
-                because=f"to the {fmt.count(against.against.length, 'day')} before. {drivers(against)}",
-            )
-        )
-    row.append(cards.Figure("A day on average", fmt.money(spend.total / days, spend.currency)))
-    cards.figures(row)
-    if len(spend.currencies) > 1:
-        others = ", ".join(
-            fmt.money(amount, currency) for currency, amount in spend.currencies if currency != spend.currency
-        )
-        states.note(f"Other currencies are kept apart and not in the total: {others}.")
-    if spend.unknown_lines:
-        states.note(
-            f"{fmt.count(spend.unknown_lines, 'bill line')} carry no {spend.cost} amount and are missing from the total."
-        )
+    @property
+    def key(self) -> str:
+        """Tells the widgets of one level from those of another."""
+        return "-".join([self.view.by.name, *(str(step.value) for step in self.steps)])
 
 
-def drivers(against: Comparison) -> str:
-    """What changed most, in words."""
-    moved = [each for each in against.changes if each.difference][:DRIVERS]
-    if not moved:
-        return "Nothing changed."
-    said = (
-        f"{fmt.short(each.key or 'without a value', 30)} {fmt.change(each.difference, against.currency)}"
-        for each in moved
-    )
-    caveat = "" if against.complete else ". The bill does not hold every day of both periods yet"
-    return f"Most of it: {', '.join(said)}{caveat}"
+def opened(at: Place, by: Dimension, cut: Dimension) -> tuple[Place, Spend] | None:
+    """How each level begins: its headline, and the side of it that is shown; for "what", all else is drawn by the level.
 
-
-def compared(against: Comparison, by: Dimension, label: Mapping[str | None, str], key: str) -> str | None:
-    """The table: each value now, before, difference, percent. Answers the place of a clicked row's value."""
-    currency = against.currency or "USD"
-    title = filters.dimension(by.name)
-    now, before, change = f"Now, {currency}", f"Before, {currency}", f"Change, {currency}"
-    rows = [each for each in against.changes if each.now or each.before]
-    columns = {
-        title: [fmt.clean(label.get(each.key, each.key)) for each in rows],
-        now: [fmt.pixel(each.now) for each in rows],
-        before: [fmt.pixel(each.before) for each in rows],
-        change: [fmt.pixel(each.difference) for each in rows],
-        "Change, %": [fmt.pixel(each.percent) for each in rows],
-    }
-    picked = tables.show(
-        columns,
-        {
-            title: tables.text_column(title, width=280),
-            now: tables.money_column(now),
-            before: tables.money_column(before),
-            change: tables.change_column(change),
-            "Change, %": tables.percent_column("Change, %", sign=True),
-        },
-        alt=f"Cost by {title}, now and before",
-        key=key,
-        select="single-row",
-        rows=[each.key for each in rows],
-        placeholder="new",
-    )
-    exact = columns | {
-        now: [each.now for each in rows],
-        before: [each.before for each in rows],
-        change: [each.difference for each in rows],
-        "Change, %": [each.percent for each in rows],
-    }
-    tables.export(exact, f"costs-by-{by.name.replace(':', '-').replace(' ', '-')}.csv", key=f"{key}-csv")
-    if not picked:
+    From here on the place has its one currency, so that no two questions choose different ones.
+    """
+    spend = at.bill.need(costs.over_time, at.scope, at.view.step, by)
+    if spend.currency is None or spend.empty:
+        cost_headline.nothing(at.scope.period, at.fresh.last_day, at.view.filtered)
         return None
-    value = rows[picked[0]].key
-    return "untagged" if value is None else f"={value}"
+    at = replace(at, scope=at.scope.in_currency(spend.currency))
+    against = at.bill.ask(costs.compare, at.scope, cut, against=at.view.against)
+    label = filters.labels(by, at.choices) if cut == by else None
+    cost_headline.show(spend, against, label)
+    shown = kept.segment(
+        "Show", list(SHOW), "show", format_func=SHOW.__getitem__, label_visibility="collapsed"
+    )
+    if shown == "why":
+        why(at)
+    elif shown == "lines":
+        cost_lines.show(at.bill, at.scope)
+    else:
+        return at, spend
+    return None
 
 
-def _nothing(at: Place, view: filters.View) -> None:
-    """Why there is nothing: a period that the bill does not hold is unknown, not free."""
-    fresh = at.bill.fresh()
-    if fresh is not None and fresh.last_day is not None and at.scope.period.start > fresh.last_day:
-        states.empty(
-            "The bill does not reach this period",
-            f"Its newest day is {fmt.day(fresh.last_day)}, so what these days cost is unknown.",
-        )
+def level(at: Place, by: Dimension) -> None:
+    """One level: bars and table in the same colours; a click goes one down."""
+    began = opened(at, by, by)
+    if began is None:
         return
-    states.empty(
-        "The bill holds no such cost",
-        f"In force: {'; '.join(view.filtered) or 'no filter'}. Choose another period, or take a filter away.",
+    at, spend = began
+    label = filters.labels(by, at.choices)
+    second = None if at.steps else at.view.second
+    left, right = st.columns([2, 3], gap="medium") if second else (st.container(), st.container())
+    with left:
+        bars(at, spend, by, label)
+    with right:
+        if second is None:
+            against = at.bill.need(costs.compare, at.scope, by, against=at.view.against)
+            picked = cost_tables.by_value(against, by, label, spend, f"table-{at.key}", at.view.top)
+            descend(at, by, picked)
+        else:
+            by_two(at, spend, by, second)
+    spend_chart.numbers(spend, label, key=f"numbers-{at.key}", step=at.view.step)
+
+
+def by_two(at: Place, spend: Spend, by: Dimension, second: Dimension) -> None:
+    """Cost by two dimensions; a click goes down by both."""
+    found = at.bill.need(costs.table, at.scope, (by, second), top=at.view.top)
+    labels = [filters.labels(each, at.choices) for each in (by, second)]
+    picked = cost_tables.by_two(found, (by, second), labels, spend, f"two-{at.key}-{second.name}")
+    if picked is None:
+        return
+    if picked.folded:
+        st.info("There is no level below this one.")
+        return
+    drill.go(
+        (*at.steps, *(drill.Step(each, key) for each, key in zip((by, second), picked.keys, strict=True)))
     )
 
 
-def level(at: Place, view: filters.View, by: Dimension) -> None:
-    """One level: headline, bars and table in the same colours; a click goes one down."""
-    key = f"{by.name}-{'-'.join(str(step.value) for step in at.steps)}"
-    spend = bars(at, view, by)
-    if spend.empty:
-        _nothing(at, view)
-        return
-    label = filters.labels(by, at.choices)
-    against = at.bill.ask(costs.compare, at.scope, by)
-    headline(spend, against)
-    clicked = charts.stacked(
+def bars(at: Place, spend: Spend, by: Dimension, label: dict[str | None, str]) -> None:
+    """The chart; a bar is a value and a day, week or month, and both are kept on the way down."""
+    step = at.view.step
+    clicked = spend_chart.stacked(
         spend,
         label,
-        key=f"bars-{key}",
-        open_from=open_from(at, view),
-        monthly=view.monthly,
+        key=f"bars-{at.key}-{step.name}",
+        open_from=open_from(at),
+        step=step,
         alt=f"Cost over time by {filters.dimension(by.name)}",
         clickable=True,
     )
-    picked = compared(against, by, label, f"table-{key}") if against else None
-    charts.numbers(spend, label, key=f"numbers-{key}", monthly=view.monthly)
-    descend(by, clicked or picked, at.steps)
+    if clicked is not None:
+        keep_days(at, clicked.step, below(by, clicked.place, at.steps))
 
 
-def bars(at: Place, view: filters.View, by: Dimension) -> Spend:
-    """Days, or months where days would be too many to see."""
-    if view.monthly:
-        return at.bill.need(costs.monthly, by, scope=at.scope)
-    return at.bill.need(costs.daily, at.scope, by)
-
-
-def open_from(at: Place, view: filters.View) -> date | None:
-    """From when on the bill may still grow: its newest day, or its newest month."""
+def open_from(at: Place) -> date | None:
+    """From when on the bill may still grow: its newest day, or the week or month of it."""
     newest = at.fresh.last_day if any(each.open_month for each in at.fresh.sources) else None
-    return newest.replace(day=1) if newest and view.monthly else newest
+    if newest is None or at.view.step not in {WEEK, MONTH}:
+        return newest
+    return newest.replace(day=1) if at.view.step == MONTH else newest - timedelta(days=newest.weekday())
 
 
-def descend(by: Dimension, place: str | None, steps: tuple[drill.Step, ...]) -> None:
-    """Go one level down where a bar or row was clicked that has one."""
-    if place is None or place == "other":
-        return
+def below(by: Dimension, place: str, steps: tuple[drill.Step, ...]) -> tuple[drill.Step, ...]:
+    """The steps to what lies below this value; the same steps where nothing does."""
     value = None if place == "untagged" else place.removeprefix("=")
-    if drill.able(by, value):
-        drill.go((*steps, drill.Step(by, value)))
-    st.info("There is no level below this one.")
+    return steps if place == "other" else (*steps, drill.Step(by, value))
 
 
-def by_resource(at: Place, view: filters.View) -> None:
-    """The level of resources: the bars of the whole, and its resources by cost."""
-    key = "-".join(str(step.value) for step in at.steps)
-    spend = bars(at, view, ACCOUNT)
-    if spend.empty:
-        states.empty("The bill holds no such cost", "Go back up, or choose another period.")
+def keep_days(at: Place, first: date, steps: tuple[drill.Step, ...]) -> None:
+    """Go down to the days of a bar."""
+    whole, step = at.scope.period, at.view.step
+    days = month_of(first) if step == MONTH else Period(first, first + timedelta(7 if step == WEEK else 1))
+    start = max(days.start, whole.start)
+    days = Period(start, max(start, min(days.end, whole.end)))
+    if days != whole and days.length:
+        drill.into(days, steps, at.view.period)
+    elif steps != at.steps:
+        drill.go(steps)
+
+
+def descend(at: Place, by: Dimension, place: str | None) -> None:
+    """Go one level down where a row was clicked that has one."""
+    if place is None:
         return
-    headline(spend, None)
-    charts.stacked(
-        spend,
-        filters.labels(ACCOUNT, at.choices),
-        key=f"bars-{key}",
-        open_from=open_from(at, view),
-        monthly=view.monthly,
-        alt="Cost by account",
-    )
-    found = at.bill.need(costs.by_resource, at.scope, top=TOP_RESOURCES)
-    if not found.rows:
-        states.empty(
-            "No resource is named on these lines",
-            "Some charges, such as tax or support, belong to no resource.",
-        )
+    down = below(by, place, at.steps)
+    if down != at.steps:
+        drill.go(down)
+    st.info("There is no level below this one. More rows are shown under More.")
+
+
+def by_resource(at: Place) -> None:
+    """The level of resources: the largest over time, and all that the rest comes to."""
+    began = opened(at, RESOURCE, SERVICE)
+    if began is None:
         return
-    cost = f"Cost, {found.currency}"
-    columns = {
-        "Resource": [fmt.clean(each.name or each.resource_id) for each in found.rows],
-        cost: [fmt.pixel(each.cost) for each in found.rows],
-        "Account": [each.account for each in found.rows],
-        "Region": [each.region for each in found.rows],
-        "Id": [fmt.clean(each.resource_id) for each in found.rows],
-    }
-    picked = tables.show(
-        columns,
-        {cost: tables.money_column(cost)},
-        alt="Cost by resource",
-        key=f"resources-{key}",
-        select="single-row",
-        rows=[each.resource_id for each in found.rows],
-        placeholder="",
-    )
-    tables.export(
-        columns | {cost: [each.cost for each in found.rows]}, "costs-by-resource.csv", key="resources-csv"
-    )
-    states.note(
-        f"Other resources: {fmt.money(found.rest, found.currency, 2)}. Belongs to no resource: {fmt.money(found.unattributed, found.currency, 2)}."
-    )
-    if picked:
-        drill.go((*at.steps, drill.Step(RESOURCE, found.rows[picked[0]].resource_id)))
+    at, spend = began
+    found = at.bill.need(costs.by_resource, at.scope, top=at.view.top)
+    label: dict[str | None, str] = {None: "No resource"}
+    label |= {each.resource_id: each.name or fmt.short(each.resource_id, 40) for each in found.rows}
+    bars(at, spend, RESOURCE, label)
+    called = {key: fmt.clean(name) for key, name in at.choices.accounts if name}
+    descend(at, RESOURCE, cost_tables.by_resource(found, called, spend, f"resources-{at.key}"))
+    spend_chart.numbers(spend, label, key=f"numbers-{at.key}", step=at.view.step)
 
 
-def bill_lines(at: Place, resource_id: str) -> None:
-    """The last level: what the bill says of one resource."""
+def one_resource(at: Place, resource_id: str | None, name: str) -> None:
+    """The last level: one resource (None: what names none) and its lines."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Bill lines of **{fmt.plain(resource_id)}**", width="content")
-        st.page_link("pages/resources.py", label="Open the resource", query_params={"resource": resource_id})
-    found = at.bill.need(costs.lines, at.scope, resource_id, limit=LINES)
-    if not found.lines:
-        states.empty("No bill line of it in this period", "Choose a longer period above.")
+        if resource_id is not None:
+            if name != resource_id:
+                st.markdown(f":gray[{fmt.plain(resource_id)}]", width="content")
+            st.page_link(
+                "pages/resources.py", label="Open the resource", query_params={"resource": resource_id}
+            )
+    by = CHARGE_CATEGORY if resource_id is None else SKU
+    began = opened(at, by, by)
+    if began is None:
         return
-    columns = {
-        "From": [each.start for each in found.lines],
-        "What": [fmt.clean(each.description or each.sku or "") for each in found.lines],
-        "Category": [each.charge_category for each in found.lines],
-        "Quantity": [fmt.pixel(each.quantity) for each in found.lines],
-        "Unit": [each.unit for each in found.lines],
-        "Billed": [fmt.pixel(each.billed) for each in found.lines],
-        "Effective": [fmt.pixel(each.effective) for each in found.lines],
-        "List": [fmt.pixel(each.list) for each in found.lines],
-        "Currency": [each.currency for each in found.lines],
-        "Commitment": [each.commitment for each in found.lines],
-    }
-    money = {name: tables.money_column(name, places=4) for name in ("Billed", "Effective", "List")}
-    money["From"] = tables.time_column("From, UTC")
-    tables.show(columns, money, alt="Bill lines", key="lines", placeholder="")
-    tables.export(columns, "bill-lines.csv", key="lines-csv")
-    states.note(f"{len(found.lines):,} of {fmt.count(found.count, 'line')}, newest first.")
+    at, spend = began
+    spend_chart.stacked(
+        spend,
+        filters.labels(by, at.choices),
+        key=f"bars-{at.key}",
+        open_from=open_from(at),
+        step=at.view.step,
+        alt=f"Cost over time by {filters.dimension(by.name)}",
+    )
+    spend_chart.numbers(spend, filters.labels(by, at.choices), key=f"numbers-{at.key}", step=at.view.step)
+    if resource_id is not None:
+        found = cost_resource.profile(at.bill, at.scope, resource_id)
+        if found is not None:
+            cost_resource.show(found, f"profile-{at.key}")
+    cards.heading("Bill lines")
+    cost_lines.show(at.bill, at.scope)
+
+
+def why(at: Place) -> None:
+    """Why it changed; a click on a driver goes to its resource, or to the charges that name none."""
+    found = at.bill.need(cost_changes.why, at.scope, against=at.view.against)
+    picked = cost_why.show(found, lambda ids: names.of(at.screen, ids), f"why-{at.key}")
+    if picked is None:
+        return
+    st.query_params.pop("show", None)
+    down = [drill.Step(RESOURCE, picked.resource)]
+    if picked.resource is None:
+        where = ((ACCOUNT, picked.account), (REGION, picked.region), (SERVICE, picked.service))
+        down = [*(drill.Step(by, value) for by, value in where), *down]
+    taken = {each.dimension for each in down}
+    drill.go((*(each for each in at.steps if each.dimension not in taken), *down))
 
 
 def main() -> None:
@@ -270,29 +250,37 @@ def main() -> None:
     if fresh.last_day is None:
         states.empty(
             "There is no bill yet",
-            "Connect an account with a billing export under Connections, or run ./pioneer ingest FILE.",
+            "Connect an account with a billing export, or take a file in with ./pioneer ingest FILE.",
         )
+        st.page_link("pages/connections.py", label="Open Connections")
         return
     if (screen.now.date() - fresh.last_day).days > STALE_DAYS:
         st.warning(
             f"The newest day in the bill is {fmt.plain(fmt.day(fresh.last_day))}. Connections says why."
         )
     choices = ours.need(costs.choices)
-    view = filters.bar(choices, screen.now.date(), fresh.last_day)
+    view = cost_bar.bar(screen, ours, choices, fresh.last_day)
     steps = drill.trail()
-    at = Place(ours, fresh, choices, drill.narrowed(view.scope, steps), steps)
+    at = Place(screen, ours, fresh, choices, view, drill.narrowed(view.scope, steps), steps)
+    last = drill.resource(steps)
+    called = names.of(screen, [last.value]) if last and last.value else {}
+    drill.crumbs(
+        steps,
+        {"account": filters.labels(ACCOUNT, choices), "resource": dict(called.items())},
+        view.scope.period,
+    )
     by = drill.below(view.by, steps)
-    drill.crumbs(steps, {"account": filters.labels(ACCOUNT, choices)})
-    resource_id = drill.chosen_resource(steps)
-    if resource_id is not None:
-        bill_lines(at, resource_id)
+    if last is not None:
+        one_resource(at, last.value, called.get(last.value or "", last.value or ""))
     elif by == RESOURCE:
-        by_resource(at, view)
+        by_resource(at)
     else:
-        level(at, view, by)
+        level(at, by)
+    restated.note(screen, at.scope.period)
     states.note(
         f"The bill reaches to {fmt.day(fresh.last_day)} and was loaded {fmt.ago(fresh.loaded_at, screen.now)}."
     )
+    cost_bar.complete(ours)
 
 
 main()

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
 import streamlit as st
 
 from core.actions.model import OPEN
 from core.inventory import Kind, Resource
 from core.money import total
-from core.resources import ResourceFilter
-from pages.ui import action_rows, alert_rows, bill, cards, charts, kept, page, states
+from core.resources import ResourceFilter, ResourceSort
+from pages.ui import alert_rows, bill, cards, charts, kept, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions, costs, metrics, resources
@@ -25,65 +27,81 @@ WATCHED = {
 }
 SPANS = {"60": "The last hour", "180": "3 hours", "720": "12 hours"}  # by minutes
 MEGA = 1e6
+RUNNING = ResourceFilter(
+    kinds=(Kind.INSTANCE, Kind.DATABASE),
+    states=("running", "available"),
+    sort=ResourceSort.COST,
+    descending=True,
+    limit=1000,
+)
 
 
-def pick(running: Sequence[Resource]) -> tuple[list[str], str, int]:
-    """Which resources and metric to watch, kept in the URL."""
-    names = {each.id: f"{each.name or each.short_id} ({each.short_id})" for each in running}
+@dataclass(frozen=True)
+class Rates:
+    """US dollars an hour, None where the bill knows none of them, and of how many instances that is."""
+
+    hourly: Decimal | None
+    known: int
+
+
+def pick(called: Mapping[str, str]) -> tuple[list[str], str, int]:
+    """Which resources (the costliest first) and metric to watch, kept in the URL."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = kept.many(
             "Watch",
-            list(names),
+            list(called),
             "watch",
-            list(names)[:FIRST],
-            format_func=lambda key: fmt.clean(names.get(key, key)),
+            list(called)[:FIRST],
+            format_func=lambda key: called.get(key, fmt.clean(key)),
             max_selections=MOST,
-            width=460,
+            width=520,
+            wrap=True,
         )
         metric = kept.select(
-            "Metric", list(WATCHED), "metric", format_func=lambda key: WATCHED[key], width=160
+            "Metric", list(WATCHED), "metric", format_func=lambda key: WATCHED[key], width=168
         )
-        span = kept.select("Time", list(SPANS), "span", format_func=lambda key: SPANS[key], width=140)
+        span = kept.select("Time", list(SPANS), "span", format_func=lambda key: SPANS[key], width=168)
     return chosen, metric, int(span)
 
 
 @st.fragment(run_every=EVERY)
-def now_running(screen: Screen, rates: Mapping[str, object]) -> None:
-    """The large figures: spend rate, what runs, what is in flight. Draws itself again for who may still see it."""
+def now_running(screen: Screen, ran: int, rates: Rates) -> None:
+    """The large figures, drawn again for who may still see them, and the whole screen with them once another number of instances runs."""
     at = page.again(screen)
     counts = page.attempt(resources.counts, at.ctx, at.user)
-    open_ones = page.attempt(actions.listing, at.ctx, at.user, actions.ActionFilter(states=tuple(OPEN)), 5)
-    instances = (counts or {}).get(Kind.INSTANCE, {})
+    if counts is None:
+        return
+    wanted = actions.ActionFilter(states=tuple(OPEN))
+    open_ones = page.attempt(actions.listing, at.ctx, at.user, wanted, 1)
+    running, stopped = _instances(counts)
+    if running != ran:
+        st.rerun(scope="app")
     cards.figures(
         [
             cards.Figure(
-                "Instances spend an hour",
-                fmt.money(rates["hourly"], places=2),
-                because=_basis(rates),
+                "Instances spend an hour", fmt.money(rates.hourly, places=2), because=_basis(rates, running)
             ),
+            cards.Figure("Instances running", f"{running:,}", because=f"{stopped:,} stopped"),
             cards.Figure(
-                "Running",
-                f"{instances.get('running', 0):,}",
-                because=f"{instances.get('stopped', 0):,} stopped",
+                "Actions in flight",
+                fmt.UNKNOWN if open_ones is None else f"{open_ones.total:,}",
+                because="queued or running",
             ),
-            cards.Figure(
-                "In flight", f"{open_ones.total if open_ones else 0:,}", because="actions queued or running"
-            ),
-            cards.Figure(
-                "As of",
-                f"{at.now:%H:%M:%S}",
-                because=f"{fmt.day(at.now.date())}, UTC; refreshes every 5 seconds",
-            ),
+            cards.Figure("As of", f"{at.now:%H:%M:%S}", because="UTC; every 5 seconds"),
         ]
     )
-    for row in open_ones.rows if open_ones else ():
-        st.markdown(action_rows.line(row, at.now))
 
 
-def _basis(rates: Mapping[str, object]) -> str:
-    if rates["known"] == rates["running"]:
+def _instances(counts: Mapping[Kind, Mapping[str, int]]) -> tuple[int, int]:
+    """How many run, and how many are stopped."""
+    known = counts.get(Kind.INSTANCE, {})
+    return known.get("running", 0), known.get("stopped", 0)
+
+
+def _basis(rates: Rates, running: int) -> str:
+    if rates.known >= running:
         return "by the bill of all running ones"
-    return f"by the bill of {rates['known']} of {rates['running']} running ones; the others are unknown and not in it"
+    return f"by the bill of {rates.known:,} of {running:,} running ones; the others are unknown"
 
 
 @st.fragment(run_every=EVERY)
@@ -123,7 +141,7 @@ def watched(screen: Screen, chosen: Sequence[str], metric: str, span: int, names
     if silent:
         states.note(f"No sample of {', '.join(fmt.short(each, 30) for each in silent)}: unknown, not zero.")
     states.note(
-        f"CloudWatch as of {at.now:%H:%M:%S} UTC, at most 15 seconds old. Each metric asked costs 0.00001 USD."
+        f"As of {at.now:%H:%M:%S} UTC, at most 15 seconds old. AWS takes 0.00001 USD for each metric asked."
     )
 
 
@@ -137,32 +155,35 @@ def _names(among: Sequence[Resource]) -> dict[str, str]:
     }
 
 
-def rate(screen: Screen, running: Sequence[Resource]) -> dict[str, object]:
+def rate(screen: Screen, running: Sequence[Resource]) -> Rates:
     """What the running instances cost an hour, by their own bill lines."""
     known = bill.opened(screen).ask(costs.resource_cost, tuple(each.id for each in running)) or {}
     hourly = [each.per_hour for each in known.values() if each.per_hour is not None]
-    return {"hourly": total(hourly) if hourly else None, "known": len(hourly), "running": len(running)}
+    return Rates(total(hourly) if hourly else None, len(hourly))
 
 
 def main() -> None:
     """The screen."""
     screen = page.begin()
-    found = page.need(
-        resources.search,
-        screen.ctx,
-        screen.user,
-        ResourceFilter(kinds=(Kind.INSTANCE, Kind.DATABASE), states=("running", "available"), limit=1000),
-    )
+    states.said()
+    found = page.need(resources.search, screen.ctx, screen.user, RUNNING)
     if not found.rows:
         states.empty(
-            "Nothing runs", "No running instance was seen. Connect an account, or start one under Resources."
+            "Nothing runs",
+            "No running instance or database was seen. Connect an account, or start an instance.",
         )
+        st.page_link("pages/connections.py", label="Open Connections")
+        st.page_link("pages/resources.py", label="Open Resources")
         return
+    counts = page.need(resources.counts, screen.ctx, screen.user)
     instances = [each for each in found.rows if each.kind is Kind.INSTANCE]
-    now_running(screen, rate(screen, instances))
-    chosen, metric, span = pick(found.rows)
-    watched(screen, chosen, metric, span, _names(found.rows))
-    alert_rows.show(screen, found.rows)
+    now_running(screen, _instances(counts)[0], rate(screen, instances))
+    called = _names(found.rows)
+    chosen, metric, span = pick(called)
+    chart = st.container()  # filled last: CloudWatch may take its time, and what is below need not wait
+    alert_rows.show(screen, found.rows, called)
+    with chart:
+        watched(screen, chosen, metric, span, called)
 
 
 main()

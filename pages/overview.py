@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from core.costs.scope import SERVICE, Scope
+from core.access.roles import Permission
+from core.costs.scope import MONTH, SERVICE, Scope
 from core.periods import last_days
-from pages.ui import attention, bill, cards, charts, page, states
+from pages.ui import attention, budget_chart, cards, names, page, spend_chart, states
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
-from services.usecases import audit, costs, recommendations, schedules
+from services.usecases import audit, budgets, connections, costs, recommendations, schedules
 
 SENTENCES = 3
 NEXT = 5
@@ -24,6 +25,7 @@ def headline(screen: Screen, ours: Bill) -> None:
             cards.Figure("This month so far", fmt.UNKNOWN, because="No day of this month is in the bill yet.")
         )
     elif month is not None:
+        budget = budget_chart.in_short(page.lately(screen, budgets.of_month, at=ours.at), month.currency)
         before = month.same_days_last_month
         change = None if before is None else month.so_far - before
         row.append(
@@ -32,14 +34,15 @@ def headline(screen: Screen, ours: Bill) -> None:
                 fmt.money(month.so_far, month.currency),
                 None if change is None else fmt.change(change, month.currency),
                 bad=True,
-                because=f"through {fmt.day(month.through)}, against {fmt.money(before, month.currency)} in the same days of last month",
+                because=f"to {fmt.short_day(month.through)}; {fmt.money(before, month.currency)} in the same days of last month",
             )
         )
         row.append(
             cards.Figure(
-                "Expected at the end of the month",
+                "Expected for the month",
                 fmt.money(month.expected, month.currency),
-                because=f"{month.method} Last month: {fmt.money(month.last_month, month.currency)}",
+                because=f"{budget}an estimate; last month {fmt.money(month.last_month, month.currency)}",
+                hint=month.method,
             )
         )
     looked = page.lately(screen, recommendations.listing)
@@ -54,13 +57,16 @@ def headline(screen: Screen, ours: Bill) -> None:
             cards.Figure(
                 "Could be saved a month",
                 fmt.money(plan.total_saving),
-                because=f"{fmt.count(len(plan.chosen), 'change')} that can be made together",
+                because=f"by {fmt.count(len(plan.chosen), 'change')} that can be made together",
             )
         )
     if row:
         cards.figures(row)
-    if plan is not None and plan.chosen:
-        st.page_link("pages/recommendations.py", label="See what to do first")
+    with st.container(horizontal=True, gap="medium"):
+        if month is not None and month.through is not None:
+            st.page_link("pages/costs.py", label="See this month's costs", query_params={"period": "month"})
+        if plan is not None and plan.chosen:
+            st.page_link("pages/recommendations.py", label="See what to do first")
 
 
 def changed(ours: Bill) -> None:
@@ -93,7 +99,7 @@ def changed(ours: Bill) -> None:
         st.markdown(
             f"**{fmt.plain(each.key or 'Charges without a service')}** {fmt.plain(how)}, :{colour}[{amount}]"
         )
-    st.page_link("pages/costs.py", label="Look closer", query_params={"period": "7d"})
+    st.page_link("pages/costs.py", label="See why", query_params={"period": "7d", "show": "why"})
 
 
 def months(ours: Bill) -> None:
@@ -114,15 +120,15 @@ def months(ours: Bill) -> None:
                 "There is no bill yet", "Connect an account with a billing export under Connections."
             )
         return
-    charts.stacked(
+    spend_chart.stacked(
         spend,
         {None: "No service"},
         key="months",
         open_from=spend.steps[-1],
-        monthly=True,
+        step=MONTH,
         alt="Cost by month and service",
     )
-    charts.numbers(spend, {None: "No service"}, key="months-numbers", monthly=True)
+    spend_chart.numbers(spend, {None: "No service"}, key="months-numbers", step=MONTH)
 
 
 def upcoming(screen: Screen) -> None:
@@ -146,24 +152,52 @@ def recent(screen: Screen) -> None:
         return
     if not done:
         states.note("Nothing yet.")
+    known = names.of(screen, (each.subject for each in done))
     for each in done:
-        st.markdown(attention.activity(each, screen.now))
+        st.markdown(attention.activity(each, screen.now, known))
+
+
+def begin_here(screen: Screen, ours: Bill) -> bool:
+    """On a first run, with no account and no bill: the one next step, and whether this is one."""
+    fresh = ours.fresh()
+    if page.lately(screen, connections.accounts) != () or fresh is None or fresh.last_day is not None:
+        return False
+    states.empty(
+        "Welcome. No AWS account is connected yet",
+        "Connect one: what runs is here within minutes, what it costs as soon as AWS has exported a bill.",
+    )
+    if screen.may(Permission.MANAGE_CONNECTIONS):
+        st.page_link("pages/connections.py", label="Connect an AWS account")
+    else:
+        states.note(f"To connect one, ask one of: {page.able(Permission.MANAGE_CONNECTIONS)}.")
+    return True
+
+
+def beside(screen: Screen) -> None:
+    """What needs somebody, what comes and what was: none of it asks the bill."""
+    cards.heading("Needs attention")
+    attention.listing(screen)
+    upcoming(screen)
+    recent(screen)
 
 
 def main() -> None:
     """The screen."""
     screen = page.begin()
-    ours = bill.opened(screen)
+    at = page.attempt(costs.pin, screen.ctx, screen.user)
+    if at is None:
+        beside(screen)
+        return
+    ours = Bill(screen, at)
+    if begin_here(screen, ours):
+        return
     headline(screen, ours)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         months(ours)
         changed(ours)
     with right:
-        cards.heading("Needs attention")
-        attention.listing(screen)
-        upcoming(screen)
-        recent(screen)
+        beside(screen)
 
 
 main()

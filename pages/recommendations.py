@@ -1,7 +1,7 @@
 """What should I do first?"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from math import ceil
@@ -14,13 +14,16 @@ from core.recommendations.catalog import catalog
 from core.recommendations.finding import Effort, FindingState, Risk
 from core.recommendations.portfolio import Plan
 from core.recommendations.selection import FindingFilter, FindingPage, RuleCoverage
-from pages.ui import cards, charts, finding_detail, kept, page, states, tables
+from pages.ui import cards, charts, filters, finding_detail, kept, names, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import recommendations
 
 SIZE = 50
 YEAR = 12
+REASONS = 10
+SAVES = "Saves, USD"
+FILTERS = ("rule", "in-account", "risk", "effort")
 STATES = {
     "open": (FindingState.OPEN,),
     "in the queue": (FindingState.ACCEPTED,),
@@ -35,28 +38,31 @@ def title(rule: str) -> str:
     return found.title if found else fmt.words(rule)
 
 
-def bar(plan: Plan) -> FindingFilter:
-    """The filters, kept in the URL."""
+def bar(plan: Plan, accounts: Mapping[str, str]) -> tuple[FindingFilter, tuple[str, ...]]:
+    """The filters, kept in the URL, and those in force in words."""
     rules = sorted({each.finding.rule for each in plan.chosen} | {each.rule for each in plan.alternatives})
-    accounts = sorted({each.finding.account_id for each in plan.chosen})
+    held = sorted({each.finding.account_id for each in plan.chosen})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state = kept.select("State", list(STATES), "findings", format_func=fmt.sentence, width=190)
-        rule = kept.select(
-            "Rule",
-            ["", *rules],
-            "rule",
-            format_func=lambda each: title(each) if each else "Every rule",
-            width=300,
-        )
-        account = kept.select(
-            "Account",
-            ["", *accounts],
-            "in-account",
-            format_func=lambda each: each or "Every account",
-            width=160,
-        )
-        risk = kept.select("Risk up to", ["", *Risk], "risk", format_func=_any, width=130)
-        effort = kept.select("Effort up to", ["", *Effort], "effort", format_func=_any, width=130)
+        with st.popover("Filters"):
+            rule = kept.select("Rule", ["", *rules], "rule", format_func=_rule)
+            account = kept.select(
+                "Account",
+                ["", *held],
+                "in-account",
+                format_func=lambda each: fmt.clean(accounts.get(each, each)) or "Every account",
+            )
+            risk = kept.select("Risk up to", ["", *Risk], "risk", format_func=_any)
+            effort = kept.select("Effort up to", ["", *Effort], "effort", format_func=_any)
+    said = {
+        "rule": title(rule) if rule else "",
+        "account": accounts.get(account, account),
+        "risk up to": risk,
+        "effort up to": effort,
+    }
+    words = tuple(f"{name} {value}" for name, value in said.items() if value)
+    if words:
+        filters.in_force(words, FILTERS)
     wish = FindingFilter(
         states=STATES[state],
         rules=(rule,) if rule else (),
@@ -65,7 +71,11 @@ def bar(plan: Plan) -> FindingFilter:
         most_effort=Effort(effort) if effort else None,
         limit=SIZE,
     )
-    return replace(wish, offset=(tables.page_number("findings-page", wish) - 1) * SIZE)
+    return replace(wish, offset=(tables.page_number("findings-page", wish) - 1) * SIZE), words
+
+
+def _rule(name: str) -> str:
+    return title(name) if name else "Every rule"
 
 
 def _any(word: str) -> str:
@@ -87,19 +97,20 @@ def headline(plan: Plan, coverage: Sequence[RuleCoverage]) -> None:
             cards.Figure(
                 "Could be saved a month",
                 fmt.money(plan.total_saving),
-                because=f"{fmt.money(plan.total_saving * YEAR)} a year, by {fmt.count(len(plan.chosen), 'change')}; one change a resource",
+                because=f"{fmt.money(plan.total_saving * YEAR)} a year, by {fmt.count(len(plan.chosen), 'change')}",
+                hint="One change a resource is counted, so nothing adds up twice.",
             ),
             cards.Figure(
-                "Of it with little effort and risk",
+                "With little effort and risk",
                 fmt.money(sum((each.counts for each in easy), ZERO)),
-                because=fmt.count(len(easy), "change"),
+                because=f"of it, by {fmt.count(len(easy), 'change')}",
             ),
             cards.Figure(
                 "Could not be judged",
                 f"{blind:,}",
-                because="Facts are missing; see below which"
+                because="cases; below says which facts are missing"
                 if blind
-                else "Every rule had the facts it needs",
+                else "every rule had the facts it needs",
             ),
         ]
     )
@@ -121,27 +132,33 @@ def where(plan: Plan) -> None:
     )
 
 
-def listed(found: FindingPage) -> None:
+def listed(found: FindingPage, accounts: Mapping[str, str]) -> None:
     """Findings by saving; a chosen row opens."""
     rows = found.findings
     columns = {
-        "Saves, USD a month": [fmt.pixel(each.saving) for each in rows],
-        "What": [title(each.rule) for each in rows],
         "Resource": [fmt.clean(each.resource_name or each.resource_id) for each in rows],
+        SAVES: [fmt.pixel(each.saving) for each in rows],
+        "What": [title(each.rule) for each in rows],
+        "Account": [fmt.clean(accounts.get(each.account_id, each.account_id)) for each in rows],
         "Effort": [each.effort for each in rows],
         "Risk": [each.risk for each in rows],
         "Undo": [_undo(each.rule) for each in rows],
         "By": ["the bill" if each.money_from == "bill" else "list price" for each in rows],
-        "Account": [each.account_id for each in rows],
         "Region": [each.region for each in rows],
     }
     picked = tables.show(
         columns,
         {
-            "Saves, USD a month": tables.money_column("Saves, USD a month"),
-            "What": tables.text_column("What", width=300),
+            "Resource": tables.thing_column("Resource"),
+            SAVES: tables.money_column(SAVES, hint="US dollars a month", width=88),
+            "What": tables.text_column("What", width=272),
+            "Account": tables.text_column("Account", width=122),
+            "Effort": tables.text_column("Effort", width=56),
+            "Risk": tables.text_column("Risk", width=66),
+            "Undo": tables.text_column("Undo", width=86),
             "By": tables.text_column(
                 "By",
+                width=66,
                 hint="Where the amount was learnt: its own bill lines, or the list price for want of them",
             ),
         },
@@ -153,7 +170,8 @@ def listed(found: FindingPage) -> None:
     tables.export(
         columns
         | {
-            "Saves, USD a month": [each.saving for each in rows],
+            SAVES: [each.saving for each in rows],
+            "Account id": [each.account_id for each in rows],
             "Id": [each.resource_id for each in rows],
             "Why": [each.because for each in rows],
         },
@@ -170,7 +188,7 @@ def _undo(rule: str) -> str:
     return found.undo if found else fmt.UNKNOWN
 
 
-def coverage(found: Sequence[RuleCoverage]) -> None:
+def coverage(found: Sequence[RuleCoverage], accounts: Mapping[str, str]) -> None:
     """How far each rule could see: silence is not the same as nothing found."""
     cards.heading(
         "How far the rules could see",
@@ -181,55 +199,74 @@ def coverage(found: Sequence[RuleCoverage]) -> None:
             "The rules have not been evaluated yet. They run after the first collection of inventory, bills and metrics."
         )
         return
-    columns = {
-        "Rule": [title(each.rule) for each in found],
-        "Account": [each.account_id for each in found],
-        "Found": [each.found for each in found],
-        "Good": [each.ok for each in found],
-        "Unknown": [each.unknown for each in found],
-        "Why unknown": [
-            " ".join(f"{reason} ({number})" for reason, number in each.undetermined.items()) for each in found
-        ],
+    by_rule: dict[str, list[RuleCoverage]] = defaultdict(list)
+    for each in found:
+        by_rule[each.rule].append(each)
+    counted = {
+        "Found": lambda each: each.found,
+        "Unknown": lambda each: each.unknown,
+        "Good": lambda each: each.ok,
     }
     tables.show(
-        columns,
-        {"Rule": tables.text_column("Rule", width=300)},
-        alt="Rules by account: found, good, unknown",
+        {"Rule": [title(rule) for rule in by_rule]}
+        | {name: [sum(map(of, rows)) for rows in by_rule.values()] for name, of in counted.items()},
+        {"Rule": tables.text_column("Rule", width=190)}
+        | {name: tables.number_column(name, width=72) for name in counted},
+        alt="Rules: found, unknown, good",
         key="coverage",
-        placeholder="",
     )
+    blind = sorted((each for each in found if each.unknown), key=lambda each: -each.unknown)
+    for each in blind[:REASONS]:
+        why = "; ".join(
+            f"{reason.rstrip('.')} ({fmt.count(number, 'case')})"
+            for reason, number in each.undetermined.items()
+        )
+        where = accounts.get(each.account_id, each.account_id)
+        st.markdown(f"**{fmt.plain(title(each.rule))}** :gray[in {fmt.plain(where)}:] {fmt.plain(why)}")
+    if len(blind) > REASONS:
+        states.note(
+            f"And {fmt.count(len(blind) - REASONS, 'more rule and account', 'more rules and accounts')}."
+        )
     states.note(f"Evaluated {fmt.when(max(each.evaluated_at for each in found))}.")
 
 
 def overall(screen: Screen) -> None:
     """The list."""
     plan = page.need(recommendations.plan, screen.ctx, screen.user)
+    accounts = names.accounts(screen)
     area = st.container()
-    wanted = bar(plan)
+    above = st.empty()
+    with above.container():
+        wanted, words = bar(plan, accounts)
     found = page.need(recommendations.listing, screen.ctx, screen.user, wanted)
     with area:
         headline(plan, found.coverage)
     if found.total:
-        listed(found)
+        listed(found, accounts)
         with st.container(horizontal=True, vertical_alignment="center"):
             states.note(
-                f"{fmt.count(found.total, 'recommendation')}. Choose a row to see why and what would be done."
+                f"{fmt.count(found.total, 'recommendation')}, US dollars a month. Choose a row to see why and what would be done."
             )
             if found.total > SIZE:
                 st.pagination(ceil(found.total / SIZE), key="findings-page")
     elif not found.coverage:
+        above.empty()  # nothing to filter yet
         states.empty(
             "Nothing was evaluated yet",
             "Rules need an inventory, a bill and metrics. Connect an account, then give the worker some minutes.",
         )
-    elif plan.chosen:
-        states.empty("No recommendation matches", "Take a filter away.")
+        st.page_link("pages/connections.py", label="Open Connections")
+        return
+    elif words:
+        states.empty("No recommendation matches", f"In force: {'; '.join(words)}. Take a filter away.")
+    elif wanted.states != STATES["open"]:
+        states.empty("None is in this state", "Choose another state above.")
     else:
         states.empty("Nothing to save was found", "See below how far the rules could see.")
-    if plan.chosen and wanted.states == STATES["open"]:
-        cards.heading("Where the saving is")
+    if plan.chosen and wanted.states == STATES["open"] and not words:
+        cards.heading("Where the saving is", "US dollars a month, by rule")
         where(plan)
-    coverage(found.coverage)
+    coverage(found.coverage, accounts)
 
 
 def main() -> None:
@@ -240,7 +277,7 @@ def main() -> None:
     if wanted is None:
         overall(screen)
         return
-    if st.button("All recommendations", key="back", type="tertiary"):
+    if st.button("← All recommendations", key="back", type="tertiary"):
         del st.query_params["finding"]
         st.rerun()
     try:

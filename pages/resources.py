@@ -1,6 +1,8 @@
 """What runs, whose is it, is it busy?"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from math import ceil
 
 import streamlit as st
@@ -18,49 +20,79 @@ SIZE = 50
 ANY = ""
 FOUND = {"any": None, "with": True, "without": False}
 FOUND_WORDS = {"any": "With or without", "with": "With a recommendation", "without": "Without"}
+WIDE = 168  # pixels of a filter: two stand abreast on a phone
+LARGEST_FIRST = frozenset({ResourceSort.COST, ResourceSort.CREATED, ResourceSort.LAST_SEEN})
+SPARSE = ("CPU, week", "Could save, USD", "Owner", "Next")  # left out where no row of the page has any
+COLUMNS = {
+    "Name": tables.thing_column("Name"),
+    "USD a month": tables.money_column(
+        "USD a month", hint="Effective cost of the last 30 full days. Empty: not on the bill."
+    ),
+    "State": tables.word_column("State"),
+    "CPU, week": tables.spark_column(
+        "CPU, week", high=100, hint="Average CPU of the last 7 days, 0 to 100 %. Empty: no samples."
+    ),
+    "Could save, USD": tables.money_column(
+        "Could save, USD", hint="A month, by its best open recommendation", width=None
+    ),
+}
 
 
 def bar(choices: ResourceChoices) -> tuple[ResourceFilter, tuple[str, ...]]:
     """The filters, kept in the URL, and in words what is in force."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        text = kept.text("Search", "q", placeholder="Name, id or tag", width=220)
+        text = kept.text("Search", "q", placeholder="Name, id or tag", width=WIDE)
         present = [kind.value for kind in choices.states]
         usual = [Kind.INSTANCE.value] if Kind.INSTANCE in choices.states else []
         kinds = kept.many(
-            "Kind", present, "kind", usual, format_func=fmt.words, width=220, placeholder="Every kind"
+            "Kind", present, "kind", usual, format_func=fmt.words, width=WIDE, placeholder="Every kind"
         )
         every = sorted({state for each in choices.states.values() for state in each})
-        wanted = kept.many("State", every, "state", width=180, placeholder="Every state")
-        with st.popover("More filters"):
-            names = dict(choices.accounts)
-            accounts = kept.many(
-                "Accounts", list(names), "account", format_func=lambda key: fmt.clean(names[key])
-            )
-            regions = kept.many("Regions", list(choices.regions), "region")
-            tags = [f"{key}={value}" for key, values in choices.tags.items() for value in values]
-            tag = kept.select(
-                "Tag", [ANY, *tags], "has-tag", format_func=lambda each: fmt.clean(each) or "Any"
-            )
-            found = kept.select(
-                "Recommendations", list(FOUND), "finding-is", format_func=lambda each: FOUND_WORDS[each]
-            )
+        wanted = kept.many("State", every, "state", width=WIDE, placeholder="Every state")
         sort = kept.select(
-            "Sort by", [each.value for each in ResourceSort], "sort", format_func=fmt.sentence, width=140
+            "Sort by", [each.value for each in ResourceSort], "sort", format_func=fmt.sentence, width=WIDE
         )
-    key, _, value = tag.partition("=")
-    wish = ResourceFilter(
+        more, further = _further(choices)
+    wish = replace(
+        more,
         kinds=tuple(Kind(kind) for kind in kinds),
-        accounts=tuple(accounts),
-        regions=tuple(regions),
         states=tuple(wanted),
-        tag=(key, value) if key else None,
         text=text,
-        has_finding=FOUND[found],
         sort=ResourceSort(sort),
+        descending=ResourceSort(sort) in LARGEST_FIRST,
         limit=SIZE,
     )
-    said = [*kinds, *wanted, *accounts, *regions, *([tag] if tag else []), *([f"“{text}”"] if text else [])]
+    said = [*(fmt.words(kind) for kind in kinds), *wanted, *further, *([f"“{text}”"] if text else [])]
     return wish, tuple(fmt.clean(each) for each in said)
+
+
+def _further(choices: ResourceChoices) -> tuple[ResourceFilter, list[str]]:
+    """What is seldom filtered by, out of the way; its button says how much of it is in force."""
+    held = len([key for key in ("account", "region", "has-tag", "finding-is") if key in st.query_params])
+    with st.popover(f"More filters: {held}" if held else "More filters"):
+        names = dict(choices.accounts)
+        accounts = kept.many(
+            "Accounts", list(names), "account", format_func=lambda key: fmt.clean(names[key])
+        )
+        regions = kept.many("Regions", list(choices.regions), "region")
+        tags = [f"{key}={value}" for key, values in choices.tags.items() for value in values]
+        tag = kept.select("Tag", [ANY, *tags], "has-tag", format_func=lambda each: fmt.clean(each) or "Any")
+        found = kept.select(
+            "Recommendations", list(FOUND), "finding-is", format_func=lambda each: FOUND_WORDS[each]
+        )
+    key, _, value = tag.partition("=")
+    said = [*(names[each] for each in accounts), *regions, *([tag] if tag else [])]
+    if FOUND[found] is not None:
+        said.append(FOUND_WORDS[found].lower())
+    return (
+        ResourceFilter(
+            accounts=tuple(accounts),
+            regions=tuple(regions),
+            tag=(key, value) if key else None,
+            has_finding=FOUND[found],
+        ),
+        said,
+    )
 
 
 def headline(screen: Screen) -> bool:
@@ -69,8 +101,9 @@ def headline(screen: Screen) -> bool:
     if not counts:
         states.empty(
             "Nothing was collected yet",
-            "Connect an AWS account under Connections; the first collection takes a minute or two.",
+            "Connect an AWS account; its first collection takes a minute or two.",
         )
+        st.page_link("pages/connections.py", label="Open Connections")
         return False
     instances, volumes = counts.get(Kind.INSTANCE, {}), counts.get(Kind.VOLUME, {})
     databases = counts.get(Kind.DATABASE, {})
@@ -101,7 +134,9 @@ def headline(screen: Screen) -> bool:
     return True
 
 
-def listed(screen: Screen, ours: Bill, found: ResourcePage) -> tuple[tuple[Resource, ...], dict[str, object]]:
+def listed(
+    screen: Screen, ours: Bill, found: ResourcePage, wish: ResourceFilter, accounts: Mapping[str, str]
+) -> tuple[tuple[Resource, ...], dict[str, Decimal | None]]:
     """The table of one page; answers the selected resources and what is known of cost."""
     ids = [each.id for each in found.rows]
     known = ours.ask(costs.resource_cost, tuple(ids)) or {}
@@ -111,34 +146,26 @@ def listed(screen: Screen, ours: Bill, found: ResourcePage) -> tuple[tuple[Resou
     plan = page.lately(screen, recommendations.plan, FindingFilter(resource_ids=tuple(ids)))
     savings = {each.finding.resource_id: each.counts for each in plan.chosen} if plan else {}
     monthly = describe.monthly(known)
-    columns: Mapping[str, Sequence[object]] = {
+    columns: dict[str, Sequence[object]] = {
         "Name": [fmt.clean(each.name or each.short_id) for each in found.rows],
+        "USD a month": [fmt.pixel(monthly.get(each.id)) for each in found.rows],
+        "State": [fmt.words(each.state) for each in found.rows],
+        "CPU, week": [_spark(sparks.get(each.id)) for each in found.rows],
+        "Could save, USD": [fmt.pixel(savings.get(each.id)) for each in found.rows],
         "Kind": [fmt.words(each.kind) for each in found.rows],
-        "State": [each.state for each in found.rows],
         "Size": [describe.size(each) for each in found.rows],
         "Owner": [fmt.clean(describe.owner(each)) for each in found.rows],
-        "USD a month": [fmt.pixel(monthly.get(each.id)) for each in found.rows],
-        "CPU, 7 days": [_spark(sparks.get(each.id)) for each in found.rows],
         "Next": [describe.transition(ahead.get(each.id), screen.now) for each in found.rows],
-        "Could save, USD": [fmt.pixel(savings.get(each.id)) for each in found.rows],
-        "Account": [each.account_id for each in found.rows],
+        "Account": [fmt.clean(accounts.get(each.account_id, each.account_id)) for each in found.rows],
         "Region": [each.region for each in found.rows],
     }
+    repeated = {"Kind": wish.kinds, "State": wish.states, "Account": wish.accounts, "Region": wish.regions}
+    said_above = {name for name, chosen in repeated.items() if len(chosen) == 1}
+    bare = {name for name in SPARSE if not any(columns[name])}
     picked = tables.show(
-        columns,
-        {
-            "Name": tables.text_column("Name", width=210),
-            "USD a month": tables.money_column(
-                "USD a month", hint="Effective cost of the last 30 full days. Empty: not on the bill."
-            ),
-            "CPU, 7 days": tables.spark_column(
-                "CPU, 7 days", high=100, hint="Average CPU, 0 to 100 %. Empty: no samples."
-            ),
-            "Could save, USD": tables.money_column(
-                "Could save, USD", hint="A month, by its best open recommendation"
-            ),
-        },
-        alt="Resources with state, cost and use",
+        {name: values for name, values in columns.items() if name not in said_above | bare},
+        COLUMNS,
+        alt="Resources with cost, state and use",
         key="resources",
         select="multi-row",
         rows=ids,
@@ -164,14 +191,16 @@ def main() -> None:
         return
     if not headline(screen):
         return
-    wish, said = bar(page.need(page.lately, screen, resources.choices))
+    choices = page.need(page.lately, screen, resources.choices)
+    wish, said = bar(choices)
     number = tables.page_number("resources-page", wish)
-    found = page.need(resources.search, screen.ctx, screen.user, describe.on_page(wish, number, SIZE))
+    wanted_page = describe.on_page(wish, number, SIZE)
+    found = page.need(resources.search, screen.ctx, screen.user, wanted_page, at=ours.at)
     if not found.total:
         states.empty("No resource matches", f"In force: {', '.join(said) or 'no filter'}. Take one away.")
         return
     above = st.container()
-    chosen, monthly = listed(screen, ours, found)
+    chosen, monthly = listed(screen, ours, found, wish, dict(choices.accounts))
     with st.container(horizontal=True, vertical_alignment="center"):
         states.note(f"{fmt.count(found.total, 'resource')}. Select rows to act on them, or one to open it.")
         if found.total > SIZE:

@@ -7,7 +7,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.schedules.attachment import Mode
 from core.schedules.model import State
-from pages.ui import cards, page, schedule_editor, states, tables
+from pages.ui import cards, names, page, schedule_editor, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
@@ -21,7 +21,11 @@ def headline(views: Sequence[ScheduleView], coming: Sequence[Transition], screen
     """The answer: how many are switched, what is off now, what is next."""
     off = [view.schedule.name for view in views if view.attachments and view.now.desired is State.STOPPED]
     row = [
-        cards.Figure("Instances on a schedule", f"{sum(view.resources for view in views):,}"),
+        cards.Figure(
+            "Instances on a schedule",
+            f"{sum(view.resources for view in views):,}",
+            because=f"by {fmt.count(len(views), 'schedule')}",
+        ),
         cards.Figure(
             "Schedules off now",
             f"{len(off)} of {len([view for view in views if view.attachments])}",
@@ -56,17 +60,19 @@ def one(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
         st.markdown(f"**{fmt.plain(schedule.name)}** {wants[view.now.desired]}")
         states.note(schedule_editor.in_words(schedule.definition))
         attached(screen, view, may_edit=may_edit)
-        if may_edit and not view.reach.within:
-            states.note("It reaches AWS accounts that you do not see, so you cannot change it.")
+        states.note(f"{fmt.count(view.resources, 'instance')} in all.")
+        if not may_edit:
+            return
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f":gray[{fmt.plain(fmt.count(view.resources, 'instance'))}]", width="stretch")
-            if may_edit and st.button("Attach by tag", key=f"attach-{schedule.id}"):
+            if st.button("Attach by tag", key=f"attach-{schedule.id}"):
                 schedule_editor.attach(screen, schedule)
-            if may_edit and view.reach.within:
+            if view.reach.within:
                 if st.button("Edit", key=f"edit-{schedule.id}"):
                     schedule_editor.edit(screen, schedule)
                 if st.button("Delete", key=f"delete-{schedule.id}"):
                     delete(screen, view)
+        if not view.reach.within:
+            states.note("It reaches AWS accounts that you do not see, so you cannot change it.")
 
 
 def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
@@ -76,7 +82,7 @@ def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
     elif not view.attachments:
         states.note("Attached to nothing, so it switches nothing.")
     for attachment in view.attachments:
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
             dry = f" {states.badge('only written down', 'orange')}" if attachment.mode is Mode.DRY_RUN else ""
             st.markdown(f"{fmt.plain(fmt.sentence(str(attachment.selector)))}{dry}", width="stretch")
             mine = may_edit and attachment.id not in view.reach.beyond
@@ -94,28 +100,40 @@ def delete(screen: Screen, view: ScheduleView) -> None:
         f"**{fmt.plain(view.schedule.name)}** switches {fmt.plain(fmt.count(view.resources, 'instance'))}. "
         "They stay as they are now and run until somebody stops them."
     )
-    if st.button("Delete", type="primary", key="delete-go"):
-        page.attempt(schedules.delete, now.ctx, now.user, view.schedule.id)
+    if st.button("Delete", type="primary", key="delete-go") and page.attempt(_deleted, now, view):
         states.say(f"Deleted: {view.schedule.name}.")
 
 
-def upcoming(coming: Sequence[Transition]) -> None:
+def _deleted(screen: Screen, view: ScheduleView) -> bool:
+    schedules.delete(screen.ctx, screen.user, view.schedule.id)
+    return True
+
+
+def upcoming(screen: Screen, coming: Sequence[Transition]) -> None:
     """The next start or stop of each instance."""
     cards.heading("Next starts and stops", "The next one of each instance, soonest first")
     if not coming:
         states.note("None within 14 days.")
         return
-    columns = {
+    accounts = names.accounts(screen)
+    columns: dict[str, Sequence[object]] = {
+        "Instance": [fmt.clean(each.name) for each in coming],
         "When": [each.at for each in coming],
         "What": ["start" if each.to is State.RUNNING else "stop" for each in coming],
-        "Instance": [fmt.clean(each.name) for each in coming],
         "Schedule": [fmt.clean(", ".join(each.schedules)) for each in coming],
-        "Account": [each.account_id for each in coming],
-        "Mode": ["only written down" if each.dry_run else "carried out" for each in coming],
+        "Account": [fmt.clean(accounts.get(each.account_id, each.account_id)) for each in coming],
     }
+    if any(each.dry_run for each in coming):
+        columns["Mode"] = ["only written down" if each.dry_run else "carried out" for each in coming]
     tables.show(
         columns,
-        {"When": tables.time_column("When, UTC")},
+        {
+            "Instance": tables.text_column("Instance", width=140),
+            "When": st.column_config.DatetimeColumn(
+                "When, UTC", format="ddd D MMM, HH:mm", timezone="UTC", width=142
+            ),
+            "What": tables.text_column("What", width=60),
+        },
         alt="Next starts and stops",
         key="coming",
     )
@@ -151,7 +169,7 @@ def main() -> None:
         for view in views:
             one(screen, view, may_edit=may_edit)
     with right:
-        upcoming(coming)
+        upcoming(screen, coming)
 
 
 main()

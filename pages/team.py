@@ -1,5 +1,7 @@
 """Who may see and do what?"""
 
+from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 import streamlit as st
@@ -11,6 +13,12 @@ from pages.ui.page import Screen
 from services.usecases import connections, team
 
 EVERY = "Every account"
+NAMED = 2
+JOINING = {
+    "approval": "Others sign up at the sign-in page and wait here until you let them in",
+    "open": "Whoever signs up at the sign-in page enters as a viewer at once",
+    "closed": "Sign-up is closed; the setting SIGNUP opens it",
+}
 
 
 def waiting(screen: Screen, member: User) -> None:
@@ -39,7 +47,7 @@ def edit(screen: Screen, member: User, status: str, accounts: dict[str, str]) ->
     every = st.toggle("Sees every account", member.accounts is None, key=f"every-{member.id}")
     seen = member.accounts
     if not every:
-        known = accounts | {each: each for each in member.accounts or ()}
+        known = {each: each for each in member.accounts or ()} | accounts
         picked = st.multiselect(
             "Accounts",
             list(known),
@@ -64,24 +72,21 @@ def edit(screen: Screen, member: User, status: str, accounts: dict[str, str]) ->
             states.say(f"Saved: {member.email}.")
 
 
-def people(screen: Screen, rows: list[tuple[User, str, object]]) -> None:
+def people(screen: Screen, rows: list[tuple[User, str, datetime | None]]) -> None:
     """Everybody, with what they may do; a chosen row can be changed."""
     known = page.attempt(connections.accounts, screen.ctx, screen.user) or ()
-    accounts = {each.account.id: f"{each.account.name} ({each.account.id})" for each in known}
+    names = {each.account.id: each.account.name for each in known}
     columns = {
-        "Name": [fmt.clean(user.name) for user, _, _ in rows],
-        "E-mail": [fmt.clean(user.email) for user, _, _ in rows],
-        "Roles": [", ".join(sorted(user.roles)) for user, _, _ in rows],
-        "Accounts": [
-            EVERY if user.accounts is None else fmt.count(len(user.accounts), "account")
-            for user, _, _ in rows
-        ],
-        "Status": [status for _, status, _ in rows],
+        "Name": [fmt.clean(user.name or user.email) for user, _, _ in rows],
+        "Roles": [", ".join(sorted(user.roles)) or "none" for user, _, _ in rows],
+        "May sign in": ["yes" if status == "active" else "no" for _, status, _ in rows],
         "Last sign-in": [fmt.ago(last, screen.now) for _, _, last in rows],
+        "Sees": [_seen(user, names) for user, _, _ in rows],
+        "E-mail": [fmt.clean(user.email) for user, _, _ in rows],
     }
     picked = tables.show(
         columns,
-        {},
+        {"Name": tables.text_column("Name", width=150), "Roles": tables.text_column("Roles", width=100)},
         alt="People and their roles",
         key="people",
         select="single-row",
@@ -90,9 +95,18 @@ def people(screen: Screen, rows: list[tuple[User, str, object]]) -> None:
     if picked:
         user, status, _ = rows[picked[0]]
         if st.button(f"Change {fmt.plain(user.name or user.email)}", type="primary", key="change"):
-            edit(screen, user, status, accounts)
+            edit(screen, user, status, {key: f"{name} ({key})" for key, name in names.items()})
     else:
         states.note("Choose a row to change what somebody may do.")
+
+
+def _seen(user: User, names: Mapping[str, str]) -> str:
+    """The accounts somebody sees, by name as far as two go."""
+    if user.accounts is None:
+        return EVERY
+    if not user.accounts or len(user.accounts) > NAMED:
+        return fmt.count(len(user.accounts), "account")
+    return fmt.clean(", ".join(sorted(names.get(each, each) for each in user.accounts)))
 
 
 def roles() -> None:
@@ -101,7 +115,7 @@ def roles() -> None:
         tables.show(
             {"May": list(Permission)}
             | {
-                role.capitalize(): ["yes" if each in ROLE_PERMISSIONS[role] else "" for each in Permission]
+                role.capitalize(): ["yes" if each in ROLE_PERMISSIONS[role] else "no" for each in Permission]
                 for role in Role
             },
             {},
@@ -123,8 +137,18 @@ def main() -> None:
     active = [user for user, status, _ in let_in if status == "active"]
     cards.figures(
         [
-            cards.Figure("May sign in", str(len(active))),
-            cards.Figure("Wait for approval", str(len(pending))),
+            cards.Figure(
+                "May sign in",
+                str(len(active)),
+                because=f"{len(let_in) - len(active)} may not"
+                if len(active) < len(let_in)
+                else "Everybody listed",
+            ),
+            cards.Figure(
+                "Wait for approval",
+                str(len(pending)),
+                because="Below, with a role to choose" if pending else "Nobody asks to be let in",
+            ),
             cards.Figure(
                 "Admins",
                 str(len([user for user in active if Role.ADMIN in user.roles])),
@@ -136,7 +160,7 @@ def main() -> None:
         cards.heading("Waiting for approval")
         for _, member in pending:
             waiting(screen, member)
-    cards.heading("People")
+    cards.heading("People", JOINING[screen.ctx.settings.signup])
     people(screen, let_in)
     roles()
 

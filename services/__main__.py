@@ -40,6 +40,16 @@ def parser() -> argparse.ArgumentParser:
     ingest.add_argument(
         "--source", help="name of the source; default: provider and billing account found in the file"
     )
+    ingest.add_argument("--format", help="read the files as this format; default: their columns tell")
+    ingest.add_argument(
+        "--replace",
+        action="store_true",
+        help="also where a month loses more than a fifth of its rows or billed cost",
+    )
+    costs = add(
+        "costs", "What was spent, by anything the bill knows: exact amounts as a table or JSON lines."
+    )
+    _asking(costs)
     admin = add("admin", "`admin create` makes the first admin.")
     admin.add_argument("word", choices=["create"])
     admin.add_argument("--email", help="asked for when not given")
@@ -51,9 +61,29 @@ def parser() -> argparse.ArgumentParser:
     test.add_argument("words", nargs=argparse.REMAINDER, metavar="...", help="passed to pytest")
     bench = add("bench", "Measure, side by side; without a name, every benchmark.")
     bench.add_argument("names", nargs="*", help="names of files in benchmarks/")
+    campaign = add(
+        "campaign", "Disturb Cloud Pioneer on purpose, many times over; without a name, list the ways."
+    )
+    campaign.add_argument("name", nargs="?", help="a file in tests/campaigns/, such as kill-ingest")
+    campaign.add_argument("--count", type=int, help="how often (default: its full size)")
+    campaign.add_argument("--seed", type=int, help="repeat one that printed this seed")
     add("docs", "Write the generated pages of docs/ again.")
     add("help", "Print this.")
     return top
+
+
+def _asking(command: argparse.ArgumentParser) -> None:
+    by = "service, account, region, day, tag:KEY, ...; twice for two"
+    command.add_argument("--by", action="append", default=[], metavar="DIMENSION", help=by)
+    command.add_argument("--month", metavar="YYYY-MM", help="billing month (default: all months)")
+    types = ["billed", "effective", "list", "contracted"]
+    command.add_argument("--cost", choices=types, default="billed", help="cost type (default: %(default)s)")
+    forms = "service=X, service!=X, service~TEXT, tag:team= (without), tag:team!= (with any); may be repeated"
+    command.add_argument("--filter", action="append", default=[], metavar="FILTER", help=forms)
+    for charge in ("credits", "refunds", "tax"):
+        command.add_argument(f"--no-{charge}", action="store_true", help=f"leave {charge} out")
+    command.add_argument("--top", type=int, metavar="N", help="the N largest values, all others in one row")
+    command.add_argument("--json", action="store_true", help="JSON lines with exact amounts as text")
 
 
 def _serving(command: argparse.ArgumentParser) -> None:
@@ -76,14 +106,14 @@ def main(words: list[str]) -> int:
     # An exit like any other, so that what was registered to run at exit runs.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     _lifeline()
-    from core.errors import PioneerError  # noqa: PLC0415  after help, which runs on any Python
+    from core.errors import Invalid, PioneerError  # noqa: PLC0415  after help, which runs on any Python
 
     try:
         command = importlib.import_module(f"services.commands.{args.command}")
         status: int = command.run(args)
     except PioneerError as error:
         sys.stderr.write(f"{error.message}\n" + (f"{error.mend}\n" if error.mend else ""))
-        return 2 if type(error).__name__ == "Invalid" else 1
+        return 2 if isinstance(error, Invalid) else 1
     except KeyboardInterrupt:
         return 130
     return status

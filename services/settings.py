@@ -147,6 +147,14 @@ class Settings(BaseSettings):
     bills_every: Annotated[
         str, Field(alias="BILLS_EVERY", description="How often billing exports are looked at.")
     ] = "1h"
+    bill_history_days: Annotated[
+        int,
+        Field(
+            alias="BILL_HISTORY_DAYS",
+            ge=1,
+            description="How many days a state of the bill can still be asked after a later one replaced it.",
+        ),
+    ] = 30
     tick_seconds: Annotated[
         int, Field(alias="TICK_SECONDS", ge=1, description="The worker's tick, in seconds.")
     ] = 5

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     VIEW_SCHEDULES = "view schedules"
     VIEW_CONNECTIONS = "view connections"
     OWN_PROFILE = "manage one's own profile"
+    MANAGE_COSTS = "manage budgets, allocation and units"
     JUDGE_RECOMMENDATIONS = "dismiss and reopen recommendations"
     ACT = "act on resources"
     EDIT_SCHEDULES = "edit schedules"
@@ -59,7 +60,13 @@ _OPERATOR = _VIEWER | {
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,
-    Role.FINANCE: _VIEWER | {Permission.JUDGE_RECOMMENDATIONS, Permission.EDIT_ALERTS, Permission.VIEW_AUDIT},
+    Role.FINANCE: _VIEWER
+    | {
+        Permission.MANAGE_COSTS,
+        Permission.JUDGE_RECOMMENDATIONS,
+        Permission.EDIT_ALERTS,
+        Permission.VIEW_AUDIT,
+    },
     Role.OPERATOR: _OPERATOR,
     Role.APPROVER: _OPERATOR | {Permission.APPROVE, Permission.VIEW_AUDIT},
     Role.ADMIN: frozenset(Permission),

@@ -83,10 +83,41 @@ COLUMNS: tuple[FocusColumn, ...] = (
     FocusColumn("CommitmentDiscountStatus"),
     FocusColumn("CommitmentDiscountType"),
     FocusColumn("CommitmentDiscountUnit"),
+    FocusColumn("BillingAccountType"),
+    FocusColumn("SubAccountType"),
+    FocusColumn("CapacityReservationId"),
+    FocusColumn("CapacityReservationStatus"),
+    FocusColumn("PricingCurrency"),
+    FocusColumn("PricingCurrencyContractedUnitPrice", Kind.NUMBER),
+    FocusColumn("PricingCurrencyEffectiveCost", Kind.NUMBER),
+    FocusColumn("PricingCurrencyListUnitPrice", Kind.NUMBER),
+    FocusColumn("SkuPriceDetails"),
+    FocusColumn("HostProviderName", aliases=("x_HostProviderName",)),
     FocusColumn("x_ServiceCode"),
     FocusColumn("x_Operation"),
+    FocusColumn("x_CostCategories", Kind.TAGS),
+    FocusColumn("x_Cluster"),
+    FocusColumn("x_Namespace"),
+    FocusColumn("x_Workload"),
+    FocusColumn("x_SplitCost", Kind.NUMBER),
+    FocusColumn("x_SplitListCost", Kind.NUMBER),
     FocusColumn("Tags", Kind.TAGS),
 )
+
+ASIDE = frozenset(
+    {
+        "AllocatedMethodDetails",
+        "AllocatedMethodId",
+        "AllocatedResourceId",
+        "AllocatedResourceName",
+        "AllocatedTags",
+        "CommitmentProgramEligibilityDetails",
+        "ContractApplied",
+        "InvoiceDetailId",
+        "x_Discounts",
+    }
+)
+"""Columns of FOCUS 1.3 and 1.4, and of AWS's exports, that no question is asked of: kept aside as text, and no surprise."""
 
 COSTS = ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost")
 """The four amounts a line carries, each answering another question about the same charge."""
@@ -102,9 +133,14 @@ def tag_column(key: str) -> str:
 
 @dataclass(frozen=True)
 class Header:
-    """How a file's columns meet ours: `found` is our name -> the file's name; `unknown` are the file's columns that we do not keep."""
+    """How a file's columns meet ours: `found` is our name -> the file's name; `also` the file's other names for it, where it has several.
+
+    `aside` are the file's columns that are known and not among ours, `unknown` those that nobody expected.
+    """
 
     found: Mapping[str, str]
+    also: Mapping[str, tuple[str, ...]]
+    aside: tuple[str, ...]
     unknown: tuple[str, ...]
 
 
@@ -115,17 +151,19 @@ def match_header(columns: Sequence[str]) -> Header:
         message = f"the column {doubled[0]} is there twice"
         raise Invalid(message)
     present = set(columns)
-    found = {}
+    found, also = {}, {}
     for column in COLUMNS:
-        name = next((name for name in (column.name, *column.aliases) if name in present), None)
-        if name is not None:
-            found[column.name] = name
+        names = tuple(name for name in (column.name, *column.aliases) if name in present)
+        if names:
+            found[column.name], also[column.name] = names[0], names[1:]
     missing = [column.name for column in COLUMNS if column.required and column.name not in found]
     if missing:
         message = f"the FOCUS columns {', '.join(missing)} are missing"
         raise Invalid(message)
-    taken = set(found.values())
-    return Header(found, tuple(name for name in columns if name not in taken))
+    taken = {*found.values(), *(name for names in also.values() for name in names)}
+    rest = [name for name in columns if name not in taken]
+    aside = tuple(name for name in rest if name in ASIDE)
+    return Header(found, also, aside, tuple(name for name in rest if name not in ASIDE))
 
 
 def is_focus(columns: Sequence[str]) -> bool:

@@ -1,11 +1,12 @@
 """Where this month stands, and where it is heading."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from core.costs.spend import MonthToDate
-from core.money import total
+from core.costs.spend import Part
+from core.money import EXACT, ZERO, total
 from core.periods import Period, month_back, month_of
 
 RECENT_DAYS = 7
@@ -13,9 +14,47 @@ RECENT_DAYS = 7
 CENT = Decimal("0.01")
 
 
+@dataclass(frozen=True)
+class MonthToDate:
+    """This month's full days so far against the same days of last month, and where the month is heading. Amounts in one currency.
+
+    `expected` is an estimate, and `method` says how it was made; None when there is nothing to go by.
+    """
+
+    month: Period
+    through: date | None
+    so_far: Decimal | None
+    same_days_last_month: Decimal | None
+    last_month: Decimal | None
+    expected: Decimal | None
+    method: str
+    currency: str | None
+    currencies: tuple[tuple[str, Decimal], ...] = ()
+
+
 def full_until(today: date, last_day: date | None) -> date | None:
     """The day before which days are full: the last day in the bill, like today, may still be filling."""
     return None if last_day is None else min(today, last_day)
+
+
+def usage_and_other(
+    parts: Iterable[Part], currency: str | None
+) -> tuple[Mapping[date, Decimal], Mapping[date, Decimal]]:
+    """Cost a day of usage, and of all else, of parts in one currency cut by (day, charge category)."""
+    usage, other = dict[date, Decimal](), dict[date, Decimal]()
+    for part in parts:
+        if part.currency == currency and isinstance(day := part.keys[0], date):
+            days = usage if part.keys[1] == "Usage" else other
+            days[day] = EXACT.add(days.get(day, ZERO), part.cost)
+    return usage, other
+
+
+def run_rate(usage: Mapping[date, Decimal], first_day: date, until: date) -> tuple[Decimal, int]:
+    """Cost a day of usage, the mean of the last full days before `until`, and how many days that is of."""
+    recent = Period(max(until - timedelta(days=RECENT_DAYS), first_day), until)
+    if not recent.length:
+        return ZERO, 0
+    return total(usage.get(day, ZERO) for day in recent.days()) / recent.length, recent.length
 
 
 def month_to_date(
@@ -51,12 +90,7 @@ def month_to_date(
     so_far = Period(month.start, until)
     known = first_day <= last.start
     same = Period(last.start, min(last.start + timedelta(days=so_far.length), last.end))
-    recent = Period(max(until - timedelta(days=RECENT_DAYS), first_day), until)
-    rate = (
-        total(usage.get(day, Decimal(0)) for day in recent.days()) / recent.length
-        if recent.length
-        else Decimal(0)
-    )
+    rate, recent = run_rate(usage, first_day, until)
     spent = _sum(so_far, usage, other)
     left = (month.end - until).days
     return MonthToDate(
@@ -66,7 +100,7 @@ def month_to_date(
         same_days_last_month=_sum(same, usage, other) if known else None,
         last_month=_sum(last, usage, other) if known else None,
         expected=(spent + rate * left).quantize(CENT),
-        method=f"Estimate: spent so far, and {left} more days at the mean of the last {recent.length} full days' usage.",
+        method=f"Estimate: spent so far, and {left} more days at the mean of the last {recent} full days' usage.",
         currency=currency,
         currencies=tuple(currencies),
     )

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from core.costs.scope import CostType
+from core.costs.scope import MONTH, WEEK, CostType, Dimension, Scope
 from core.money import EXACT, ZERO, total
 from core.periods import Period
 
 OTHER = "other"
+LONGEST_DAYS = 3_660
+"""Of a period longer than ten years only the days that have cost are drawn."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,10 @@ class Part:
     cost: Decimal
     unknown: int
     """Lines that carry no amount of this cost type: they are missing from `cost`."""
+    folded: int = 0
+    """How many values this is all the rest of; their keys are None. Zero for a value itself."""
+    known: bool = True
+    """False where not one line carries an amount: `cost` is zero only because nothing is known."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +63,22 @@ class Spend:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a table: the values it is cut by, its cost and its share of the total (0 to 1; None when the total is zero)."""
+    """One row of a table: the values it is cut by, its cost and its share of the total (0 to 1; None when the total is zero).
+
+    `folded`: how many values this row is all the rest of; zero for a value itself. `known` False: no line carries an amount.
+    """
 
     keys: tuple[str | None, ...]
     cost: Decimal
     share: Decimal | None
     unknown_lines: int = 0
+    folded: int = 0
+    known: bool = True
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows by cost, largest first; they add up to `total`."""
+    """Rows by cost, largest first and what is folded last; they add up to `total`."""
 
     rows: tuple[Row, ...]
     total: Decimal
@@ -75,24 +86,6 @@ class Table:
     currencies: tuple[tuple[str, Decimal], ...]
     cost: CostType
     unknown_lines: int = 0
-
-
-@dataclass(frozen=True)
-class MonthToDate:
-    """This month's full days so far against the same days of last month, and where the month is heading. Amounts in one currency.
-
-    `expected` is an estimate, and `method` says how it was made; None when there is nothing to go by.
-    """
-
-    month: Period
-    through: date | None
-    so_far: Decimal | None
-    same_days_last_month: Decimal | None
-    last_month: Decimal | None
-    expected: Decimal | None
-    method: str
-    currency: str | None
-    currencies: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,35 +131,6 @@ class ResourceCost:
     until: date
     hours: Decimal | None
     per_hour: Decimal | None
-
-
-@dataclass(frozen=True)
-class Line:
-    """One bill line as the bill has it, with the columns a person reads."""
-
-    start: datetime
-    end: datetime | None
-    description: str | None
-    charge_category: str
-    charge_class: str | None
-    sku: str | None
-    quantity: Decimal | None
-    unit: str | None
-    billed: Decimal
-    effective: Decimal
-    list: Decimal | None
-    contracted: Decimal | None
-    currency: str
-    commitment: str | None
-    tags: Mapping[str, str] | None
-
-
-@dataclass(frozen=True)
-class Lines:
-    """A page of a resource's lines, newest first, and how many there are in all."""
-
-    lines: tuple[Line, ...]
-    count: int
 
 
 @dataclass(frozen=True)
@@ -229,28 +193,31 @@ def stack(
 ) -> Spend:
     """Make a chart's series of parts cut by (step, value): the `top` largest by total, all else folded into one honest "other".
 
-    `untagged` is how lines without a value are labelled.
+    Parts that are folded already join it. `untagged` is how lines without a value are labelled.
     """
     currencies = by_currency(parts)
     currency = chosen_currency(currencies, currency)
     mine = [part for part in parts if part.currency == currency]
     place = {step: index for index, step in enumerate(steps)}
     bands: dict[str | None, list[Decimal]] = {}
+    rest = [ZERO] * len(steps)
     for part in mine:
-        band = bands.setdefault(_text(part.keys[1]), [ZERO] * len(steps))
+        band = rest if part.folded else bands.setdefault(_text(part.keys[1]), [ZERO] * len(steps))
         step = place[_date(part.keys[0])]
         band[step] = EXACT.add(band[step], part.cost)
     ranked = sorted(
         bands.items(),
         key=lambda item: (total(item[1]).copy_abs().copy_negate(), item[0] is None, item[0] or ""),
     )
-    shown, folded = (ranked, []) if len(ranked) <= top + 1 else (ranked[:top], ranked[top:])
+    already = max((part.folded for part in mine), default=0)
+    shown, folded = (ranked, []) if len(ranked) <= top + (not already) else (ranked[:top], ranked[top:])
     series = [
         Series(key, untagged if key is None else key, tuple(values), total(values)) for key, values in shown
     ]
-    if folded:
-        values = tuple(total(column) for column in zip(*(values for _, values in folded), strict=True))
-        series.append(Series(None, OTHER, values, total(values), other=True, folded=len(folded)))
+    if folded or already:
+        values = tuple(total(column) for column in zip(rest, *(values for _, values in folded), strict=True))
+        count = already + len(folded)
+        series.append(Series(None, OTHER, values, total(values), other=True, folded=count))
     return Spend(
         steps,
         tuple(series),
@@ -260,6 +227,19 @@ def stack(
         cost,
         period,
         sum(part.unknown for part in mine),
+    )
+
+
+def over_time(parts: Sequence[Part], step: Dimension, scope: Scope, *, top: int, untagged: str) -> Spend:
+    """Stack parts cut by (step, value) over the days, weeks or months of a scope."""
+    return stack(
+        parts,
+        steps_of(step, scope.period, parts),
+        period=scope.period,
+        cost=scope.cost,
+        currency=scope.currency,
+        top=top,
+        untagged=untagged,
     )
 
 
@@ -275,13 +255,37 @@ def tabulate(parts: Sequence[Part], *, cost: CostType, currency: str | None) -> 
             part.cost,
             part.cost / whole if whole else None,
             part.unknown,
+            part.folded,
+            part.known,
         )
         for part in mine
     )
     ordered = tuple(
-        sorted(rows, key=lambda row: (row.cost.copy_negate(), tuple(key or "" for key in row.keys)))
+        sorted(
+            rows,
+            key=lambda row: (row.folded > 0, row.cost.copy_negate(), tuple(key or "" for key in row.keys)),
+        )
     )
     return Table(ordered, whole, currency, currencies, cost, sum(part.unknown for part in mine))
+
+
+def steps_of(step: Dimension, period: Period, parts: Iterable[Part]) -> tuple[date, ...]:
+    """The days, Mondays or first days of months of a period, those without cost too; of a long one, those the parts reach from and to.
+
+    A billing month that lies outside, as of a charge billed late, is added.
+    """
+    found = {_date(part.keys[0]) for part in parts}
+    if period.length > LONGEST_DAYS:
+        if not found:
+            return ()
+        period = Period(min(found), max(found) + timedelta(days=1))
+    return tuple(sorted({_begin(step, day) for day in period.days()} | found))
+
+
+def _begin(step: Dimension, day: date) -> date:
+    if step == MONTH:
+        return day.replace(day=1)
+    return day - timedelta(days=day.weekday()) if step == WEEK else day
 
 
 def _text(key: object) -> str | None:

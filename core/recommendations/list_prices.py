@@ -5,7 +5,7 @@ from decimal import Decimal
 from core.inventory import Address, Instance, Resource, Volume
 from core.money import ZERO
 from core.money import monthly as monthly_of
-from core.prices import PriceBook
+from core.prices import Price, PriceBook
 from core.recommendations.finding import UnknownFact
 
 GP3_IOPS, GP3_THROUGHPUT = 3000, 125
@@ -59,8 +59,24 @@ def _above(book: PriceBook, region: str, item: str, amount: int | None, free: in
     return extra * price(book, region, item) if extra else ZERO
 
 
+def hourly(book: PriceBook, instance: Instance, as_type: str) -> Price:
+    """The list price of an hour of an instance, were it of that type. Raises `UnknownFact` where none is known."""
+    if not _on_demand_linux(instance):
+        message = "List prices are known for on-demand Linux only."
+        raise UnknownFact(message)
+    found = book.find(instance.region, f"ec2:{as_type}")
+    if found is None:
+        message = f"No list price is known for {as_type} in {instance.region}."
+        raise UnknownFact(message)
+    return found
+
+
 def _instance(book: PriceBook, instance: Instance) -> Decimal:
-    if instance.platform != "Linux/UNIX" or instance.lifecycle != "on-demand":
+    if not _on_demand_linux(instance):
         message = "It is not on the bill yet, and list prices are known for on-demand Linux only."
         raise UnknownFact(message)
     return monthly_of(price(book, instance.region, f"ec2:{instance.type}"))
+
+
+def _on_demand_linux(instance: Instance) -> bool:
+    return instance.platform == "Linux/UNIX" and instance.lifecycle == "on-demand"

@@ -8,7 +8,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.actions.model import OPEN, ActionKind
 from core.inventory import Instance, Resource
-from pages.ui import confirm, page, states
+from pages.ui import confirm, page, resize, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
@@ -27,7 +27,10 @@ def buttons(
 ) -> None:
     """Start, stop and resize for the chosen resources, and a way into the only one."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not screen.may(Permission.ACT):
+        switched = open_one or any(isinstance(each, Instance) for each in chosen)
+        if not switched:
+            states.note("Nothing starts, stops or resizes this kind of thing.")
+        elif not screen.may(Permission.ACT):
             states.note(f"To start, stop or resize, ask one of: {page.able(Permission.ACT)}.")
         else:
             _offered(screen, chosen, monthly)
@@ -46,7 +49,7 @@ def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, D
     if st.button(_label("Stop", running), key="act-stop", disabled=not running or too_many):
         confirm.act(screen, ActionKind.STOP_INSTANCE, running, monthly, {})
     if st.button("Resize", key="act-resize", disabled=len(instances) != 1):
-        confirm.resize(screen, instances[0], monthly)
+        resize.resize(screen, instances[0], monthly)
 
 
 def _label(verb: str, among: Sequence[Resource]) -> str:

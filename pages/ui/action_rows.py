@@ -3,35 +3,62 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from core.actions.catalog import DECLARATIONS
-from core.actions.model import Action
+from core.actions.model import Action, ActionKind, Origin
 from pages.ui import format as fmt
 from pages.ui import states
 
+VERBS: Mapping[ActionKind, str] = {
+    ActionKind.START_INSTANCE: "Start",
+    ActionKind.STOP_INSTANCE: "Stop",
+    ActionKind.RESIZE_INSTANCE: "Resize",
+    ActionKind.MODIFY_VOLUME: "Modify",
+    ActionKind.DELETE_VOLUME: "Delete",
+    ActionKind.RELEASE_ADDRESS: "Release",
+    ActionKind.ATTACH_SCHEDULE: "Attach schedule to",
+}
+DOORS: Mapping[Origin, str] = {
+    Origin.CLICK: "a click",
+    Origin.SCHEDULE: "a schedule",
+    Origin.API: "the API",
+    Origin.RECOMMENDATION: "a recommendation",
+    Origin.UNDO: "an undo",
+}
 
-def title(action: Action) -> str:
-    """What it does."""
-    declared = DECLARATIONS.get(action.kind)
-    return declared.title if declared else fmt.sentence(fmt.words(action.kind))
+
+def title(action: Action, names: Mapping[str, str]) -> str:
+    """What it does to which thing: `Stop api-01`. `names` by resource id; its own id where none is known."""
+    thing = names.get(action.resource_id) or action.short_id
+    return f"{VERBS[action.kind]} {thing}"
 
 
-def line(action: Action, now: datetime) -> str:
+def asker(action: Action) -> str:
+    """Who asked: a person's e-mail, or what the product does by itself in words."""
+    if not action.requested_by.startswith("system:"):
+        return action.requested_by
+    return f"Cloud Pioneer, by {DOORS[action.origin]}"
+
+
+def outcome(action: Action, names: Mapping[str, str]) -> str:
+    """What came of it, the thing by its name."""
+    thing = names.get(action.resource_id)
+    return action.outcome.replace(action.short_id, thing) if thing else action.outcome
+
+
+def line(action: Action, names: Mapping[str, str], now: datetime) -> str:
     """One line of Markdown, escaped."""
-    said = f"{fmt.ago(action.settled_at or action.requested_at, now)}, by {action.requested_by}"
-    return f"{states.state(action.state)} {fmt.plain(title(action))} :gray[{fmt.plain(said)}]"
+    said = f"{fmt.ago(action.settled_at or action.requested_at, now)}, by {asker(action)}"
+    return f"{states.state(action.state)} {fmt.plain(title(action, names))} :gray[{fmt.plain(said)}]"
 
 
 def card(action: Action, names: Mapping[str, str], now: datetime) -> str:
-    """The thing, the reason, and what AWS said: Markdown, escaped."""
-    thing = names.get(action.resource_id) or action.short_id
-    asked = f"{action.requested_by}, {fmt.ago(action.requested_at, now)}: {action.reason}"
-    step = (
-        f", {fmt.words(action.step)} sent {fmt.count(action.attempts, 'time')}"
-        if action.open and action.begun
-        else ""
-    )
-    outcome = f"  \n{fmt.plain(action.outcome)}" if action.outcome else ""
-    return (
-        f"{states.state(action.state)} **{fmt.plain(title(action))}** {fmt.plain(thing)}{fmt.plain(step)}"
-        f"  \n:gray[{fmt.plain(asked)}]{outcome}"
-    )
+    """The thing, how it stands, who asked, why, and what came of it: Markdown, escaped, one a line."""
+    sent = f", {fmt.words(action.step)} sent {fmt.count(action.attempts, 'time')}"
+    step = sent if action.open and action.begun else ""
+    said = [
+        ("Asked", f"{fmt.ago(action.requested_at, now)} by {asker(action)}"),
+        ("Why", action.reason),
+        ("Waits for" if action.open else "Outcome", action.waiting or outcome(action, names)),
+    ]
+    facts = [f":gray[{name}] {fmt.plain(text)}" for name, text in said if text]
+    first = f"{states.state(action.state)} **{fmt.plain(title(action, names))}**{fmt.plain(step)}"
+    return "  \n".join([first, *facts])

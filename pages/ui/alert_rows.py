@@ -8,56 +8,71 @@ from core.access.roles import Permission
 from core.alerts import COMPARISONS, Alert
 from core.inventory import Resource
 from core.metrics import METRICS
-from pages.ui import cards, page, states
+from pages.ui import cards, names, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import alerts
 
 MINUTES = 15
 THRESHOLD = 80.0
+COMPARED: Mapping[str, str] = {">": "above", ">=": "at or above", "<": "below", "<=": "at or below"}
+METRICS_BY_NAME = {known.metric: known for of_kind in METRICS.values() for known in of_kind}
 
 
-def show(screen: Screen, among: Sequence[Resource]) -> None:
-    """All thresholds, and a way to set another."""
+def show(screen: Screen, among: Sequence[Resource], called: Mapping[str, str]) -> None:
+    """All thresholds, and a way to set another on one of those `among`; `called` says what each is called."""
     cards.heading("Alerts", "A threshold on a metric; the worker looks every minute")
     may = screen.may(Permission.EDIT_ALERTS)
     if may:
         if st.button("New alert", key="new-alert"):
-            _dialog(screen, among)
+            _dialog(screen, among, called)
     else:
         states.note(f"To set alerts, ask one of: {page.able(Permission.EDIT_ALERTS)}.")
     found = page.attempt(alerts.listing, screen.ctx, screen.user)
     if found is None:
         return
     if not found:
-        states.note("No alert is set.")
-    names = {each.id: each.name or each.short_id for each in among}
+        states.note("No alert is set yet. One on CPU tells when a machine is overloaded, or idle.")
+    others = names.of(screen, (each.resource_id for each in found if each.resource_id not in called))
     for each in found:
-        _row(screen, each, names, may=may)
+        _row(screen, each, {**others, **called}, may=may)
 
 
-def _row(screen: Screen, alert: Alert, names: Mapping[str, str], *, may: bool) -> None:
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        thing = names.get(alert.resource_id, fmt.short(alert.resource_id, 40))
-        rule = f"{alert.metric} {alert.comparison} {alert.threshold:g} for {fmt.count(alert.for_minutes, 'minute')}"
-        since = f"since {fmt.ago(alert.state_since, screen.now)}. {alert.detail}"
+def _row(screen: Screen, alert: Alert, called: Mapping[str, str], *, may: bool) -> None:
+    with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
+        thing = called.get(alert.resource_id, fmt.short(alert.resource_id.rpartition("/")[2], 40))
+        since = f"For {fmt.span(abs(screen.now - alert.state_since))}. {alert.detail}"
         st.markdown(
-            f"{states.state(alert.state)} **{fmt.plain(thing)}** {fmt.plain(rule)}  \n:gray[{fmt.plain(since)}]",
+            f"{states.state(alert.state)} **{fmt.plain(thing)}** {fmt.plain(rule(alert))}  \n:gray[{fmt.plain(since)}]",
             width="stretch",
         )
-        if may and st.button("Delete", key=f"delete-alert-{alert.id}"):
-            page.attempt(alerts.delete, screen.ctx, screen.user, alert.id)
-            states.say("Deleted.")
+        if may:
+            with st.popover("Delete", type="tertiary"):
+                states.note("It is watched no longer. What it told so far stays in the audit log.")
+                gone = st.button("Delete it", type="primary", key=f"delete-alert-{alert.id}")
+            if gone and page.attempt(_delete, screen, alert):
+                states.say("Deleted.")
+
+
+def rule(alert: Alert) -> str:
+    """`CPU above 80 % for 15 minutes`."""
+    known = METRICS_BY_NAME.get(alert.metric)
+    title = known.title if known else fmt.sentence(fmt.words(alert.metric))
+    unit = f" {known.unit}" if known and known.unit != "count" else ""
+    held = f" for {fmt.count(alert.for_minutes, 'minute')}" if alert.for_minutes else ""
+    return f"{title} {COMPARED[alert.comparison]} {alert.threshold:,.6g}{unit}{held}"
+
+
+def _delete(screen: Screen, alert: Alert) -> bool:
+    alerts.delete(screen.ctx, screen.user, alert.id)
+    return True
 
 
 @st.dialog("New alert", width="medium")
-def _dialog(screen: Screen, among: Sequence[Resource]) -> None:
+def _dialog(screen: Screen, among: Sequence[Resource], called: Mapping[str, str]) -> None:
     now = page.again(screen)
     kinds = {each.id: each for each in among}
-    names = {each.id: f"{each.name or each.short_id} ({each.short_id})" for each in among}
-    thing = st.selectbox(
-        "Resource", list(names), format_func=lambda key: fmt.clean(names[key]), key="alert-resource"
-    )
+    thing = st.selectbox("Resource", list(kinds), format_func=lambda key: called[key], key="alert-resource")
     if thing is None:
         return
     known = {each.metric: each for each in METRICS.get(kinds[thing].kind, ())}
@@ -68,8 +83,10 @@ def _dialog(screen: Screen, among: Sequence[Resource]) -> None:
         format_func=lambda key: f"{known[key].title}, {known[key].unit}",
         key="alert-metric",
     )
-    comparison = middle.selectbox("Is", list(COMPARISONS), key="alert-comparison")
-    threshold = right.number_input("Threshold", value=THRESHOLD, key="alert-threshold")
+    comparison = middle.selectbox(
+        "Is", list(COMPARISONS), format_func=lambda each: COMPARED[each], key="alert-comparison"
+    )
+    threshold = right.number_input("Threshold", value=THRESHOLD, format="%g", key="alert-threshold")
     minutes = st.number_input("For at least, minutes", 0, 1440, MINUTES, key="alert-minutes")
     if st.button("Set", type="primary", key="alert-go"):
         made = page.attempt(

@@ -1,6 +1,6 @@
 """What needs somebody: unknowns, failures, people who wait. One line each, with the way there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,14 @@ from core.activity import Activity
 from core.connections import Connection, Outcome
 from core.schedules.model import State
 from pages.ui import format as fmt
-from pages.ui import page, states
+from pages.ui import names, page, states
 from pages.ui.page import Screen
 from services.usecases import actions, alerts, connections, recommendations, team
 from services.usecases.transitions import Transition
 
 RECENT = 20
+ACTORS: Mapping[str, str] = {"system:worker": "the worker", "system:schedules": "a schedule"}
+"""Those that are no person, in words."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,13 @@ def transition(coming: Transition, now: datetime) -> str:
     return f"**{verb}** {fmt.plain(coming.name)} :gray[{fmt.plain(fmt.ago(coming.at, now) + dry)}]"
 
 
-def activity(happened: Activity, now: datetime) -> str:
-    """Something that happened as Markdown."""
-    return (
-        f"{fmt.plain(happened.text)} :gray[{fmt.plain(f'by {happened.actor}, {fmt.ago(happened.at, now)}')}]"
-    )
+def activity(happened: Activity, now: datetime, known: Mapping[str, str]) -> str:
+    """Something that happened as Markdown: a thing by its name where one is `known`, and by whom, in words."""
+    text = happened.text
+    if happened.subject in known:
+        text = text.replace(happened.subject, known[happened.subject])
+    who = ACTORS.get(happened.actor, happened.actor).removeprefix("system:")
+    return f"{fmt.plain(text)} :gray[{fmt.plain(f'by {who}, {fmt.ago(happened.at, now)}')}]"
 
 
 def _sight(screen: Screen) -> Iterator[Matter]:
@@ -94,15 +98,17 @@ def _of_account(each: Connection) -> Iterator[Matter]:
 
 
 def _firing(screen: Screen) -> Iterator[Matter]:
-    for each in page.lately(screen, alerts.listing) or ():
-        if each.state == "firing":
-            yield Matter(
-                "firing",
-                "red",
-                f"{each.metric} of {fmt.short(each.resource_id, 40)} is {each.comparison} {each.threshold:g}.",
-                "live",
-                "Watch it",
-            )
+    firing = [each for each in page.lately(screen, alerts.listing) or () if each.state == "firing"]
+    known = names.of(screen, (each.resource_id for each in firing))
+    for each in firing:
+        what = known.get(each.resource_id, fmt.short(each.resource_id, 40))
+        yield Matter(
+            "firing",
+            "red",
+            f"{each.metric} of {what} is {each.comparison} {each.threshold:g}.",
+            "live",
+            "Watch it",
+        )
 
 
 def _failed(screen: Screen) -> Iterator[Matter]:

@@ -24,7 +24,7 @@ class Bill:
     at: str
 
     def ask(self, question: Callable[..., R], *args: object, **kwargs: object) -> R | None:
-        """What a question of `usecases.costs` answers; None, and words on the screen, when it fails."""
+        """What a question about costs answers; None, and words on the screen, when it fails."""
         return page.attempt(self._answer, question, *args, **kwargs)
 
     def need(self, question: Callable[..., R], *args: object, **kwargs: object) -> R:
@@ -35,16 +35,19 @@ class Bill:
         """Until when the bill is known; not kept for long, because a load may fail without the bill changing."""
         return page.lately(self.screen, costs.freshness, at=self.at)
 
+    @property
+    def whose(self) -> tuple[str, ...]:
+        """What an answer may be kept by: organisation, accounts seen, state of the bill, day."""
+        user = self.screen.user
+        seen = "all" if user.accounts is None else ",".join(sorted(user.accounts))
+        return str(user.organisation_id), seen, self.at, self.screen.now.date().isoformat()
+
     def _answer(self, question: Callable[..., R], *args: object, **kwargs: object) -> R:
         user = self.screen.user
         user.require(Permission.VIEW_COSTS)
-        seen = "all" if user.accounts is None else ",".join(sorted(user.accounts))
         key = (
-            str(user.organisation_id),
-            seen,
-            self.at,
-            self.screen.now.date().isoformat(),
-            question.__name__,
+            *self.whose,
+            f"{question.__module__}.{question.__name__}",
             f"{args!r} {sorted(kwargs.items())!r}",
         )
         ctx, at = self.screen.ctx, self.at
@@ -54,10 +57,13 @@ class Bill:
 
 def opened(screen: Screen) -> Bill:
     """Pin the bill for one screen."""
-    return Bill(screen, page.need(costs.pin, screen.ctx, screen.user))
+    at = page.lately(screen, costs.pin)
+    if at is None:
+        page.end()
+    return Bill(screen, at)
 
 
-@st.cache_resource(max_entries=KEPT, ttl="1h", show_spinner="Asking the bill")
+@st.cache_resource(max_entries=KEPT, ttl="1h", show_spinner=False)
 def _kept(key: tuple[str, ...], _ask: Callable[[], Any]) -> Any:  # noqa: ANN401, ARG001  each question's own answer; Streamlit reads the key
     """Kept by organisation, accounts seen, state of the bill, day, question and its arguments: nobody is shown another's answer."""
     return _ask()

@@ -7,6 +7,9 @@ import streamlit as st
 
 from pages.ui import format as fmt
 
+NARROWEST = 160
+"""Pixels of a card: two fit beside each other on the narrowest phone."""
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -22,8 +25,8 @@ class Figure:
 
 
 def figures(row: Sequence[Figure]) -> None:
-    """A row of figures that wraps on a phone."""
-    grid = st.grid(len(row), min_column_width=210, border=True)
+    """A row of figures; on a phone they stand two abreast."""
+    grid = st.grid(len(row), min_column_width=NARROWEST, gap="xsmall", border=True)
     for each in row:
         with grid.cell():
             figure(each)

@@ -1,20 +1,28 @@
 """Every chart once, each with its numbers as a table. Amounts become floats only here."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.costs.spend import Series, Spend
 from pages.ui import format as fmt
 from pages.ui import tables, theme
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": "reset"}
 TALL, LOW = 340, 200
-YEAR = 13
 KEPT = 300
+GLUE, HYPHEN, BETWEEN = "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{EM SPACE} "
+
+
+def legend(entries: Sequence[tuple[str, str]]) -> None:
+    """Names with their colours, flowing like text: however narrow the screen, none is cut and the chart keeps its height."""
+    said = (
+        f':color[■]{{foreground="{colour}"}}{GLUE}{fmt.plain(fmt.short(name, 40).replace("-", HYPHEN)).replace(" ", GLUE)}'
+        for name, colour in entries
+    )
+    st.markdown(f":small[{BETWEEN.join(said)}]")
 
 
 def figure(height: int = TALL, *, legend: bool = True) -> go.Figure:
@@ -30,103 +38,10 @@ def figure(height: int = TALL, *, legend: bool = True) -> go.Figure:
         separators=".,",
         dragmode=False,
     )
-    empty.update_xaxes(showgrid=False, fixedrange=True)
-    empty.update_yaxes(rangemode="tozero", fixedrange=True, automargin=True, nticks=5)
+    ticks = {"color": theme.ink()}
+    empty.update_xaxes(showgrid=False, fixedrange=True, tickfont=ticks)
+    empty.update_yaxes(rangemode="tozero", fixedrange=True, automargin=True, nticks=5, tickfont=ticks)
     return empty
-
-
-def stacked(
-    spend: Spend,
-    label: Mapping[str | None, str],
-    *,
-    key: str,
-    open_from: date | None = None,
-    monthly: bool = False,
-    height: int = TALL,
-    alt: str,
-    clickable: bool = False,
-) -> str | None:
-    """Bars by day (or month), stacked by series, days from `open_from` on shaded; answers the key of a bar that was clicked."""
-    said = ("stacked", spend, sorted(label.items(), key=str), open_from, monthly, height)
-    chart = built(said, lambda: _stacked(spend, label, open_from, height, monthly=monthly))
-    return drawn(chart, key, alt, clickable=clickable)
-
-
-def _stacked(
-    spend: Spend, label: Mapping[str | None, str], open_from: date | None, height: int, *, monthly: bool
-) -> go.Figure:
-    symbol = fmt.SYMBOLS.get(spend.currency or "", "")
-    chart = figure(height)
-    paint = theme.colours([each.key for each in spend.series if not each.other])
-    steps = [step.isoformat() for step in spend.steps]
-    for each in spend.series:
-        chart.add_bar(
-            x=steps,
-            y=[fmt.pixel(value) for value in each.values],
-            name=fmt.chart_text(fmt.short(name_of(each, label), 34)),
-            marker={"color": theme.OTHER if each.other else paint[each.key], "line": {"width": 0}},
-            customdata=[place_of(each)] * len(steps),
-            hovertemplate=f"{symbol}%{{y:,.2f}}",
-        )
-    chart.update_layout(barmode="relative", bargap=0.35 if monthly else 0.12)
-    chart.update_yaxes(tickprefix=symbol, tickformat=",~f")
-    chart.update_xaxes(
-        type="date",
-        tickformat="%b\n%Y" if monthly else "%-d %b",
-        hoverformat="%b %Y" if monthly else "%A %-d %b %Y",
-    )
-    if monthly:
-        chart.update_xaxes(dtick="M1" if len(steps) <= YEAR else "M3", ticklabelmode="instant")
-    if open_from is not None and spend.steps and spend.steps[0] <= open_from <= spend.steps[-1]:
-        half = timedelta(days=15) if monthly else timedelta(hours=12)
-        start = datetime.combine(open_from, datetime.min.time()) - half
-        end = datetime.combine(spend.steps[-1], datetime.min.time()) + half
-        chart.add_vrect(x0=start, x1=end, fillcolor=theme.shade(), line_width=0, layer="below")
-        chart.add_annotation(
-            x=end,
-            y=1,
-            yref="paper",
-            text="bill still open",
-            showarrow=False,
-            xanchor="right",
-            yanchor="bottom",
-            font={"size": 11, "color": theme.ink()},
-        )
-    return chart
-
-
-def name_of(each: Series, label: Mapping[str | None, str]) -> str:
-    """What a series is called on a screen."""
-    if each.other:
-        return f"{fmt.count(each.folded, 'other')}"
-    return label.get(each.key, each.label)
-
-
-def place_of(each: Series) -> str:
-    """How a bar says which series it is of: `=key`, `untagged` for none, `other` for the rest."""
-    if each.other:
-        return "other"
-    return "untagged" if each.key is None else f"={each.key}"
-
-
-def numbers(spend: Spend, label: Mapping[str | None, str], *, key: str, monthly: bool = False) -> None:
-    """The chart's numbers as a table, folded away."""
-    with st.expander("The chart as a table"):
-        columns: dict[str, Sequence[object]] = {
-            "When": [fmt.month(step) if monthly else step for step in spend.steps]
-        }
-        for each in spend.series:
-            columns[fmt.clean(name_of(each, label))] = [fmt.pixel(value) for value in each.values]
-        columns["Total"] = [
-            fmt.pixel(sum(column, Decimal(0)))
-            for column in zip(*(each.values for each in spend.series), strict=True)
-        ]
-        tables.show(
-            columns,
-            {name: tables.money_column(name) for name in columns if name != "When"},
-            alt="The chart's numbers",
-            key=key,
-        )
 
 
 def lines(
@@ -140,8 +55,10 @@ def lines(
     height: int = LOW + 60,
 ) -> None:
     """Continuous series over time, gaps left open, with a threshold drawn where there is one."""
-    chart = figure(height, legend=len(series) > 1)
+    chart = figure(height, legend=False)
     paint = theme.colours(list(series))
+    if len(series) > 1:
+        legend([(name, paint[name] or theme.OTHER) for name in series])
     for name, (times, values) in series.items():
         chart.add_scatter(
             x=list(times),
@@ -201,17 +118,30 @@ def bars(
 
 
 def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: str) -> go.Figure:
-    chart = figure(44 * len(names) + 40, legend=False)
+    chart = figure(48 * len(names) + 20, legend=False)
     chart.add_bar(
         x=list(values),
-        y=[fmt.chart_text(fmt.short(name, 40)) for name in names],
+        y=list(range(len(names))),
         orientation="h",
+        width=0.4,
         marker={"color": colour},
-        text=[f"{prefix}{value:,.0f}" for value in values],
-        textposition="auto",
-        hovertemplate=f"{prefix}%{{x:,.2f}}<extra></extra>",
+        customdata=[fmt.chart_text(name) for name in names],
+        hovertemplate=f"%{{customdata}}: {prefix}%{{x:,.2f}}<extra></extra>",
     )
-    chart.update_yaxes(autorange="reversed", rangemode="normal")
+    for place, (name, value) in enumerate(zip(names, values, strict=True)):
+        # The name stands above its bar, not beside it: beside it, a phone has no room for both.
+        chart.add_annotation(
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=place - 0.22,
+            yanchor="bottom",
+            text=f"{fmt.chart_text(fmt.short(name, 48))}  <b>{prefix}{value:,.0f}</b>",
+            showarrow=False,
+            font={"size": 12, "color": theme.ink()},
+        )
+    chart.update_layout(hovermode="closest", margin={"l": 0, "r": 8, "t": 4, "b": 4})
+    chart.update_yaxes(visible=False, range=[len(names) - 0.6, -0.8], rangemode="normal")
     chart.update_xaxes(rangemode="tozero", visible=False)
     return chart
 
@@ -231,8 +161,9 @@ def timeline(
 def _timeline(
     rows: Mapping[str, Sequence[tuple[datetime, datetime, str]]], now: datetime | None
 ) -> go.Figure:
-    chart = figure(46 * len(rows) + 90, legend=True)
+    chart = figure(62 * len(rows) + 84, legend=True)
     chart.update_layout(hovermode="closest", barmode="overlay")
+    place = {name: number for number, name in enumerate(rows)}
     paint = {"on": theme.GOOD, "off": theme.OTHER}
     seen = dict.fromkeys(word for spans in rows.values() for _, _, word in spans)
     for word in seen:
@@ -242,18 +173,51 @@ def _timeline(
         chart.add_bar(
             base=[start for _, start, _ in spans],
             x=[(end - start).total_seconds() * 1000 for _, start, end in spans],
-            y=[fmt.chart_text(fmt.short(name, 30)) for name, _, _ in spans],
+            y=[place[name] for name, _, _ in spans],
+            width=0.5,
             orientation="h",
             name=fmt.chart_text(word),
             marker={"color": paint.get(word, theme.WARN), "line": {"width": 0}},
             customdata=[f"{start:%a %-d %b %H:%M} to {end:%a %-d %b %H:%M}" for _, start, end in spans],
             hovertemplate=f"{fmt.chart_text(word)}: %{{customdata}}<extra></extra>",
         )
-    chart.update_xaxes(type="date", tickformat="%a\n%-d %b", nticks=8)
-    chart.update_yaxes(autorange="reversed", rangemode="normal")
+    chart.update_xaxes(type="date", tickformat="%a\n%-d %b", nticks=7, tickangle=0)
+    ends = [moment for each in rows.values() for start, end, _ in each for moment in (start, end)]
+    if ends:
+        chart.update_xaxes(range=[min(ends), max(ends)])
+    _above(chart, place)
     if now is not None:
         chart.add_vline(x=now, line={"color": theme.ink(), "width": 1.5, "dash": "dot"})
     return chart
+
+
+def _above(chart: go.Figure, place: Mapping[str, int]) -> None:
+    """The name of each lane above it, not beside it: beside it, a phone has no room for both."""
+    for name, number in place.items():
+        chart.add_annotation(
+            x=0,
+            xref="paper",
+            xanchor="left",
+            xshift=6,
+            y=number - 0.25,
+            yanchor="bottom",
+            text=fmt.chart_text(fmt.short(name, 48)),
+            showarrow=False,
+            font={"size": 12},
+        )
+    chart.update_yaxes(visible=False, range=[len(place) - 0.6, -0.7], rangemode="normal")
+
+
+class Still(go.Figure):  # type: ignore[misc]  # the library carries no types
+    """A figure that changes no more: put into plain values once. Otherwise each run would copy every number of it."""
+
+    _said: dict[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The figure in plain values, the same each time; Streamlit reads it only."""
+        if self._said is None:
+            self._said = super().to_dict()
+        return self._said
 
 
 def built(said: tuple[object, ...], build: Callable[[], go.Figure]) -> go.Figure:
@@ -263,7 +227,7 @@ def built(said: tuple[object, ...], build: Callable[[], go.Figure]) -> go.Figure
 
 @st.cache_resource(max_entries=KEPT, show_spinner=False)
 def _kept(said: str, _build: Callable[[], go.Figure]) -> go.Figure:  # noqa: ARG001  Streamlit reads it as the key
-    return _build()
+    return Still(_build())
 
 
 def drawn(chart: go.Figure, key: str, alt: str, *, clickable: bool = False) -> str | None:

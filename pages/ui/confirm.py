@@ -8,22 +8,13 @@ import streamlit as st
 from core.access.roles import Permission
 from core.actions.model import ActionKind
 from core.errors import PioneerError
-from core.inventory import Instance, Resource
-from core.prices import InstanceType
-from pages.ui import describe, page, states
+from core.inventory import Resource
+from core.money import total
+from pages.ui import action_rows, describe, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
 
-VERBS: Mapping[ActionKind, str] = {
-    ActionKind.START_INSTANCE: "Start",
-    ActionKind.STOP_INSTANCE: "Stop",
-    ActionKind.RESIZE_INSTANCE: "Resize",
-    ActionKind.MODIFY_VOLUME: "Modify",
-    ActionKind.DELETE_VOLUME: "Delete",
-    ActionKind.RELEASE_ADDRESS: "Release",
-    ActionKind.ATTACH_SCHEDULE: "Attach schedule to",
-}
 FEW = 5
 
 
@@ -40,66 +31,7 @@ def act(
         if len(resources) == 1
         else fmt.count(len(resources), "resource")
     )
-    _dialog(f"{VERBS[kind]} {fmt.plain(thing)}?", screen, kind, resources, costs, parameters)
-
-
-def resize(screen: Screen, instance: Instance, costs: Mapping[str, Decimal | None]) -> None:
-    """Open the dialog that gives an instance another type."""
-
-    @st.dialog(f"Resize {fmt.plain(fmt.short(instance.name or instance.id, 40))}?", width="medium")
-    def ask() -> None:
-        now = page.again(screen)
-        types = now.ctx.prices.instance_types()
-        alike = _alike(instance, types)
-        wanted = st.selectbox(
-            "New type", alike, index=_beside(types.get(instance.type), alike, types), key="resize-type"
-        )
-        if wanted:
-            st.caption(
-                fmt.plain(
-                    f"{_spec(types, instance.type)} now, {_spec(types, wanted)} then. A running instance is stopped for it and started again."
-                )
-            )
-            _asked(now, ActionKind.RESIZE_INSTANCE, (instance,), costs, {"instance_type": wanted})
-
-    ask()
-
-
-def _alike(instance: Instance, types: Mapping[str, InstanceType]) -> list[str]:
-    """Types its disk would start on: the same family first, each family by size."""
-    family = instance.type.partition(".")[0]
-    fits = [
-        each
-        for name, each in types.items()
-        if each.architecture == instance.architecture and name != instance.type
-    ]
-    fits.sort(
-        key=lambda each: (
-            not each.name.startswith(f"{family}."),
-            each.name.partition(".")[0],
-            each.vcpu,
-            each.memory_mib,
-        )
-    )
-    return [each.name for each in fits]
-
-
-def _beside(current: InstanceType | None, among: Sequence[str], types: Mapping[str, InstanceType]) -> int:
-    """The place of the next smaller of the same family: what one mostly wants; else the first."""
-    if current is None:
-        return 0
-    family = current.name.partition(".")[0]
-    smaller = [
-        place
-        for place, name in enumerate(among)
-        if name.startswith(f"{family}.") and types[name].memory_mib < current.memory_mib
-    ]
-    return smaller[-1] if smaller else 0
-
-
-def _spec(types: Mapping[str, InstanceType], name: str) -> str:
-    found = types.get(name)
-    return f"{name}: {found.vcpu} vCPU, {found.memory_mib / 1024:,.0f} GiB" if found else name
+    _dialog(f"{action_rows.VERBS[kind]} {fmt.plain(thing)}?", screen, kind, resources, costs, parameters)
 
 
 def _dialog(
@@ -112,33 +44,36 @@ def _dialog(
 ) -> None:
     @st.dialog(title, width="medium")
     def ask() -> None:
-        _asked(page.again(screen), kind, resources, costs, parameters)
+        asked(page.again(screen), kind, resources, costs, parameters)
 
     ask()
 
 
-def _asked(
+def asked(
     screen: Screen,
     kind: ActionKind,
     resources: Sequence[Resource],
     costs: Mapping[str, Decimal | None],
     parameters: Mapping[str, object],
 ) -> None:
-    for resource in resources[:FEW]:
-        _subject(screen, kind, resource, costs.get(resource.id), parameters, alone=len(resources) == 1)
-    if len(resources) > FEW:
-        states.note(f"and {len(resources) - FEW} more")
+    """The inside of such a dialog: each thing, the reason, and the button that says the verb."""
+    alone = len(resources) == 1
+    if alone:
+        passed = [_subject(screen, kind, resources[0], costs.get(resources[0].id), parameters)]
+    else:
+        passed = _subjects(screen, kind, resources, costs, parameters)
     if not screen.may(Permission.ACT):
         states.note(f"Your role does not let you act. Ask one of: {page.able(Permission.ACT)}.")
         return
     reason = st.text_input(
         "Reason", key="confirm-reason", placeholder="It is kept in the audit log", max_chars=300
     )
-    verb = VERBS[kind] if len(resources) == 1 else f"{VERBS[kind]} {len(resources)}"
+    verb = action_rows.VERBS[kind] if alone else f"{action_rows.VERBS[kind]} {len(resources)}"
+    nothing_passes = len(resources) <= FEW and not any(passed)
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel", key="confirm-cancel"):
             st.rerun()
-        if st.button(verb, type="primary", key="confirm-go"):
+        if st.button(verb, type="primary", key="confirm-go", disabled=nothing_passes):
             _request(screen, kind, resources, parameters, reason)
 
 
@@ -148,25 +83,63 @@ def _subject(
     resource: Resource,
     cost: Decimal | None,
     parameters: Mapping[str, object],
-    *,
-    alone: bool,
-) -> None:
+) -> bool:
+    """The one thing it would be done to; answers whether the guard lets it pass now."""
     preview = page.attempt(actions.preview, screen.ctx, screen.user, kind, resource.id, parameters)
     with st.container(border=True):
         st.markdown(f"**{fmt.plain(resource.name or resource.id)}** {states.state(resource.state)}")
         st.markdown(
             f":gray[Id] {fmt.plain(resource.short_id)}  \n:gray[Owner] {fmt.plain(describe.owner(resource) or 'no tag says')}  \n"
-            f":gray[Cost] {fmt.plain(fmt.money(cost, places=2))} a month"
+            f":gray[Cost] {fmt.plain(_cost(cost))}"
         )
         if preview is None:
-            return
+            return False
         if preview.refusal:
             st.warning(fmt.plain(preview.refusal))
-        st.markdown(f":gray[To undo] {fmt.plain(preview.reversal)}")
-        if alone:
-            st.code("\n".join(preview.calls), language=None, wrap_lines=True)
-            with st.expander("The same from a command line"):
-                st.code(preview.cli, language="bash", wrap_lines=True)
+        st.markdown(fmt.plain(preview.reversal))
+        st.code("\n".join(preview.calls), language=None, wrap_lines=True)
+        with st.expander("The same from a command line"):
+            st.code(preview.cli, language="bash", wrap_lines=True)
+    return preview.allowed
+
+
+def _subjects(
+    screen: Screen,
+    kind: ActionKind,
+    resources: Sequence[Resource],
+    costs: Mapping[str, Decimal | None],
+    parameters: Mapping[str, object],
+) -> list[bool]:
+    """Several things, a line each, and what they cost together; answers what the guard says of those looked at."""
+    looked = [
+        (each, page.attempt(actions.preview, screen.ctx, screen.user, kind, each.id, parameters))
+        for each in resources[:FEW]
+    ]
+    known = [cost for each in resources if (cost := costs.get(each.id)) is not None]
+    with st.container(border=True, gap="xsmall"):
+        for each, preview in looked:
+            owner = describe.owner(each) or "no owner tag"
+            said = f"{each.short_id}, {owner}, {fmt.money(costs.get(each.id), places=2)} a month"
+            st.markdown(
+                f"**{fmt.plain(each.name or each.short_id)}** {states.state(each.state)}  \n:small[:gray[{fmt.plain(said)}]]"
+            )
+            if preview is not None and preview.refusal:
+                st.warning(fmt.plain(preview.refusal))
+        if len(resources) > FEW:
+            states.note(f"and {len(resources) - FEW} more")
+        left = len(resources) - len(known)
+        unknown = f", and {left} whose cost is unknown" if left else ""
+        sum_of = f"{fmt.money(total(known), places=2)} a month" if known else "cost unknown"
+        st.markdown(f"Together **{fmt.plain(sum_of)}**{fmt.plain(unknown if known else '')}")
+    for reversal in dict.fromkeys(preview.reversal for _, preview in looked if preview is not None):
+        states.note(reversal)
+    return [preview is not None and preview.allowed for _, preview in looked]
+
+
+def _cost(monthly: Decimal | None) -> str:
+    if monthly is None:
+        return "unknown: it is not on the bill"
+    return f"{fmt.money(monthly, places=2)} a month, by its last 30 full days on the bill"
 
 
 def _request(
@@ -190,7 +163,7 @@ def _request(
         states.partial(f"{len(refused)} of {len(resources)} not queued", refused)
         if not asked:
             return
-    text = f"Queued: {VERBS[kind].lower()} {fmt.count(asked, 'resource')}."
+    text = f"Queued: {action_rows.VERBS[kind].lower()} {fmt.count(asked, 'resource')}."
     if refused:
         st.success(fmt.plain(text))
     else:

@@ -36,11 +36,11 @@ def open_dialog(screen: Screen) -> None:
 @st.dialog("Add an AWS account", width="large")
 def _dialog(screen: Screen) -> None:
     now = page.again(screen)
+    st.markdown("**1. In the AWS account, make a role** with this trust policy and this permissions policy.")
     export = _export()
     offer = page.attempt(connections.offer, now.ctx, now.user, export)
     if offer is None:
         return
-    st.markdown("**1. In the AWS account, make a role** with this trust policy and this permissions policy.")
     trust, policy = st.tabs(["Trust policy", "Permissions policy"])
     trust.code(offer.trust_policy_json, language="json", height=180)
     policy.code(offer.policy_json, language="json", height=180)
@@ -100,7 +100,7 @@ def _test(screen: Screen, account_id: str, role: str, external_id: str, regions:
 
 
 def _export() -> ExportLocation | None:
-    with st.expander("This account owns the billing export"):
+    with st.expander("It owns the billing export: say where, and the policy lets us read it"):
         states.note(WHAT_IS_READ)
         return _location(None, "export")
 
@@ -110,6 +110,7 @@ def _location(now: ExportLocation | None, key: str) -> ExportLocation | None:
     left, right = st.columns(2)
     bucket = left.text_input("Bucket", now.bucket if now else "", key=f"{key}-bucket")
     prefix = right.text_input("Prefix", now.prefix if now else "", key=f"{key}-prefix")
+    left, right = st.columns(2)
     name = left.text_input("Export name", now.name if now else "", key=f"{key}-name")
     region = right.text_input("Region of the bucket", now.region if now else "us-east-1", key=f"{key}-region")
     if not bucket.strip() or not name.strip():

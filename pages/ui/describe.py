@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from core.costs.scope import OWNER_TAGS
 from core.costs.spend import ResourceCost
 from core.inventory import (
     Address,
@@ -25,8 +26,6 @@ from core.savings import monthly_rate
 from core.schedules.model import State
 from pages.ui import format as fmt
 from services.usecases.transitions import Transition
-
-OWNER_TAGS = ("owner", "team", "application")
 
 
 def owner(resource: Resource) -> str:
@@ -103,14 +102,19 @@ def on_page(wanted: ResourceFilter, number: int, size: int) -> ResourceFilter:
     return replace(wanted, offset=max(0, number - 1) * size, limit=size)
 
 
-def facts(resource: Resource, now: datetime) -> Iterator[tuple[str, str]]:
-    """All that we know of it, name and value."""
+def facts(
+    resource: Resource, now: datetime, accounts: Mapping[str, str], things: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """All that we know of it, name and value. `accounts` and `things` are names by id, where known."""
     yield "Id", resource.id
-    yield "Account and region", f"{resource.account_id}, {resource.region}"
+    account = accounts.get(resource.account_id)
+    yield "Account", f"{account} ({resource.account_id})" if account else resource.account_id
+    yield "Region", resource.region
     yield "Owner", owner(resource) or "no tag says"
     if resource.created_at is not None:
         yield "Created", f"{fmt.when(resource.created_at)} ({fmt.ago(resource.created_at, now)})"
     own = _OWN.get(type(resource))
-    yield from own(resource) if own else ()
+    for name, value in own(resource) if own else ():
+        yield name, f"{things[value]} ({value})" if value in things else value
     if resource.protected:
-        yield "Protected", "its tags forbid every action"
+        yield "Protected", "yes: its tags forbid every action"

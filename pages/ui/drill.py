@@ -1,15 +1,18 @@
 """One level down and back up: the path of values a person clicked, kept in the URL as `in=service:AWS Lambda`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 
 import streamlit as st
 
-from core.costs.scope import ACCOUNT, REGION, RESOURCE, SERVICE, Dimension, Scope, TagFilter
+from core.costs.scope import RESOURCE, SERVICE, TAG, Dimension, Scope
 from core.errors import Invalid
+from core.periods import Period
 from pages.ui import cards, filters
+from pages.ui import format as fmt
 
-PARAMETER = "in"
+PARAMETER, BEFORE, CUSTOM = "in", "before", "custom"
 NONE = "\N{EMPTY SET}"
 
 
@@ -25,12 +28,19 @@ def trail() -> tuple[Step, ...]:
     """The steps in the URL; what cannot be read there is left out."""
     steps = []
     for text in st.query_params.get_all(PARAMETER):
-        name, _, value = text.rpartition("::") if "::" in text else text.partition(":")
+        name, _, value = _parted(text)
         try:
             steps.append(Step(Dimension(name), None if value == NONE else value))
         except Invalid:
             continue
     return tuple(steps)
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """The dimension's name and the value: an ARN holds colons of its own, and so may the key of a tag."""
+    if "::" not in text:
+        return text.partition(":")
+    return text.rpartition("::") if text.startswith(TAG) else text.partition("::")
 
 
 def go(steps: Sequence[Step]) -> None:
@@ -41,11 +51,27 @@ def go(steps: Sequence[Step]) -> None:
     st.rerun()
 
 
-def able(dimension: Dimension, value: str | None) -> bool:
-    """Whether there is a level below this value."""
-    if dimension in {SERVICE, ACCOUNT, REGION, RESOURCE}:
-        return value is not None
-    return dimension.tag is not None
+def into(days: Period, steps: Sequence[Step], before: str) -> None:
+    """Go to this level and keep only the days of the bar that was clicked; `before` is the period one comes back to."""
+    if before != CUSTOM:
+        st.query_params[BEFORE] = before
+    st.query_params["period"] = CUSTOM
+    st.query_params["from"] = days.start.isoformat()
+    st.query_params["to"] = (days.end - timedelta(days=1)).isoformat()
+    go(steps)
+
+
+def _whole() -> str | None:
+    """The period that a bar was clicked in, as long as its days are what is shown."""
+    return st.query_params.get(BEFORE) if st.query_params.get("period") == CUSTOM else None
+
+
+def _back_out() -> None:
+    was = st.query_params.pop(BEFORE)
+    for name in ("period", "from", "to"):
+        st.query_params.pop(name, None)
+    if was != next(iter(filters.PERIODS)):
+        st.query_params["period"] = was
 
 
 def below(by: Dimension, steps: Sequence[Step]) -> Dimension:
@@ -58,29 +84,28 @@ def below(by: Dimension, steps: Sequence[Step]) -> Dimension:
 def narrowed(scope: Scope, steps: Sequence[Step]) -> Scope:
     """The scope inside these steps."""
     for step in steps:
-        if step.dimension.tag:
-            scope = replace(scope, tags=(*scope.tags, TagFilter(step.dimension.tag, (step.value,))))
-        elif step.value is not None and step.dimension in {SERVICE, ACCOUNT, REGION}:
-            field = {SERVICE: "services", ACCOUNT: "accounts", REGION: "regions"}[step.dimension]
-            scope = replace(scope, **{field: (step.value,)})
+        scope = scope.at(step.dimension, step.value)
     return scope
 
 
-def chosen_resource(steps: Sequence[Step]) -> str | None:
-    """The resource at the end of the path, if it got that far."""
-    return next((step.value for step in steps if step.dimension == RESOURCE), None)
+def resource(steps: Sequence[Step]) -> Step | None:
+    """The resource at the end of the path, or the lines that name none, if it got that far."""
+    return next((step for step in steps if step.dimension == RESOURCE), None)
 
 
-def crumbs(steps: Sequence[Step], names: Mapping[str, Mapping[str | None, str]]) -> None:
+def crumbs(steps: Sequence[Step], names: Mapping[str, Mapping[str | None, str]], period: Period) -> None:
     """The way back up; nothing at the top."""
-    if not steps:
+    whole = _whole()
+    if not steps and whole is None:
         return
     words = [
-        names.get(step.dimension.name, {}).get(
-            step.value, step.value or f"no {filters.dimension(step.dimension.name)}"
-        )
+        names.get(step.dimension.name, {}).get(step.value, step.value or step.dimension.absent)
         for step in steps
     ]
-    back = cards.crumbs(["All", *words])
-    if back is not None:
-        go(steps[:back])
+    days = [] if whole is None else [fmt.span_of(period.start, period.end)]
+    back = cards.crumbs(["All", *days, *words])
+    if back is None:
+        return
+    if back == 0 and whole is not None:
+        _back_out()
+    go(steps[: max(0, back - len(days))])

@@ -15,6 +15,18 @@ from services.usecases import metrics
 DAYS = 14
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = 24
+EVERY_THIRD = [f"{hour:02d}" for hour in range(0, HOURS, 3)]
+WORDS: Mapping[str, str] = {
+    "hours": "Hours with samples",
+    "size_gb": "Size, GB",
+    "days_unattached": "Days attached to nothing",
+    "threshold_days": "Reported from this many days on",
+    "observed": "Seen by us when it was detached",
+    "public_ip": "Address",
+    "hours_off_a_week": "Hours off a week",
+    "instances_alike": "Instances used alike",
+}
+"""Evidence in words, where its name alone would not say."""
 DRAWN = frozenset({"metrics", "active", "variants", "prices", "window"})
 
 
@@ -32,7 +44,9 @@ def show(screen: Screen, finding: StoredFinding) -> None:
     if isinstance(variants, Sequence):
         _variants([each for each in variants if isinstance(each, Mapping)])
     rest = [
-        (fmt.sentence(fmt.words(name)), _words(value)) for name, value in held.items() if name not in DRAWN
+        (WORDS.get(name) or fmt.sentence(fmt.words(name)), _words(value))
+        for name, value in held.items()
+        if name not in DRAWN
     ]
     prices = held.get("prices")
     if isinstance(prices, Mapping):
@@ -69,14 +83,15 @@ def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[
             )
     tables.show(
         {
-            "Measured": [fmt.words(str(each.get("metric"))) for each in measured],
+            "Measured": [_metric(str(each.get("metric"))) for each in measured],
             "Average": [_number(each.get("mean")) for each in measured],
             "Highest": [_number(each.get("maximum")) for each in measured],
             "Threshold": [_number(each.get("threshold")) for each in measured],
             "Unit": [str(each.get("unit") or "") for each in measured],
         },
-        {
-            name: st.column_config.NumberColumn(name, format="%,.2f")
+        {"Measured": tables.word_column("Measured")}
+        | {
+            name: tables.number_column(name, places=2, width=78)
             for name in ("Average", "Highest", "Threshold")
         },
         alt="Measured values and thresholds",
@@ -105,7 +120,8 @@ def _week(active: Sequence[object]) -> None:
         )
     )
     chart.update_layout(hovermode="closest")
-    chart.update_yaxes(autorange="reversed", rangemode="normal", nticks=7)
+    chart.update_xaxes(type="category", tickvals=EVERY_THIRD, tickangle=0)
+    chart.update_yaxes(autorange="reversed", rangemode="normal", nticks=7, showgrid=False)
     st.markdown("**When it was active** :gray[hours of the week, UTC; the darker, the more often]")
     charts.drawn(chart, "evidence-week", "Hours of the week in which it was active")
     with st.expander("The chart as a table"):
@@ -119,18 +135,28 @@ def _week(active: Sequence[object]) -> None:
 
 
 def _variants(variants: Sequence[Mapping[str, object]]) -> None:
+    price = "USD a month"
     tables.show(
         {
             "Variant": [str(each.get("name") or "") for each in variants],
+            price: [_number(each.get("list_usd")) for each in variants],
             "IOPS": [_number(each.get("iops")) for each in variants],
             "MiB/s": [_number(each.get("throughput")) for each in variants],
-            "List price, USD a month": [_number(each.get("list_usd")) for each in variants],
         },
-        {"List price, USD a month": tables.money_column("List price, USD a month")},
+        {
+            "Variant": tables.text_column("Variant", width=110),
+            price: tables.money_column(price, hint="List price"),
+            "IOPS": tables.number_column("IOPS", width=70),
+            "MiB/s": tables.number_column("MiB/s", width=70),
+        },
         alt="Variants and their list prices",
         key="evidence-variants",
         placeholder="",
     )
+
+
+def _metric(name: str) -> str:
+    return name.upper() if name in {"cpu", "iops"} else fmt.sentence(fmt.words(name))
 
 
 def _number(value: object) -> float | None:
@@ -142,6 +168,8 @@ def _words(value: object) -> str:
         return ", ".join(f"{fmt.words(str(name))} {_words(held)}" for name, held in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(_words(each) for each in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.2f}"
     return "none" if value is None else str(value)

@@ -10,10 +10,11 @@ from core.access.roles import Permission
 from core.actions.model import Action, ActionKind
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingDetail
-from pages.ui import cards, evidence, page, schedule_editor, states
+from pages.ui import action_rows, cards, evidence, names, page, schedule_editor, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions, recommendations
+from services.usecases.actions import ActionPreview
 
 SNOOZES = {"A week": 7, "A month": 30, "A quarter": 91}
 
@@ -34,7 +35,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
     if rule:
         words.append(states.badge(rule.undo))
     st.markdown(" ".join(words))
-    _figures(finding)
+    _figures(screen, finding)
     _decide(screen, finding)
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -46,7 +47,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
         _others(detail)
 
 
-def _figures(finding: StoredFinding) -> None:
+def _figures(screen: Screen, finding: StoredFinding) -> None:
     learnt = (
         "its own bill lines, discounts included"
         if finding.money_from == "bill"
@@ -54,16 +55,17 @@ def _figures(finding: StoredFinding) -> None:
     )
     cards.figures(
         [
-            cards.Figure("Saves a month", fmt.money(finding.saving, places=2), because=f"By {learnt}"),
+            cards.Figure("Saves a month", fmt.money(finding.saving, places=2), because=f"by {learnt}"),
             cards.Figure(
                 "Costs a month now",
                 fmt.money(finding.cost, places=2),
-                because=None if finding.cost is not None else "It is not on the bill yet",
+                because="this resource alone" if finding.cost is not None else "it is not on the bill yet",
             ),
             cards.Figure(
                 "First found",
                 fmt.day(finding.first_found_at.date()),
-                because=f"in account {finding.account_id}, {finding.region}",
+                because=f"in {_account(screen, finding)}, {finding.region}",
+                hint=f"Account {finding.account_id}, {finding.resource_id}",
             ),
         ]
     )
@@ -78,7 +80,7 @@ def _decide(screen: Screen, finding: StoredFinding) -> None:
         if finding.state is FindingState.OPEN:
             if screen.may(Permission.ACT):
                 if st.button("Apply", type="primary", key="apply"):
-                    _ask(screen, finding, "Apply", _apply)
+                    _ask(screen, finding, action_rows.VERBS[finding.fix], _apply)
             else:
                 states.note(f"To apply it, ask one of: {page.able(Permission.ACT)}.")
             if judge and st.button("Dismiss", key="dismiss"):
@@ -104,13 +106,21 @@ def _ask(
     *,
     lengths: bool = False,
 ) -> None:
-    @st.dialog(f"{verb} this recommendation?", width="medium")
+    thing = fmt.plain(fmt.short(finding.resource_name or finding.resource_id, 40))
+
+    @st.dialog(f"{verb} {thing}?", width="medium")
     def ask() -> None:
         now = page.again(screen)
-        st.markdown(
-            f"**{fmt.plain(finding.resource_name or finding.resource_id)}**  \n:gray[{fmt.plain(finding.because)}]"
+        st.markdown(fmt.plain(finding.because))
+        cards.facts(
+            [
+                ("Id", finding.resource_id),
+                ("Account and region", f"{_account(now, finding)}, {finding.region}"),
+                ("Costs a month now", fmt.money(finding.cost, places=2)),
+                ("Saves a month", fmt.money(finding.saving, places=2)),
+            ]
         )
-        if verb == "Apply":
+        if do is _apply:
             _calls(now, finding)
         days = (
             SNOOZES[st.radio("For how long", list(SNOOZES), horizontal=True, key="snooze-for")]
@@ -120,15 +130,28 @@ def _ask(
         reason = st.text_input(
             "Reason", key="finding-reason", placeholder="It is kept in the audit log", max_chars=300
         )
-        if st.button(verb, type="primary", key="finding-go"):
-            if not reason.strip():
-                st.error("Give a reason: it is kept in the audit log.")
-                return
-            said = page.attempt(do, now, finding, reason, days)
-            if said is not None:
-                states.say(said)
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            if st.button("Cancel", key="finding-cancel"):
+                st.rerun()
+            said_yes = st.button(_button(verb), type="primary", key="finding-go")
+        if not said_yes:
+            return
+        if not reason.strip():
+            st.error("Give a reason: it is kept in the audit log.")
+            return
+        said = page.attempt(do, now, finding, reason, days)
+        if said is not None:
+            states.say(said)
 
     ask()
+
+
+def _button(verb: str) -> str:
+    return "Attach schedule" if verb == action_rows.VERBS[ActionKind.ATTACH_SCHEDULE] else verb
+
+
+def _account(screen: Screen, finding: StoredFinding) -> str:
+    return names.accounts(screen).get(finding.account_id, finding.account_id)
 
 
 def _apply(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> str:
@@ -151,22 +174,17 @@ def _snooze(screen: Screen, finding: StoredFinding, reason: str, days: int) -> s
 
 def _done(screen: Screen, finding: StoredFinding) -> None:
     cards.heading("What would be done")
-    _calls(screen, finding)
-    if finding.fix is ActionKind.ATTACH_SCHEDULE:
-        return
-    preview = page.attempt(
-        actions.preview, screen.ctx, screen.user, finding.fix, finding.resource_id, finding.fix_parameters
-    )
+    preview = _calls(screen, finding)
     if preview is None:
         return
-    st.markdown(f":gray[To undo] {fmt.plain(preview.reversal)}")
     with st.expander("Do it yourself"):
         st.code(preview.cli, language="bash", wrap_lines=True)
         if preview.terraform:
             st.code(preview.terraform, language="hcl", wrap_lines=True)
 
 
-def _calls(screen: Screen, finding: StoredFinding) -> None:
+def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
+    """The exact calls, what forbids them and how to undo them; None for what calls nothing in AWS, or could not be told."""
     if finding.fix is ActionKind.ATTACH_SCHEDULE:
         definition = finding.fix_parameters.get("definition")
         st.markdown(
@@ -176,15 +194,18 @@ def _calls(screen: Screen, finding: StoredFinding) -> None:
             drawn = page.attempt(schedule_editor.ScheduleDefinition.from_json, definition)
             if drawn is not None:
                 states.note(schedule_editor.in_words(drawn))
-        return
+        st.markdown(":gray[To undo] Detach it under Schedules; what it stopped is then started by hand\\.")
+        return None
     preview = page.attempt(
         actions.preview, screen.ctx, screen.user, finding.fix, finding.resource_id, finding.fix_parameters
     )
     if preview is None:
-        return
+        return None
     if preview.refusal:
         st.warning(fmt.plain(preview.refusal))
     st.code("\n".join(preview.calls), language=None, wrap_lines=True)
+    st.markdown(f":gray[To undo] {fmt.plain(preview.reversal)}")
+    return preview
 
 
 def _others(detail: FindingDetail) -> None:

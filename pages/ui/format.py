@@ -13,12 +13,14 @@ _THOUSAND = 1000
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$&:=^\"'/@])")
 _SHORTCODE = re.compile(r":(?=[\w+/-]+:)")
 _LINK = re.compile(r"(?i)\b(https?|ftp|javascript|data|www)(?=[:.])|@(?=\w)")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean(text: object) -> str:
     """One line of visible text: control and direction-changing characters become a visible mark."""
-    flat = str(text).replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
+    flat = str(text)
+    if flat.isprintable():  # none of those: nearly every text, and cells are many
+        return flat
+    flat = flat.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
     return "".join(
         "\N{REPLACEMENT CHARACTER}" if unicodedata.category(char) in {"Cc", "Cf", "Cs"} else char
         for char in flat
@@ -35,13 +37,6 @@ def chart_text(text: object) -> str:
     """The same for Plotly, which reads a little HTML and TeX between dollar signs."""
     safe = clean(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return safe.replace("$", "&#36;")
-
-
-def cell(value: object) -> object:
-    """A value safe in an exported CSV: text that a spreadsheet would take for a formula is quoted with an apostrophe."""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return "'" + value
-    return value
 
 
 def short(text: object, length: int = 42) -> str:

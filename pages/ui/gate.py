@@ -125,6 +125,8 @@ def _sign_in(place: DeltaGenerator, controller: AuthenticationController, door: 
 
 def _sign_up(place: DeltaGenerator, controller: AuthenticationController, door: Door) -> None:
     with place:
+        if door.ctx.settings.signup == "approval":
+            states.note("An admin lets new people in before their first sign-in.")
         with st.form("sign-up", border=False):
             name = st.text_input("Name", autocomplete="name", max_chars=100)
             email = st.text_input("E-mail", autocomplete="email", max_chars=254, key="sign-up-email")

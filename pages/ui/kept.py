@@ -44,6 +44,16 @@ def pill(label: str, options: Sequence[str], key: str, **look: Any) -> str | Non
     return chosen
 
 
+def segment(label: str, options: Sequence[str], key: str, **look: Any) -> str:  # noqa: ANN401  as above
+    """One of `options`, side by side; the first, unless the URL says another."""
+    said = st.query_params.get(key, options[0])
+    _follow(key, said if said in options else options[0])
+    chosen: str = st.segmented_control(
+        label, options, required=True, key=_name(key), on_change=_keep, args=(key, options[0]), **look
+    )
+    return chosen
+
+
 def day(label: str, key: str, first: date, **look: Any) -> date:  # noqa: ANN401  as above
     """A day; `first`, unless the URL says another."""
     _follow(key, _read(st.query_params.get(key), first))

@@ -21,6 +21,23 @@ ROWS: tuple[Row, ...] = (
     Row(
         "costs", "Costs", "Spend", "What do we spend, on what, and why did it change?", Permission.VIEW_COSTS
     ),
+    Row("allocation", "Allocation", "Spend", "Whose cost is it?", Permission.VIEW_COSTS),
+    Row(
+        "commitments",
+        "Commitments",
+        "Spend",
+        "Are our Savings Plans and reservations used, and when do they end?",
+        Permission.VIEW_COSTS,
+    ),
+    Row("units", "Units", "Spend", "What does one order cost?", Permission.VIEW_COSTS),
+    Row("budgets", "Budgets", "Spend", "Will we stay inside?", Permission.VIEW_COSTS),
+    Row(
+        "reconcile",
+        "Reconcile",
+        "Spend",
+        "Do our totals tie to the invoices, and if not, why?",
+        Permission.VIEW_COSTS,
+    ),
     Row(
         "recommendations",
         "Recommendations",

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import NoReturn, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from core.access.roles import ROLE_PERMISSIONS, Permission, Role, User
 from core.errors import Forbidden, PioneerError
@@ -44,26 +45,23 @@ def begin() -> Screen:
     """The first statement of every page: who looks, may they, and the title. Shows the sign-in form or a refusal instead, and ends the run."""
     row = navigation.row(_caller())
     ctx = context()
-    user = attempt(session.current_user, ctx)
-    if user is None:
+    seen = attempt(session.look, ctx)
+    if seen is None:
         gate.show(ctx)
-        st.stop()
-    if not user.may(row.permission):
+        end()
+    if not seen.user.may(row.permission):
         _refuse(row)
-    now = attempt(ctx.now)
-    if now is None:
-        st.stop()
-    screen = Screen(ctx, user, row, now)
+    screen = Screen(ctx, seen.user, row, seen.now)
     st.title(row.title, anchor=False)
     return screen
 
 
 def again(screen: Screen) -> Screen:
     """The first statement of every fragment and dialog: who looks may have been signed out, or lost a role, since the page began."""
-    user = session.current_user(screen.ctx)
-    if user is None or not user.may(screen.row.permission):
+    seen = session.look(screen.ctx)
+    if seen is None or not seen.user.may(screen.row.permission):
         st.rerun(scope="app")
-    return Screen(screen.ctx, user, screen.row, screen.ctx.now())
+    return Screen(screen.ctx, seen.user, screen.row, seen.now)
 
 
 def attempt(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
@@ -98,8 +96,13 @@ def need(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """The same for what a screen cannot go on without: after the words, the run ends."""
     answer = attempt(do, *args, **kwargs)
     if answer is None:
-        st.stop()
+        end()
     return answer
+
+
+def end() -> NoReturn:
+    """End the run here. Unlike after `st.stop`, what is open around the screen may still be closed."""
+    raise StopException
 
 
 def able(permission: Permission) -> str:
@@ -115,7 +118,7 @@ def _refuse(row: navigation.Row) -> None:
             mend=f"Ask somebody with one of these roles: {able(row.permission)}.",
         )
     )
-    st.stop()
+    end()
 
 
 def _caller() -> str:

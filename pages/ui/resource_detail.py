@@ -1,15 +1,16 @@
 """One resource: what it costs, how it is used, what was found, what happens to it and what happened."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import streamlit as st
 
 from core.costs.scope import Scope
-from core.inventory import Resource
+from core.inventory import Instance, Resource
 from core.metrics import METRICS
 from core.periods import last_days
 from core.recommendations.selection import FindingFilter
-from pages.ui import act, action_rows, cards, charts, describe, page, states, tables
+from pages.ui import act, action_rows, cards, charts, cost_resource, describe, names, page, states
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
@@ -17,6 +18,7 @@ from services.usecases import actions, costs, metrics, recommendations, resource
 
 DAYS = 14
 HISTORY = 20
+BILLED = 31
 
 
 def show(screen: Screen, ours: Bill, resource_id: str) -> None:
@@ -40,16 +42,21 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
         _lines(ours, screen, found)
     with right:
         cards.heading("What it is")
-        cards.facts(list(describe.facts(found, screen.now)))
+        cards.facts(list(describe.facts(found, screen.now, names.accounts(screen), _beside(screen, found))))
         _tags(found)
         _happened(screen, found)
+
+
+def _beside(screen: Screen, found: Resource) -> Mapping[str, str]:
+    """What the thing it is attached to is called."""
+    other = getattr(found, "attached_to", None) or getattr(found, "associated_with", None)
+    return names.of(screen, [other]) if other else {}
 
 
 def _figures(screen: Screen, found: Resource, monthly: object) -> None:
     plan = page.attempt(
         recommendations.plan, screen.ctx, screen.user, FindingFilter(resource_ids=(found.id,))
     )
-    coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
     row = [
         cards.Figure(
             "Costs a month",
@@ -58,12 +65,16 @@ def _figures(screen: Screen, found: Resource, monthly: object) -> None:
             if monthly is not None
             else "It is not on the bill yet",
         ),
-        cards.Figure(
-            "Next",
-            fmt.sentence(describe.transition(coming[0], screen.now)) if coming else "Nothing",
-            because=f"by {', '.join(coming[0].schedules)}" if coming else "No schedule switches it",
-        ),
     ]
+    if isinstance(found, Instance):
+        coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
+        row.append(
+            cards.Figure(
+                "Next",
+                fmt.sentence(describe.transition(coming[0], screen.now)) if coming else "Nothing",
+                because=f"by {', '.join(coming[0].schedules)}" if coming else "No schedule switches it",
+            )
+        )
     if plan is not None:
         first = plan.chosen[0] if plan.chosen else None
         row.append(
@@ -117,29 +128,19 @@ def _use(screen: Screen, found: Resource) -> None:
 
 
 def _lines(ours: Bill, screen: Screen, found: Resource) -> None:
-    cards.heading("On the bill", "The newest lines")
-    got = ours.ask(costs.lines, Scope(last_days(screen.now.date(), 31)), found.id, limit=HISTORY)
+    cards.heading("On the bill", f"The last {BILLED} days, by SKU")
+    got = cost_resource.profile(ours, Scope(last_days(screen.now.date(), BILLED)), found.id)
     if got is None:
         return
-    if not got.lines:
-        states.note("No line in the last 31 days.")
+    if got.by_sku.empty:
+        states.note(f"No line in the last {BILLED} days.")
         return
-    columns = {
-        "From": [each.start for each in got.lines],
-        "What": [fmt.clean(each.description or each.sku or "") for each in got.lines],
-        "Effective, USD": [fmt.pixel(each.effective) for each in got.lines],
-        "Billed, USD": [fmt.pixel(each.billed) for each in got.lines],
-    }
-    tables.show(
-        columns,
-        {"From": tables.time_column("From, UTC")}
-        | {name: tables.money_column(name, places=4) for name in ("Effective, USD", "Billed, USD")},
-        alt="Bill lines",
-        key="its-lines",
-        tallest=8,
-    )
+    cost_resource.by_sku(got, "its")
+    cost_resource.show(got, "its")
     st.page_link(
-        "pages/costs.py", label="All its lines", query_params={"in": f"resource::{found.id}", "period": "30d"}
+        "pages/costs.py",
+        label="Its bill lines",
+        query_params={"in": f"resource::{found.id}", "period": "30d", "show": "lines"},
     )
 
 
@@ -157,7 +158,7 @@ def _happened(screen: Screen, found: Resource) -> None:
         actions.listing, screen.ctx, screen.user, actions.ActionFilter(resource_id=found.id), HISTORY
     )
     for each in done.rows if done else ():
-        st.markdown(action_rows.line(each, screen.now))
+        st.markdown(action_rows.line(each, done.names, screen.now))
     seen = page.attempt(resources.history, screen.ctx, screen.user, found.id) or ()
     for each in seen[:HISTORY]:
         st.markdown(f"{states.state(each.state)} :gray[{fmt.plain(f'seen {fmt.ago(each.at, screen.now)}')}]")

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import available_timezones
 
 import pandas as pd
 import streamlit as st
 
 from core.errors import PioneerError
+from core.inventory import Kind
+from core.resources import ResourceFilter
 from core.schedules.attachment import Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition, State
 from core.schedules.selector import Selector
@@ -18,8 +21,19 @@ from services.usecases import resources, schedules
 
 PREVIEW = timedelta(days=14)
 OFFICE_HOURS = ScheduleDefinition("UTC", (Period("08:00", "18:00", weekdays=("mon-fri",)),))
-COLUMNS = ("begin", "end", "weekdays", "monthdays", "months")
+COLUMNS = {
+    "begin": "From",
+    "end": "Until",
+    "weekdays": "Weekdays",
+    "monthdays": "Days of month",
+    "months": "Months",
+}
+USUAL_TAGS = ("schedule", "environment", "env")
+LISTED = ("weekdays", "monthdays", "months")
 WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SHORTEST_RUN = 2
+"""More days than this on end are said as from and to."""
 MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what it would do"}
 
 
@@ -51,7 +65,7 @@ def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str
 
 
 def in_words(definition: ScheduleDefinition) -> str:
-    """Such as `on 08:00 to 18:00 mon-fri, else off (UTC)`."""
+    """In a few sentences: `On 08:00 to 18:00, Mon to Fri. Otherwise off. Times are UTC.` for office hours."""
     said = [_period_words(period) for period in definition.periods]
     return f"On {'; '.join(said) or 'never'}. Otherwise {WORDS[definition.default]}. Times are {definition.timezone}."
 
@@ -65,17 +79,26 @@ def _period_words(period: Period) -> str:
         times = f"until {period.end}"
     else:
         times = f"{period.begin} to {period.end}"
-    days = [", ".join(each) for each in (period.weekdays, period.monthdays, period.months) if each]
-    return " ".join([times, *days])
+    days = [_listed(each) for each in (period.weekdays, period.monthdays, period.months) if each]
+    return ", ".join([times, *days])
+
+
+def _listed(days: Sequence[str]) -> str:
+    """`mon, tue, wed` as `Mon to Wed`; whatever is no run of weekdays as it was written."""
+    places = [WEEK.index(day) if day in WEEK else -1 for day in days]
+    on_end = -1 not in places and all(later == before + 1 for before, later in pairwise(places))
+    if on_end and len(days) > SHORTEST_RUN:
+        return f"{fmt.sentence(days[0])} to {fmt.sentence(days[-1])}"
+    return ", ".join(fmt.sentence(day) for day in days)
 
 
 def edit(screen: Screen, schedule: Schedule | None) -> None:
     """Open the dialog for a new schedule (None) or a present one."""
-    _edit_dialog(screen, schedule)
+    title = "Edit schedule" if schedule else "New schedule"
+    st.dialog(title, width="large")(_edit)(screen, schedule)
 
 
-@st.dialog("Schedule", width="large")
-def _edit_dialog(screen: Screen, schedule: Schedule | None) -> None:
+def _edit(screen: Screen, schedule: Schedule | None) -> None:
     now = page.again(screen)
     start = schedule.definition if schedule else OFFICE_HOURS
     identity = str(schedule.id) if schedule else "new"
@@ -98,14 +121,14 @@ def _edit_dialog(screen: Screen, schedule: Schedule | None) -> None:
         key=f"default-{identity}",
     )
     st.caption(
-        "On in these periods. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. An end before the begin runs overnight."
+        "On in these periods. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. Until a time before From runs overnight."
     )
     rows = st.data_editor(
         pd.DataFrame(_rows(start), columns=list(COLUMNS), dtype="object"),
         num_rows="dynamic",
         hide_index=True,
         key=f"periods-{identity}",
-        column_config={each: st.column_config.TextColumn(each.capitalize()) for each in COLUMNS},
+        column_config={name: st.column_config.TextColumn(label) for name, label in COLUMNS.items()},
     )
     definition = _read(zone, default, rows.to_dict("records"))
     if definition is None:
@@ -149,7 +172,7 @@ def _read(zone: str, default: State, rows: Sequence[Mapping[str, object]]) -> Sc
         if any(said.values()):
             lists = {
                 name: [part.strip() for part in said[name].split(",")] if said[name] else None
-                for name in COLUMNS[2:]
+                for name in LISTED
             }
             periods.append({"begin": said["begin"] or None, "end": said["end"] or None, **lists})
     try:
@@ -172,9 +195,16 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     if choices is None or not choices.tags:
         states.empty("No tag was seen yet", "Tags come with the first collection of an account.")
         return
-    key = st.selectbox("Tag", list(choices.tags), format_func=fmt.clean, key="attach-key")
+    keys = list(choices.tags)
+    usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
+    key = st.selectbox("Tag", keys, usual, format_func=fmt.clean, key="attach-key")
     value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
     mode = st.radio("What it does", list(MODES), format_func=lambda each: MODES[each], key="attach-mode")
+    carry = ResourceFilter(kinds=(Kind.INSTANCE,), tag=(key, value), limit=1)
+    reached = page.attempt(resources.search, now.ctx, now.user, carry)
+    if reached is not None:
+        said = "carries" if reached.total == 1 else "carry"
+        states.note(f"{fmt.count(reached.total, 'instance')} {said} it now.")
     states.note(
         "It follows the tag: instances that carry it later are switched too. Protected instances are left alone."
     )

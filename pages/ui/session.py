@@ -1,14 +1,19 @@
 """The signed-in user behind this browser tab, looked up again on every run and in every fragment."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import streamlit as st
 
 from core.access.client import Client, address_of, device_of
-from core.access.roles import User
 from core.access.sessions import cookie_name
 from services.context import Context
 from services.usecases import sign_in
+from services.usecases.sign_in import Look
 
 LOOPBACK = "127.0.0.1"
+_LOOK: ContextVar[Look | None] = ContextVar("look", default=None)
 
 
 def token(ctx: Context) -> str | None:
@@ -17,10 +22,20 @@ def token(ctx: Context) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def current_user(ctx: Context) -> User | None:
-    """Who is signed in now, asked of the database on each call; None once the sign-in has ended anywhere."""
+def look(ctx: Context) -> Look | None:
+    """Who is signed in, and the product's time: asked of the database once a run; None once the sign-in has ended anywhere."""
     held = token(ctx)
-    return None if held is None else sign_in.session_user(ctx, held)
+    return _LOOK.get() or (None if held is None else sign_in.look(ctx, held))
+
+
+@contextmanager
+def looked(seen: Look) -> Iterator[None]:
+    """While open, which is at most for one run of this thread, a look that was just taken counts."""
+    before = _LOOK.set(seen)
+    try:
+        yield
+    finally:
+        _LOOK.reset(before)
 
 
 def sign_out(ctx: Context) -> None:
@@ -42,3 +57,8 @@ def client(ctx: Context) -> Client:
         ctx.settings.trusted_proxies,
     )
     return Client(address, device_of(agent if isinstance(agent, str) else ""))
+
+
+def on_phone() -> bool:
+    """Whether the browser says it is a phone's."""
+    return "Mobi" in (st.context.headers.get("User-Agent") or "")

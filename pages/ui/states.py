@@ -1,14 +1,26 @@
-"""The states a screen can be in beside "here it is": empty, failed, forbidden, partial, stale. Words only; every text is escaped here."""
+"""The states a screen can be in beside "here it is": loading, empty, failed, forbidden, partial, stale. Words only; every text is escaped here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import streamlit as st
 
 from core.errors import PioneerError
 from pages.ui import format as fmt
+from pages.ui import theme
 
 _SAID = "said"
+
+
+@contextmanager
+def loading(title: str, *, first: bool) -> Iterator[None]:
+    """While open, the browser shows that a slow run goes on: as boxes where nothing of the screen is there yet, else as a line above it."""
+    place = theme.waiting(title, boxes=first)
+    try:
+        yield
+    finally:
+        place.empty()
 
 
 def failed(error: PioneerError) -> None:

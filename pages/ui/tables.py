@@ -1,34 +1,63 @@
 """Every table: right-aligned money, a placeholder for what is unknown, selection, and an export that a spreadsheet cannot be tricked by."""
 
-import io
 from collections.abc import Mapping, Sequence
-from csv import writer
+from functools import partial
 from zlib import crc32
 
 import pandas as pd
 import streamlit as st
 
 from pages.ui import format as fmt
+from services.usecases import exporting
+from services.usecases.exporting import Format
 
 ROW = 35
 TALLEST = 16
+FORMATS = {Format.CSV: "CSV", Format.XLSX: "Excel (XLSX)", Format.PARQUET: "Parquet"}
+MARK, MARK_WIDTH = "In the chart", 50
+THING, AMOUNT, CHANGE, PERCENT, WORD = 168, 108, 98, 76, 92
+"""Widths in pixels. They are the least a column has: what is left of a wide screen is shared out, and on a phone (about 320 for the
+columns) what a row is about and its amount are in view without scrolling. So: the thing first, its amount second, then the rest."""
 
 
-def money_column(label: str, *, places: int = 2, hint: str | None = None) -> object:
-    """A column of amounts. The label names the currency once: `Cost, USD`."""
-    return st.column_config.NumberColumn(label, format=f"%,.{places}f", help=hint, alignment="right")
+def thing_column(label: str, *, hint: str | None = None) -> object:
+    """What each row is about: the first column. A long name is cut on a phone and whole on a wide screen."""
+    return st.column_config.TextColumn(label, width=THING, help=hint)
+
+
+def money_column(
+    label: str, *, places: int = 2, hint: str | None = None, width: int | None = AMOUNT
+) -> object:
+    """A column of amounts: the second. The label names the currency once: `Cost, USD`. Without a `width` it is as wide as its content."""
+    return st.column_config.NumberColumn(
+        label, format=f"%,.{places}f", help=hint, alignment="right", width=width
+    )
 
 
 def change_column(label: str, *, places: int = 2) -> object:
     """A column of differences, always with their sign."""
-    return st.column_config.NumberColumn(label, format=f"%+,.{places}f", alignment="right")
+    return st.column_config.NumberColumn(label, format=f"%+,.{places}f", alignment="right", width=CHANGE)
 
 
 def percent_column(label: str, *, places: int = 1, sign: bool = False) -> object:
     """A column of percentages given in percent."""
     return st.column_config.NumberColumn(
-        label, format=f"%{'+' if sign else ''},.{places}f%%", alignment="right"
+        label, format=f"%{'+' if sign else ''},.{places}f%%", alignment="right", width=PERCENT
     )
+
+
+def number_column(
+    label: str, *, places: int = 0, hint: str | None = None, width: int | None = WORD
+) -> object:
+    """A column of counts or measured values."""
+    return st.column_config.NumberColumn(
+        label, format=f"%,.{places}f", help=hint, alignment="right", width=width
+    )
+
+
+def word_column(label: str, *, hint: str | None = None) -> object:
+    """A column of single words: a state, a risk, a region."""
+    return st.column_config.TextColumn(label, width=WORD, help=hint)
 
 
 def time_column(label: str) -> object:
@@ -50,6 +79,18 @@ def spark_column(
     return st.column_config.LineChartColumn(label, y_min=low, y_max=high, width="small", help=hint)
 
 
+def _mark_column(colours: Mapping[str, str]) -> object:
+    # A pill without words is a dot; what it stands for is still read out. Pinned, because a pinned column alone never grows.
+    return st.column_config.MultiselectColumn(
+        "",
+        options=list(colours),
+        color=list(colours.values()),
+        format_func=lambda _: " ",
+        width=MARK_WIDTH,
+        pinned=True,
+    )
+
+
 def show(
     columns: Mapping[str, Sequence[object]],
     config: Mapping[str, object],
@@ -60,13 +101,19 @@ def show(
     rows: Sequence[object] = (),
     tallest: int = TALLEST,
     placeholder: str = fmt.UNKNOWN,
+    marks: Sequence[tuple[str, str]] = (),
 ) -> tuple[int, ...]:
     """Draw a table of named columns; answers the places of the selected rows. `select` is single-row or multi-row; None selects nothing.
 
     `rows` says which things the rows are: a selection never outlives them, so that no other thing takes a chosen one's place.
+    `marks` say, row by row, what stands for it in the chart above and in which colour: a dot in front of it.
     """
     frame = pd.DataFrame({name: list(values) for name, values in columns.items()})
-    height = "content" if len(frame) <= tallest else ROW * (tallest + 1) + 3
+    length = len(frame)
+    if marks:
+        frame.insert(0, MARK, [[name] for name, _ in marks])
+        config = {MARK: _mark_column(dict(marks)), **config}
+    height = "content" if length <= tallest else ROW * (tallest + 1) + 3
     shown = {
         "column_config": dict(config),
         "hide_index": True,
@@ -80,7 +127,7 @@ def show(
     state = st.dataframe(
         frame, key=f"{key}-{crc32(repr(rows).encode())}", on_select="rerun", selection_mode=select, **shown
     )
-    return tuple(place for place in state.selection.rows if place < len(frame))
+    return tuple(place for place in state.selection.rows if place < length)
 
 
 def page_number(key: str, wanted: object) -> int:
@@ -91,24 +138,19 @@ def page_number(key: str, wanted: object) -> int:
     return st.session_state.get(key, 1)
 
 
-def csv(columns: Mapping[str, Sequence[object]]) -> bytes:
-    """The same columns as UTF-8 CSV, exact to the last digit, no cell of it a formula."""
-    text = io.StringIO()
-    out = writer(text, lineterminator="\r\n")
-    out.writerow([fmt.cell(name) for name in columns])
-    for row in zip(*columns.values(), strict=True):
-        out.writerow(["" if value is None else fmt.cell(value) for value in row])
-    return text.getvalue().encode("utf-8-sig")
-
-
 def export(columns: Mapping[str, Sequence[object]], file: str, *, key: str) -> None:
-    """A button that saves the columns as a CSV file."""
-    st.download_button(
-        "Download CSV",
-        lambda: csv(columns),
-        file,
-        "text/csv",
-        key=key,
-        on_click="ignore",
-        help="All rows, exact amounts",
-    )
+    """A small menu that saves the columns as CSV, XLSX or Parquet; a file is made when it is asked for. `file` names the CSV."""
+    stem = file.removesuffix(".csv")
+    with st.popover(
+        "Download", icon=":material/download:", key=f"{key}-menu", help="All rows, exact amounts"
+    ):
+        for wanted in Format:
+            st.download_button(
+                FORMATS[wanted],
+                partial(exporting.written, columns, wanted),
+                f"{stem}.{wanted}",
+                wanted.media_type,
+                key=f"{key}-{wanted}",
+                on_click="ignore",
+                width="stretch",
+            )

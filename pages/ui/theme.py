@@ -4,9 +4,12 @@ import zlib
 from collections.abc import Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 PALETTE = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#56B4E9", "#CC79A7", "#C9B81E")
 """Okabe and Ito's, the yellow darkened to be seen on white: seven entities, and grey for all others."""
+EIGHTH = "#7B57A6"
+"""For the eighth entity where there is no ninth: "other" would then be that one alone."""
 OTHER = "#8A94A3"
 UNTAGGED = "#B9C0CA"
 GOOD, BAD, WARN, CALM = "#009E73", "#D55E00", "#E69F00", "#0072B2"
@@ -24,7 +27,7 @@ _KNOWN = {
 """What nearly every bill holds never changes its colour for another's sake."""
 
 # The table's own download writes formulas as they are; ours (tables.export) does not, so the other is hidden.
-_CSS = """<style>
+_CSS = """
 [data-testid="stMetricValue"], [data-testid="stMetricDelta"], table, [data-testid="stDataFrame"]
   { font-variant-numeric: tabular-nums; }
 [data-testid="stMainBlockContainer"] { max-width: 88rem; }
@@ -32,19 +35,67 @@ _CSS = """<style>
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
 }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { color: light-dark(#0B63A5, #7CC4F8); }
+[data-testid^="stBaseButton-primary"]:enabled, [data-testid^="stBaseButton-primary"]:enabled * { color: light-dark(#FFFFFF, #0C1117); }
+[data-testid="stGridCell"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
+[data-testid="stGridCell"] [data-testid="stMetricLabel"] * { white-space: normal; overflow: visible; }
+@media (max-width: 640px) {
+  [data-testid="stGridCell"] { padding: 0.6rem 0.7rem; }
+  [data-testid="stGridCell"] [data-testid="stMetricValue"] { font-size: 1.35rem; }
+}
+@media (max-width: 540px) {
+  [data-testid="stGridCell"]:last-child:nth-child(odd) { grid-column: 1 / -1; }
+}
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
-</style>"""
+"""
+
+# Shown by the browser alone once a run takes longer than a blink: quick runs cost no timer and flicker nothing. Last in the column, out of
+# every layout until then. An element that the server could not take back is hidden with the run's end.
+_WAITING = """
+@keyframes pioneer-show { from { visibility: hidden; max-height: 0; } to { visibility: visible; max-height: none; } }
+@keyframes pioneer-breathe { 50% { opacity: 0.45; } }
+@keyframes pioneer-pass { from { transform: translateX(-100%); } to { transform: translateX(350%); } }
+[data-testid="stElementContainer"]:has(.pioneer-waiting) { order: 1000; opacity: 1 !important; }
+[data-testid="stApp"][data-test-script-state="notRunning"] .pioneer-waiting { display: none; }
+.pioneer-waiting > * { overflow: hidden; animation: pioneer-show 0s 180ms both !important; }
+.pioneer-words { position: absolute; width: 1px; height: 1px; clip-path: inset(50%); white-space: nowrap; }
+.pioneer-boxes { display: grid; gap: 1rem; grid-template-columns: repeat(3, 1fr); }
+.pioneer-boxes i { height: 6.5rem; border-radius: 0.5rem; background: rgba(128, 145, 165, 0.16);
+  animation: pioneer-breathe 1.8s ease-in-out infinite; }
+.pioneer-boxes i:nth-child(4) { height: 20rem; grid-column: 1 / -1; }
+.pioneer-boxes i:nth-child(n+5) { height: 2.25rem; grid-column: 1 / -1; }
+.pioneer-line { position: fixed; z-index: 999999; inset: 0 0 auto 0; height: 3px; background: rgba(128, 145, 165, 0.16); }
+.pioneer-line i { display: block; width: 30%; height: 100%; background: currentColor; opacity: 0.5;
+  animation: pioneer-pass 1.6s ease-in-out infinite; }
+@media (max-width: 640px) {
+  .pioneer-boxes { grid-template-columns: 1fr; }
+  .pioneer-boxes i:nth-child(4) { height: 14rem; }
+}
+@media (prefers-reduced-motion: reduce) { .pioneer-line i { width: 100%; } }
+[data-testid="stStatusWidgetRunningIcon"] { display: none; }
+"""
+_LINE = "<div class='pioneer-line' aria-hidden='true'><i></i></div>"
 
 
 def apply() -> None:
     """Put the constant style sheet on the page."""
-    st.html(_CSS)
+    st.html(f"<style>{_CSS}{_WAITING}</style>")
+
+
+def waiting(title: str, *, boxes: bool) -> DeltaGenerator:
+    """What is drawn while a screen is made: the shape of what comes, or only a thin line above what is there. `title` is a screen's own."""
+    shape = f"<div class='pioneer-boxes' aria-hidden='true'>{'<i></i>' * 8}</div>" if boxes else _LINE
+    words = f"{'Loading' if boxes else 'Updating'} {title} ..."
+    return st.html(
+        f"<div class='pioneer-waiting' role='status'>{shape}<p class='pioneer-words'>{words}</p></div>"
+    )
 
 
 def colours(keys: Sequence[str | None]) -> dict[str | None, str]:
-    """A colour for each key of one chart: nearly always the same as on every other screen, and never two alike in one chart up to seven."""
+    """A colour for each key of one chart: nearly always the same as on every other screen, and never two alike in one chart up to eight."""
     taken: dict[str | None, str] = {}
-    free = list(PALETTE)
+    free = [*PALETTE, EIGHTH]
     for key in sorted(keys, key=lambda each: (each not in _KNOWN, each or "")):
         if key is None:
             taken[key] = UNTAGGED

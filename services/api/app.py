@@ -4,7 +4,25 @@ from fastapi import FastAPI
 
 from services.api import errors
 from services.api.headers import API_POLICY, Requests, SecurityHeaders
-from services.api.routes import alerts, auth, health, metrics, optimize, resources, schedule
+from services.api.routes import (
+    alerts,
+    allocation,
+    allocation_rules,
+    auth,
+    budgets,
+    commitments,
+    cost_changes,
+    costs,
+    focus,
+    health,
+    metrics,
+    optimize,
+    reconcile,
+    resources,
+    schedule,
+    units,
+    views,
+)
 from services.context import Context
 
 DESCRIPTION = """Cost, resources, recommendations, schedules and alerts of your AWS accounts.
@@ -13,6 +31,16 @@ Send `Authorization: Bearer ...` with a token from `POST /auth/login`. Errors ar
 Every list is limited to what the signed-in user may see."""
 ROUTERS = (
     auth.router,
+    costs.router,
+    cost_changes.router,
+    focus.router,
+    reconcile.router,
+    views.router,
+    allocation.router,
+    allocation_rules.router,
+    commitments.router,
+    budgets.router,
+    units.router,
     resources.router,
     optimize.router,
     schedule.router,

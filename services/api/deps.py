@@ -94,6 +94,8 @@ class Needs:
 
 
 Who = Annotated[SignedIn, Depends(signed_in)]
+CostViewer = Annotated[User, Depends(Needs(Permission.VIEW_COSTS))]
+CostManager = Annotated[User, Depends(Needs(Permission.MANAGE_COSTS))]
 ResourceViewer = Annotated[User, Depends(Needs(Permission.VIEW_RESOURCES))]
 FindingViewer = Annotated[User, Depends(Needs(Permission.VIEW_RECOMMENDATIONS))]
 Scheduler = Annotated[User, Depends(Needs(Permission.EDIT_SCHEDULES))]

@@ -10,7 +10,7 @@ from services.settings import Settings, load
 
 MARKER = "demo"
 """A file of this name in a data directory says that what is there is made up, and may be deleted."""
-FOLLOWING = frozenset({"ingest", "job", "doctor"})
+FOLLOWING = frozenset({"ingest", "costs", "job", "doctor"})
 """Commands that mean whatever is in the data directory, demo or not."""
 
 

@@ -1,4 +1,4 @@
-"""What the product's own records hold when the demo first starts: people, the three accounts, volumes watched for a while, one schedule."""
+"""What the product's own records hold when the demo first starts: people, accounts, watched volumes, a schedule, orders and budgets."""
 
 from collections import defaultdict
 from datetime import datetime, timedelta
@@ -9,20 +9,26 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.access.roles import Role, User
+from core.costs import filters
+from core.costs.scope import Dimension
+from core.costs.virtual_tags import Method, Rule, SharedCost, VirtualTag
 from core.errors import Refused
 from core.events import Event
 from core.inventory import Resource, Volume
+from core.periods import month_back
 from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Context, System
 from services.db import database
-from services.db.stores import access, connections, resources, schedules
+from services.db.stores import access, allocation, connections, resources, schedules
 from services.db.tables.access import clock_shift
+from services.demo import seed_costs
 from services.demo.birth import birthday
 from services.demo.clock import keep_offset
 from services.demo.company import (
     ACCOUNTS,
+    DATA,
     DEMO_USERS,
     NAME,
     OFFICE_HOURS,
@@ -32,6 +38,7 @@ from services.demo.company import (
 )
 from services.demo.world import make
 from services.usecases import hashing
+from services.usecases.allocation_rules import shared_saved, tag_saved
 from services.usecases.record import record
 
 SEEDER = System(ORGANISATION_ID, "demo")
@@ -43,6 +50,14 @@ OFFICE = ScheduleDefinition(
 TAG = ("schedule", "office-hours")
 """The training machines carry it."""
 WATCHED_DAYS = 21
+TEAM_RULES = (
+    Rule((), of=Dimension("tag:team")),
+    Rule((), of=Dimension("tag:Team")),
+    Rule(filters.parse_all(["tag:application=storefront"]), "web"),
+    Rule(filters.parse_all([f"account={DATA.id}"]), "data"),
+)
+"""Some resources carry `Team`, some only their application; whatever else runs in the data account is the data team's."""
+TAX = filters.parse_all(["charge category=Tax"])
 
 
 def first_start(ctx: Context) -> bool:
@@ -67,6 +82,10 @@ def first_start(ctx: Context) -> bool:
             record(db, SEEDER, event, subject=account.id)
         _watched(db, ctx.settings.data, at)
         _schedule(db, at)
+        _allocation(db, at)
+        admin = next(one for one in DEMO_USERS if one.role is Role.ADMIN)
+        for event, subject in seed_costs.seed(db, admin.email, birthday(ctx.settings.data, at.date()), at):
+            record(db, SEEDER, event, subject=subject)
     return True
 
 
@@ -106,6 +125,18 @@ def _schedule(db: Connection, at: datetime) -> None:
     data = {"selector": attachment.selector.to_json(), "mode": attachment.mode.value, "name": schedule.name}
     attached = Event("ScheduleAttached", f"schedule:{schedule_id}", data)
     record(db, SEEDER, attached, subject=str(attachment.selector))
+
+
+def _allocation(db: Connection, at: datetime) -> None:
+    """Whose cost it is: by the tag `team`, its gaps filled by rules; tax is shared by what each team cost."""
+    finance = next(one for one in DEMO_USERS if one.role is Role.FINANCE)
+    begins = month_back(at.date(), 13)
+    team = VirtualTag("Team", TEAM_RULES, begins)
+    allocation.write_tag(db, ORGANISATION_ID, uuid5(ORGANISATION_ID, team.name), team, finance.email, at)
+    record(db, SEEDER, tag_saved(team), subject=team.name)
+    tax = SharedCost("Team", "Tax", TAX, Method.PROPORTIONAL, begins)
+    allocation.write_shared(db, ORGANISATION_ID, uuid5(ORGANISATION_ID, tax.name), tax, finance.email, at)
+    record(db, SEEDER, shared_saved(tax), subject=tax.name)
 
 
 def move_clock(ctx: Context, by: timedelta) -> None:

@@ -6,8 +6,6 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
-from uuid import UUID
 
 from core.access.roles import Permission, User
 from core.costs import compare as comparing
@@ -15,12 +13,23 @@ from core.costs import month as monthly_view
 from core.costs import spend as spending
 from core.costs.compare import Comparison
 from core.costs.focus import PROMOTED_TAGS
-from core.costs.scope import CHARGE_CATEGORY, DAY, MONTH, REGION, SERVICE, CostType, Dimension, Scope
+from core.costs.lines import Lines, Order
+from core.costs.month import MonthToDate
+from core.costs.scope import (
+    CHARGE_CATEGORY,
+    DAY,
+    EVER,
+    MONTH,
+    REGION,
+    SERVICE,
+    STEPS,
+    CostType,
+    Dimension,
+    Scope,
+)
 from core.costs.spend import (
     Choices,
     Freshness,
-    Lines,
-    MonthToDate,
     ResourceCost,
     Resources,
     ResourceSpend,
@@ -28,18 +37,21 @@ from core.costs.spend import (
     Spend,
     Table,
 )
-from core.money import EXACT, ZERO, difference, total
+from core.errors import Invalid
+from core.money import ZERO, difference, total
 from core.periods import Period, month_back, month_of, next_month
 from services.context import Context
 from services.db.stores import loads
 from services.warehouse import answers
 from services.warehouse.questions import choices as choices_of
 from services.warehouse.questions import freshness as freshness_of
-from services.warehouse.questions import resource_lines, top_resources
+from services.warehouse.questions import top_resources
 from services.warehouse.warehouse import Pin
 
 TOP = 7
 """Series beside "other": as many as a person tells apart by colour."""
+TOTAL = "Total"
+MOST_DIMENSIONS = 2
 MONTHS = 13
 OPEN_DAYS = 14
 """AWS still changes a month for about two weeks after it ended."""
@@ -49,6 +61,32 @@ def pin(ctx: Context, user: User) -> str:
     """Name the present state of the bill, to be given as `at`."""
     user.require(Permission.VIEW_COSTS)
     return _pinned(ctx, user, None).token
+
+
+def over_time(
+    ctx: Context,
+    user: User,
+    scope: Scope,
+    step: Dimension = DAY,
+    by: Dimension | None = None,
+    *,
+    top: int = TOP,
+    at: str | None = None,
+) -> Spend:
+    """Cost a day, week or billing month, stacked by the `top` largest values of `by` and an honest "other".
+
+    Each one in the period is there, those without cost too; of a period beyond ten years, those from the first to the last with cost.
+    """
+    user.require(Permission.VIEW_COSTS)
+    if step not in STEPS or by in STEPS:
+        raise Invalid("Cost over time is by day, week or month, and by one dimension that is none of these.")
+    pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
+    if by is None:
+        whole = answers.parts(pinned, scope, (step,))
+        parts = [replace(part, keys=(*part.keys, TOTAL)) for part in whole]
+    else:
+        parts = answers.top_parts(pinned, scope, (step, by), top)
+    return spending.over_time(parts, step, scope, top=top, untagged=by.absent if by else TOTAL)
 
 
 def daily(
@@ -61,8 +99,7 @@ def daily(
     at: str | None = None,
 ) -> Spend:
     """Cost a day, stacked by the `top` largest values of `by` and an honest "other"."""
-    user.require(Permission.VIEW_COSTS)
-    return _stacked(ctx, user, scope, DAY, by, tuple(scope.period.days()), top, at)
+    return over_time(ctx, user, scope, DAY, by, top=top, at=at)
 
 
 def monthly(
@@ -79,17 +116,30 @@ def monthly(
     user.require(Permission.VIEW_COSTS)
     today = ctx.now().date()
     period = Period(month_back(today, months - 1), next_month(today))
-    steps = tuple(month_back(today, back) for back in range(months - 1, -1, -1))
     wanted = scope.during(period) if scope else Scope(period)
-    return _stacked(ctx, user, wanted, MONTH, by, steps, top, at)
+    return over_time(ctx, user, wanted, MONTH, by, top=top, at=at)
 
 
 def table(
-    ctx: Context, user: User, scope: Scope, by: tuple[Dimension, ...], *, at: str | None = None
+    ctx: Context,
+    user: User,
+    scope: Scope,
+    by: tuple[Dimension, ...],
+    *,
+    top: int | None = None,
+    at: str | None = None,
 ) -> Table:
-    """Cost by any dimensions, largest first."""
+    """Cost by one or two dimensions (or none: the whole), largest first; with `top`, the rest exactly in one row.
+
+    Cut by day, week or month and something else, `top` counts the values of the latter. Raises `Invalid` when there are too many rows.
+    """
     user.require(Permission.VIEW_COSTS)
-    parts = answers.parts(_pinned(ctx, user, at), scope.within(user.accounts), by)
+    if len(by) > MOST_DIMENSIONS or len(set(by)) < len(by):
+        raise Invalid("Cost is cut by two different dimensions at most.")
+    if top is not None and top < 1:
+        raise Invalid("Of the largest values, ask for one at least.")
+    pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
+    parts = answers.top_parts(pinned, scope, by, top) if top and by else answers.parts(pinned, scope, by)
     return spending.tabulate(parts, cost=scope.cost, currency=scope.currency)
 
 
@@ -105,6 +155,8 @@ def compare(
     """The scope's period against `against` (the one just before it, of the same length), value by value of `by`."""
     user.require(Permission.VIEW_COSTS)
     pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
+    if scope.period == EVER:
+        raise Invalid("All days there are have no days before them to be compared with.")
     earlier = against or scope.period.previous()
     first, last = answers.span(pinned, scope.accounts)
     complete = first is not None and last is not None and first <= earlier.start and last >= scope.period.end
@@ -137,11 +189,7 @@ def month_to_date(
     parts = answers.parts(pinned, scope, (DAY, CHARGE_CATEGORY))
     currencies = spending.by_currency(parts)
     chosen = spending.chosen_currency(currencies, currency)
-    usage, other = dict[date, Decimal](), dict[date, Decimal]()
-    for part in parts:
-        if part.currency == chosen and isinstance(day := part.keys[0], date):
-            days = usage if part.keys[1] == "Usage" else other
-            days[day] = EXACT.add(days.get(day, ZERO), part.cost)
+    usage, other = monthly_view.usage_and_other(parts, chosen)
     return monthly_view.month_to_date(today, first, last, usage, other, currencies, chosen)
 
 
@@ -159,7 +207,7 @@ def by_resource(ctx: Context, user: User, scope: Scope, *, top: int = 50, at: st
             top_resources.top_resources, scope, top
         )
     )
-    unattributed: Decimal = pinned.ask(top_resources.without_resource, scope)[0][0]
+    unattributed = pinned.ask(top_resources.without_resource, scope)[0][0]
     rest = difference(whole.total, total([unattributed, *(row.cost for row in rows)]))
     return Resources(rows, rest, unattributed, whole.total, whole.currency, whole.currencies, scope.cost)
 
@@ -168,19 +216,20 @@ def lines(
     ctx: Context,
     user: User,
     scope: Scope,
-    resource_id: str,
     *,
+    order: Order = Order.NEWEST,
     limit: int = 100,
     offset: int = 0,
     at: str | None = None,
 ) -> Lines:
-    """The bill lines behind a resource's cost, newest first."""
+    """The bill lines behind a number, a page at a time; all of them counted and added up to the last digit.
+
+    The scope of the number and `scope.at(dimension, value)` for each value it is cut by name them.
+    """
     user.require(Permission.VIEW_COSTS)
     pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
-    count = pinned.ask(resource_lines.count_lines, scope, resource_id)[0][0]
-    rows = pinned.ask(resource_lines.resource_lines, scope, resource_id, limit, offset)
-    found = answers.lines(rows)
-    return Lines(found, count)
+    sums, found = answers.lines_behind(pinned, scope, order, limit, offset)
+    return Lines(found, sum(each.count for each in sums), sums)
 
 
 def resource_cost(
@@ -190,13 +239,6 @@ def resource_cost(
     user.require(Permission.VIEW_COSTS)
     accounts = None if user.accounts is None else tuple(sorted(user.accounts))
     return answers.resource_costs(_pinned(ctx, user, at), ctx.now().date(), days, accounts, resource_ids)
-
-
-def effective_cost_by_resource(
-    ctx: Context, organisation_id: UUID, *, days: int = 30
-) -> Mapping[str, ResourceCost]:
-    """The same for all resources of an organisation, for the worker's own reckoning: no user sees it as it is."""
-    return answers.resource_costs(ctx.warehouse.pin(organisation_id), ctx.now().date(), days, None, None)
 
 
 def choices(ctx: Context, user: User, *, at: str | None = None) -> Choices:
@@ -229,14 +271,15 @@ def freshness(ctx: Context, user: User, *, at: str | None = None) -> Freshness:
         for source in {load.source for load in standing}
     }
     seen = None if user.accounts is None else tuple(sorted(user.accounts))
+    found = [
+        (source, last, date.fromisoformat(f"{month}-01"))
+        for source, _, last, month in pinned.ask(freshness_of.freshness, seen)
+    ]
     sources = tuple(
         SourceFreshness(
             source, last, newest, loaded.get(source), today < next_month(newest) + timedelta(days=OPEN_DAYS)
         )
-        for source, _, last, newest in (
-            (source, first, last, date.fromisoformat(f"{month}-01"))
-            for source, first, last, month in pinned.ask(freshness_of.freshness, seen)
-        )
+        for source, last, newest in found
     )
     return Freshness(
         last_day=max((source.last_day for source in sources), default=None),
@@ -250,33 +293,3 @@ def freshness(ctx: Context, user: User, *, at: str | None = None) -> Freshness:
 
 def _pinned(ctx: Context, user: User, at: str | None) -> Pin:
     return ctx.warehouse.pin(user.organisation_id, at)
-
-
-def _stacked(
-    ctx: Context,
-    user: User,
-    scope: Scope,
-    step: Dimension,
-    by: Dimension | None,
-    steps: tuple[date, ...],
-    top: int,
-    at: str | None,
-) -> Spend:
-    parts = answers.parts(_pinned(ctx, user, at), scope.within(user.accounts), (step, by) if by else (step,))
-    if by is None:
-        parts = [replace(part, keys=(*part.keys, "Total")) for part in parts]
-    return spending.stack(
-        parts,
-        steps,
-        period=scope.period,
-        cost=scope.cost,
-        currency=scope.currency,
-        top=top,
-        untagged=_absent(by),
-    )
-
-
-def _absent(by: Dimension | None) -> str:
-    if by is None:
-        return "Total"
-    return "untagged" if by.tag else f"no {by.name}"

@@ -26,7 +26,7 @@ from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import findings, leases, resources, samples, schedules
 from services.db.tables.cloud import accounts
-from services.usecases import costs
+from services.usecases import cost_resources
 from services.usecases.record import record
 
 BILL_DAYS = 30
@@ -50,7 +50,7 @@ def run(ctx: Context, beat: Beat) -> str:
 def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     beat.say("Reading resources, metrics and the bill")
     rules = catalog().values()
-    bill = costs.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS)
+    bill = cost_resources.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS)
     book = ctx.prices.book()
     with ctx.begin() as db:
         now = database.now(db)

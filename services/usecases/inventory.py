@@ -61,6 +61,7 @@ def collect(ctx: Context, beat: Beat | None = None, *, deadline_seconds: float =
 
 def _begin(ctx: Context) -> Sequence[Begun]:
     with ctx.begin() as db:
+        collections.lock_beginning(db, What.INVENTORY)
         now = database.now(db)
         collections.interrupt(db, What.INVENTORY, now - CUT_OFF, now)
         collections.prune(db, now - KEPT)
@@ -98,8 +99,8 @@ def _publish(ctx: Context, one: Begun, seen: RegionInventory) -> Outcome:
     organisation_id, account = one.account.organisation_id, one.account
     outcome = Outcome.PARTIAL if seen.gaps else Outcome.COMPLETE
     with ctx.begin() as db:
-        now = database.now(db)
         collections.lock_place(db, organisation_id, account.id, one.region, What.INVENTORY)
+        now = database.now(db)
         if collections.overtaken(db, one.id):
             detail = "A collection that began later was published first."
             collections.end(db, one.id, now, outcome, detail=detail, calls=seen.calls, missing=seen.gaps)

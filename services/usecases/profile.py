@@ -38,6 +38,20 @@ def revoke(ctx: Context, user: User, session_id: UUID) -> None:
         record(db, user, event, subject=f"user:{user.id}", reason="Revoked under profile.")
 
 
+def revoke_others(ctx: Context, user: User, token: str) -> int:
+    """End every one of one's own sign-ins but the one behind `token`; answers how many. Raises `Unauthenticated` when that is none of one's own."""
+    user.require(Permission.OWN_PROFILE)
+    with ctx.begin() as db:
+        current = store.by_token(db, hash_of(token))
+        if current is None or current.user_id != user.id:
+            raise Unauthenticated("This sign-in has ended.", mend="Sign in again.")
+        ended = store.revoke_all(db, user.id, database.real_now(db), keep=current.id)
+        if ended:
+            event = Event("UserSignedOut", f"user:{user.id}", {"others": ended})
+            record(db, user, event, subject=f"user:{user.id}", reason="All others revoked under profile.")
+    return ended
+
+
 def change_password(ctx: Context, user: User, old: str, new: str, *, token: str | None = None) -> None:
     """Change one's password; every other sign-in and every bearer token ends, the sign-in behind `token` stays.
 

@@ -7,23 +7,47 @@ from core.access.roles import Permission, User
 from core.connections import Observation
 from core.errors import Invalid, NotFound
 from core.inventory import Kind, Resource
-from core.resources import PAGE_LIMIT, ResourceChoices, ResourceFilter, ResourcePage
+from core.resources import PAGE_LIMIT, ResourceChoices, ResourceFilter, ResourcePage, ResourceSort
 from services.context import Context
 from services.db.stores import resource_search
 from services.db.stores import resources as store
+from services.warehouse import answers
 
+COST_DAYS = 30
 HISTORY_LIMIT = 200
 
 
-def search(ctx: Context, user: User, wanted: ResourceFilter | None = None) -> ResourcePage:
-    """A page of the resources that the user may see. Raises `Invalid` for a limit or offset below zero."""
+def search(
+    ctx: Context, user: User, wanted: ResourceFilter | None = None, *, at: str | None = None
+) -> ResourcePage:
+    """A page of the resources that the user may see. Raises `Invalid` for a limit or offset below zero.
+
+    `at` is the state of the bill that an order by cost goes by, from `costs.pin`; None: the present one.
+    """
     user.require(Permission.VIEW_RESOURCES)
     wanted = wanted or ResourceFilter()
     if wanted.limit < 1 or wanted.offset < 0:
         raise Invalid("A page begins at 0 or later and has at least one row.")
     wanted = replace(wanted, limit=min(wanted.limit, PAGE_LIMIT))
+    if wanted.sort is ResourceSort.COST:
+        return _by_cost(ctx, user, wanted, at)
     with ctx.read() as db:
         return resource_search.search(db, user.organisation_id, user.accounts, wanted)
+
+
+def _by_cost(ctx: Context, user: User, wanted: ResourceFilter, at: str | None) -> ResourcePage:
+    """The bill knows the order, our records know what matches: both as ids, and only one page's resources are read."""
+    user.require(Permission.VIEW_COSTS)
+    accounts = None if user.accounts is None else tuple(sorted(user.accounts))
+    pinned = ctx.warehouse.pin(user.organisation_id, at)
+    spent = answers.resource_spend(pinned, ctx.now().date(), COST_DAYS, accounts)
+    with ctx.read() as db:
+        ids = resource_search.matching(db, user.organisation_id, user.accounts, wanted)
+        billed = [each for each in ids if each in spent]
+        billed.sort(key=spent.__getitem__, reverse=wanted.descending)
+        ordered = billed + [each for each in ids if each not in spent]
+        shown = ordered[wanted.offset : wanted.offset + wanted.limit]
+        return resource_search.page_of(db, user.organisation_id, shown, len(ids))
 
 
 def one(ctx: Context, user: User, resource_id: str) -> Resource:

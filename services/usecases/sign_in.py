@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import uuid4
 
@@ -39,6 +39,15 @@ class SignUp:
         if self.status == "active":
             return "If this e-mail was new here, its account is ready: sign in."
         return "If this e-mail was new here, its sign-up now waits for an admin to approve it."
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a sign-in: whose it is, and what the product's time was."""
+
+    user: User
+    session: Session
+    now: datetime
 
 
 def sign_up(ctx: Context, email: str, password: str, name: str, client: Client) -> SignUp:
@@ -166,25 +175,31 @@ def redeem_ticket(ctx: Context, ticket: str, client: Client) -> str:
     return token
 
 
-def session_of(ctx: Context, token: str) -> tuple[User, Session] | None:
-    """Whose sign-in the cookie's token is, and until when; None once it ended, by whatever way. Asked on every run."""
+def look(ctx: Context, token: str) -> Look | None:
+    """Whose sign-in the cookie's token is, and until when; None once it ended, by whatever way. Asked on every run, so it is one question."""
     idle = timedelta(hours=ctx.settings.session_idle_hours)
     with ctx.read() as db:
         known = sessions.holder(db, hash_of(token))
         if known is None:
             return None
-        found, member, now = known
-        if not alive(found, now, idle) or member.status != "active":
+        found, member, real_now, now = known
+        if not alive(found, real_now, idle) or member.status != "active":
             return None
-        if seen_long_ago(found, now):
-            sessions.seen(db, found.id, now)
-    return member.user, replace(found, current=True)
+        if seen_long_ago(found, real_now):
+            sessions.seen(db, found.id, real_now)
+    return Look(member.user, replace(found, current=True), now)
+
+
+def session_of(ctx: Context, token: str) -> tuple[User, Session] | None:
+    """The same without the time."""
+    found = look(ctx, token)
+    return None if found is None else (found.user, found.session)
 
 
 def session_user(ctx: Context, token: str) -> User | None:
     """Whose sign-in the cookie's token is; None once it ended."""
-    found = session_of(ctx, token)
-    return None if found is None else found[0]
+    found = look(ctx, token)
+    return None if found is None else found.user
 
 
 def log_out(ctx: Context, token: str) -> None:

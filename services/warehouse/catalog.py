@@ -6,9 +6,10 @@ pyiceberg is imported only where a table is planned or committed: a web process 
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -101,14 +102,21 @@ class Catalog:
             return Plan(held["token"], held["snapshot_id"], tuple(DataFile(**file) for file in held["files"]))
         from pyiceberg.table import StaticTable  # noqa: PLC0415  half a second that most processes never need
 
+        gone = NotFound("That state of the bill is no longer kept.", mend="Load the page again.")
         try:
             table = StaticTable.from_metadata((self._location() or "").rpartition("/")[0] + "/" + token)
+            plan = self._remember(token, table)
         except FileNotFoundError as error:
-            raise NotFound(
-                "That state of the bill is no longer kept.", mend="Load the page again."
-            ) from error
+            raise gone from error
+        if not all(Path(file.path).exists() for file in plan.files):
+            remembered.unlink()
+            raise gone
+        return plan
+
+    def _remember(self, token: str, table: Any) -> Plan:  # noqa: ANN401  pyiceberg is not typed here
         snapshot = table.current_snapshot()
         plan = Plan(token, snapshot.snapshot_id if snapshot else None, tuple(_files(table)))
+        remembered = self.directory / "plans" / f"{token}.json"
         remembered.parent.mkdir(parents=True, exist_ok=True)
         _write_whole(remembered, json.dumps(asdict(plan)))
         return plan
@@ -134,6 +142,7 @@ class Catalog:
             except CommitFailedException as error:
                 message = "Another program changed the cost table at the same moment; the month that was there stands."
                 raise Conflict(message, mend="Run it again.") from error
+            self._remember(table.metadata_location.rpartition("/")[2], table)
             snapshot_id: int = table.current_snapshot().snapshot_id
             return snapshot_id
 
@@ -199,7 +208,7 @@ def _table(catalog: Any) -> Any:  # noqa: ANN401  pyiceberg is not typed here
     from pyiceberg.partitioning import PartitionField, PartitionSpec  # noqa: PLC0415  see above
     from pyiceberg.transforms import IdentityTransform  # noqa: PLC0415
 
-    from services.warehouse.iceberg import schema  # noqa: PLC0415
+    from services.warehouse.iceberg import evolve, schema  # noqa: PLC0415
 
     made = schema(LINES)
     fields = (
@@ -207,9 +216,11 @@ def _table(catalog: Any) -> Any:  # noqa: ANN401  pyiceberg is not typed here
         for place, name in enumerate(PARTITION)
     )
     properties = {**_PROPERTIES, "schema.name-mapping.default": made.name_mapping.model_dump_json()}
-    return catalog.create_table_if_not_exists(
+    table = catalog.create_table_if_not_exists(
         TABLE, made, partition_spec=PartitionSpec(*fields), properties=properties
     )
+    evolve(table, LINES)
+    return table
 
 
 def _overwrite(table: Any, old: Sequence[Any], new: Sequence[DataFile]) -> None:  # noqa: ANN401  pyiceberg is not typed here
@@ -220,10 +231,17 @@ def _overwrite(table: Any, old: Sequence[Any], new: Sequence[DataFile]) -> None:
         table.transaction() as transaction,
         transaction.update_snapshot(snapshot_properties=properties).overwrite() as change,
     ):
+        change._build_manifest_evaluator = partial(_evaluator, change)  # noqa: SLF001  there is no public way
         for file in old:
             change.delete_data_file(file)
         for added in new:
             change.append_data_file(parquet_file_to_data_file(table.io, table.metadata, added.path))
+
+
+def _evaluator(change: Any, spec_id: int) -> Callable[[Any], bool]:  # noqa: ANN401  pyiceberg is not typed here
+    """Whether a manifest may name files that go. pyiceberg 0.12 lets threads share one that remembers what it looks at: it misses some."""
+    build = type(change)._build_manifest_evaluator  # noqa: SLF001  see above
+    return lambda manifest: bool(build(change, spec_id)(manifest))
 
 
 def _of_organisation(organisation_id: UUID) -> Any:  # noqa: ANN401  pyiceberg is not typed here

@@ -1,5 +1,6 @@
 """The columns of our two tables: the lines as bills have them, and their daily rollup."""
 
+import hashlib
 from dataclasses import dataclass
 
 from core.costs.focus import COLUMNS, COSTS, PROMOTED_TAGS, Kind, tag_column
@@ -37,12 +38,15 @@ class TableColumn:
 PARTITION = ("organisation_id", "source", "billing_month", "load_id")
 """What each data file has one value of. `billing_month` is text such as 2024-09."""
 
+OTHER = "x_Other"
+"""What a file had in columns that nobody expected: column name to text; null where it had none."""
 TAG_COLUMNS = tuple(tag_column(key) for key in PROMOTED_TAGS)
 LINES: tuple[TableColumn, ...] = (
     *(TableColumn(name, "VARCHAR") for name in PARTITION),
     TableColumn("charge_day", "DATE"),
     *(TableColumn(name, "VARCHAR") for name in TAG_COLUMNS),
     *(TableColumn(column.name, _TYPES[column.kind]) for column in COLUMNS),
+    TableColumn(OTHER, _TYPES[Kind.TAGS]),
 )
 
 ROLLUP_KEYS = (
@@ -50,6 +54,8 @@ ROLLUP_KEYS = (
     "billing_month",
     "charge_day",
     "ProviderName",
+    "PublisherName",
+    "InvoiceId",
     "ServiceName",
     "ServiceCategory",
     "RegionId",
@@ -71,6 +77,9 @@ ROLLUP: tuple[TableColumn, ...] = (
     TableColumn("lines", "BIGINT"),
 )
 
+ROLLUP_SHAPE = hashlib.sha256(repr(ROLLUP).encode()).hexdigest()[:8]
+"""Names the rollup's columns: rollups of another shape are made again, never read."""
+
 
 def rollup_select(relation: str) -> str:
     """SQL that rolls lines up."""
@@ -78,6 +87,14 @@ def rollup_select(relation: str) -> str:
     sums = ", ".join(f"sum({cost})::{DECIMAL} as {cost}" for cost in COSTS)
     missing = ", ".join(f"count(*) - count({cost}) as {name}" for cost, name in MISSING.items())
     return f"select {keys}, {sums}, {missing}, count(*) as lines from {relation} group by {keys} order by charge_day"
+
+
+def lines_select(relation: str, present: frozenset[str]) -> str:
+    """SQL for our lines from files that hold the columns `present`: those that came later are null."""
+    columns = (
+        column.name if column.name in present else f"null::{column.type} as {column.name}" for column in LINES
+    )
+    return f"select {', '.join(columns)} from {relation}"
 
 
 def nothing(columns: tuple[TableColumn, ...]) -> str:

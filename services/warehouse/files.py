@@ -2,9 +2,9 @@
 
 import csv
 import gzip
-import shutil
 import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,14 @@ from pathlib import Path
 import duckdb
 
 from core.errors import Invalid
+from services.warehouse.packed import unpack
 from services.warehouse.values import literal
 
 PARQUET = b"PAR1"
 GZIP = b"\x1f\x8b"
 HEADER_LIMIT = 1_000_000
+TWIN = "\u2060"
+"""Ends the name of a column that differs from an earlier one by case alone (tags may), which DuckDB cannot tell apart; it is not seen."""
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".parquet.gz")
 
 
@@ -28,6 +31,8 @@ class SourceFile:
     relation: str
     columns: dict[str, str]
     first_row: int
+    packed: bool = False
+    """Whether DuckDB unpacks it while it reads."""
 
     @property
     def name(self) -> str:
@@ -62,8 +67,8 @@ def opened(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> 
         if not start:
             message = f"{path.name} is empty."
             raise Invalid(message)
-        packed = start.startswith(GZIP)
-        if packed:
+        gzipped = start.startswith(GZIP)
+        if gzipped:
             file.seek(0)
             with gzip.open(file) as inner:
                 start = inner.read(len(PARQUET))
@@ -71,8 +76,8 @@ def opened(connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path) -> 
             if path.name.lower().removesuffix(".gz").endswith(".parquet"):
                 message = f"{path.name} is no Parquet file."
                 raise Invalid(message)
-            return _csv(path, packed=packed)
-        return _parquet(connection, _unpacked(path, scratch) if packed else path, path)
+            return _csv(path, packed=gzipped)
+        return _parquet(connection, _unpacked(path, scratch) if gzipped else path, path)
 
 
 @contextmanager
@@ -95,13 +100,13 @@ def saying(name: str) -> Iterator[None]:
 
 def _words(text: str) -> str:
     """What DuckDB says of a file, as the rest of a sentence."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in text.replace("\0", "\ufffd").splitlines() if line.strip()]
     first = lines[0].split(": ", 1)[-1]
     if first.startswith("CSV Error on Line:"):
         row = first.rsplit(":", 1)[1].strip()
-        told = next(
-            (line for line in lines[1:] if not line.startswith("Original Line:")), "it cannot be read"
-        )
+        # The complaint follows the line itself, which may be several, and comes before what DuckDB proposes.
+        end = next((place for place, line in enumerate(lines) if line.startswith("Possible ")), 0)
+        told = lines[end - 1] if end > 1 else "it cannot be read"
         return f", row {row}: {told.rstrip('.')}."
     return f" cannot be read: {first.rstrip('.')}."
 
@@ -112,6 +117,7 @@ def _csv(path: Path, *, packed: bool) -> SourceFile:
         while header.count('"') % 2 and len(header) < HEADER_LIMIT and (more := file.readline(HEADER_LIMIT)):
             header += more.decode("utf-8")
     names = next(csv.reader([header]), [])
+    _refuse_zeros(path, names)
     doubled = sorted({name for name in names if names.count(name) > 1})
     if doubled:
         message = f"{path.name}, row 1: the column {doubled[0]} is there twice."
@@ -119,22 +125,60 @@ def _csv(path: Path, *, packed: bool) -> SourceFile:
     if not names or "" in names:
         message = f"{path.name}, row 1: a column has no name."
         raise Invalid(message)
+    names = _apart(names)
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     relation = (
         f"read_csv({literal(str(path))}, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', "
         f"nullstr=['NULL', ''], strict_mode=true, compression='{'gzip' if packed else 'none'}', columns={{{columns}}})"
     )
-    return SourceFile(path, relation, dict.fromkeys(names, "VARCHAR"), first_row=2)
+    return SourceFile(path, relation, dict.fromkeys(names, "VARCHAR"), first_row=2, packed=packed)
+
+
+def _apart(names: list[str]) -> list[str]:
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        found.append(name + TWIN * seen[name.lower()])
+        seen[name.lower()] += 1
+    return found
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, readable: Path, path: Path) -> SourceFile:
     relation = f"read_parquet({literal(str(readable))}, hive_partitioning=false)"
     described = connection.execute(f"describe select * from {relation}").fetchall()
-    return SourceFile(path, relation, {name: kind for name, kind, *_ in described}, first_row=1)
+    columns = {name: kind for name, kind, *_ in described}
+    _refuse_zeros(path, columns)
+    return SourceFile(path, relation, columns, first_row=1)
+
+
+def _refuse_zeros(path: Path, names: Iterable[str]) -> None:
+    """Raise `Invalid` for a zero character in a column's name, as UTF-16 read as UTF-8 has them: no record of ours can hold one."""
+    if any("\0" in name for name in names):
+        message = f"{path.name}, row 1: its header is not UTF-8 text."
+        raise Invalid(message)
 
 
 def _unpacked(path: Path, scratch: Path) -> Path:
     target = scratch / f"{path.name}.unpacked"
-    with gzip.open(path, "rb") as packed, target.open("wb") as plain:
-        shutil.copyfileobj(packed, plain, 1 << 20)
+    unpack(path, target)
     return target
+
+
+def beginning(file: SourceFile, scratch: Path) -> SourceFile | None:
+    """The first whole lines of a CSV file, up to a megabyte, as a file of its own; None where there are none to be had."""
+    if not file.relation.startswith("read_csv"):
+        return None
+    with gzip.open(file.path, "rb") if file.packed else file.path.open("rb") as whole:
+        found = bytearray()
+        try:
+            while len(found) < HEADER_LIMIT and (block := whole.read1(1 << 14)):
+                found += block
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            pass  # what came before is what we want
+    target = scratch / f"{file.name}.beginning"
+    target.write_bytes(found[: found.rfind(b"\n") + 1])
+    relation = file.relation.replace(literal(str(file.path)), literal(str(target)), 1)
+    relation = relation.replace("strict_mode=true", "strict_mode=false, ignore_errors=true")
+    return SourceFile(
+        file.path, relation.replace("compression='gzip'", "compression='none'"), file.columns, 2
+    )

@@ -1,4 +1,4 @@
-"""Replace billing months of sources: new files written aside, checked against what was read, rolled up, then put in place in one commit.
+"""Replace billing months of sources: files put in their places, checked against what was read, rolled up, then published in one commit.
 
 Whatever goes wrong before the commit leaves the months that were there; files left behind by a crash are swept by `sweep`.
 """
@@ -16,21 +16,25 @@ from core.costs.focus import COSTS
 from core.errors import Invalid
 from services.warehouse.catalog import DataFile
 from services.warehouse.columns import LINES, rollup_select
-from services.warehouse.staging import Progress, Staged, StagedMonth, reading_connection, stage
+from services.warehouse.staging import Part, Staged, StagedMonth, Wanted, reading_connection, stage
 from services.warehouse.values import literal
 from services.warehouse.warehouse import Warehouse
+from services.warehouse.watched import Progress, Step
+
+SMALL = 100_000
+"""Files of a month with fewer lines than this are written together: many small files are slow to ask."""
 
 
 @contextmanager
 def staged(
-    warehouse: Warehouse, load: UUID, paths: Sequence[Path], *, source: str | None, on_progress: Progress
+    warehouse: Warehouse, load: UUID, paths: Sequence[Path], wanted: Wanted, on_progress: Progress
 ) -> Iterator[tuple[duckdb.DuckDBPyConnection, Staged]]:
     """Read files into a scratch folder that lives as long as the block. Raises `Invalid` naming file and row."""
     scratch = warehouse.directory / "scratch" / str(load)
     scratch.mkdir(parents=True)
     try:
         with warehouse.catalog.owning([load]), reading_connection(scratch) as connection:
-            yield connection, stage(connection, paths, scratch, source=source, on_progress=on_progress)
+            yield connection, stage(connection, paths, scratch, wanted, on_progress)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -41,21 +45,20 @@ def replace_months(
     organisation_id: UUID,
     found: Staged,
     loads: Mapping[tuple[str, str], UUID],
-    *,
     on_progress: Progress,
 ) -> int:
     """Publish staged months, each under its load id (`loads`: (source, month) -> id), in one commit; answers the snapshot's id.
 
     Raises `Invalid` when what was written does not add up to what was read: then nothing is published.
     """
-    written = []
+    written: list[DataFile] = []
     for month in found.months:
         load_id = loads.get((month.source, month.month))
         if load_id is None:
             continue
-        on_progress(f"Writing {month.month} of {month.source}: {month.rows} rows")
-        written.append(_write(warehouse, connection, organisation_id, found, month, load_id))
-    on_progress("Publishing")
+        on_progress(Step(f"Writing {month.month} of {month.source}: {month.rows} rows"))
+        written += _write(warehouse, connection, organisation_id, found, month, load_id)
+    on_progress(Step("Publishing"))
     return warehouse.catalog.replace(organisation_id, written)
 
 
@@ -66,41 +69,67 @@ def _write(
     found: Staged,
     month: StagedMonth,
     load_id: UUID,
-) -> DataFile:
-    lines, rollup = (
-        warehouse.line_file(organisation_id, load_id),
+) -> list[DataFile]:
+    """The month's files in their places, with its rollup: those that hold nothing else are moved, lines of others copied into one."""
+    folder, rollup = (
+        warehouse.line_files(organisation_id, load_id),
         warehouse.rollup_file(organisation_id, load_id),
     )
-    for path in (lines, rollup):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    own = {"organisation_id": str(organisation_id), "load_id": str(load_id)}
-    columns = ", ".join(f"{literal(own[c.name])} as {c.name}" if c.name in own else c.name for c in LINES)
-    parts = ", ".join(literal(str(part)) for part in found.parts)
-    connection.execute(
-        f"copy (select {columns} from read_parquet([{parts}]) where source = {literal(month.source)} and billing_month = {literal(month.month)}) "
-        f"to {literal(str(lines))} (format parquet, compression zstd)"
-    )
-    relation = f"read_parquet({literal(str(lines))}, hive_partitioning=false)"
+    for place in (folder, rollup.parent):
+        place.mkdir(parents=True, exist_ok=True)
+    key = (month.source, month.month)
+    parts = [part for part in found.parts if key in part.keys]
+    own = [part for part in parts if part.keys == {key} and part.load_id == load_id]
+    moved = [part for part in own if part.rows >= SMALL or parts == [part]]
+    rows: dict[Path, int] = {}
+    for part in moved:
+        rows[part.path.replace(folder / part.path.name)] = part.rows
+    rest = [part for part in parts if part not in moved]
+    if rest:
+        path = folder / "rest.parquet"
+        rows[path] = _copy(connection, rest, path, month, organisation_id, load_id)
+    files = ", ".join(literal(str(path)) for path in rows)
+    relation = f"read_parquet([{files}], hive_partitioning=false)"
     connection.execute(
         f"copy ({rollup_select(relation)}) to {literal(str(rollup))} (format parquet, compression zstd)"
     )
-    _check(connection, relation, "count(*)", month)
-    _check(connection, f"read_parquet({literal(str(rollup))})", "sum(lines)", month)
-    return DataFile(str(lines), str(organisation_id), month.source, month.month, str(load_id), month.rows)
+    _check(connection, rollup, sum(rows.values()), month)
+    return [
+        DataFile(str(path), str(organisation_id), month.source, month.month, str(load_id), count)
+        for path, count in rows.items()
+    ]
 
 
-def _check(connection: duckdb.DuckDBPyConnection, relation: str, count: str, month: StagedMonth) -> None:
-    """Hold rows and sums of a written file against what the first pass over the source found."""
+def _copy(
+    connection: duckdb.DuckDBPyConnection,
+    parts: Sequence[Part],
+    path: Path,
+    month: StagedMonth,
+    organisation_id: UUID,
+    load_id: UUID,
+) -> int:
+    own = {"organisation_id": str(organisation_id), "load_id": str(load_id)}
+    columns = ", ".join(f"{literal(own[c.name])} as {c.name}" if c.name in own else c.name for c in LINES)
+    files = ", ".join(literal(str(part.path)) for part in parts)
+    rows = connection.execute(
+        f"copy (select {columns} from read_parquet([{files}]) where source = {literal(month.source)} and billing_month = {literal(month.month)}) "
+        f"to {literal(str(path))} (format parquet, compression zstd)"
+    ).fetchall()
+    return int(rows[0][0])
+
+
+def _check(connection: duckdb.DuckDBPyConnection, rollup: Path, lines: int, month: StagedMonth) -> None:
+    """Hold what the month's files add up to, as their rollup says, against what was read from the source's files."""
     sums = ", ".join(f"sum({cost})" for cost in COSTS)
     rows, totals = 0, dict[str, dict[str, Decimal]]()
-    for currency, lines, *amounts in connection.execute(
-        f"select BillingCurrency, {count}, {sums} from {relation} group by all"
+    for currency, count, *amounts in connection.execute(
+        f"select BillingCurrency, sum(lines), {sums} from read_parquet({literal(str(rollup))}) group by all"
     ).fetchall():
-        rows += int(lines)
+        rows += int(count)
         for cost, amount in zip(COSTS, amounts, strict=True):
             if amount is not None:
                 totals.setdefault(cost, {})[currency] = amount
-    if rows != month.rows or totals != month.totals:
+    if not rows == lines == month.rows or totals != month.totals:
         message = (
             f"{month.month} of {month.source}: {month.rows} rows were read, {rows} written, or their sums differ; "
             "the month that was there stands."
@@ -110,7 +139,7 @@ def _check(connection: duckdb.DuckDBPyConnection, relation: str, count: str, mon
 
 def sweep(warehouse: Warehouse, organisation_id: UUID, load_id: UUID) -> None:
     """Remove the files of a load that never reached the table."""
-    warehouse.line_file(organisation_id, load_id).unlink(missing_ok=True)
+    shutil.rmtree(warehouse.line_files(organisation_id, load_id), ignore_errors=True)
     warehouse.rollup_file(organisation_id, load_id).unlink(missing_ok=True)
 
 

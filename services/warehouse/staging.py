@@ -1,33 +1,38 @@
 """Bill files read whole and checked, into Parquet of our own columns, before anything that stands is touched.
 
-Two passes over each file: the first finds what is wrong and adds up, the second writes; what was written is later held against the first.
-Memory is bounded by DuckDB's limit whatever the files' size.
+Each file is read once and written once: where it holds one month of one source, as exports do, what is written here is the month's
+own file. Memory is bounded by DuckDB's limit whatever the files' size.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import duckdb
 
-from core.costs.focus import COLUMNS, COSTS, PROMOTED_TAGS, Kind, tag_column
+from core.costs.focus import COSTS
+from core.costs.load import Quarantined
 from core.errors import Invalid
 from core.money import EXACT, ZERO
-from services.warehouse import files, readers, values
-from services.warehouse.columns import LINES
+from services.warehouse import files, normal, packed, readers, values, watched
 from services.warehouse.files import SourceFile
 from services.warehouse.readers import Reading
+from services.warehouse.watched import Progress, Step
 
 MEMORY = "600MB"
-PAYER = "ProviderName || ':' || BillingAccountId"
-Progress = Callable[[str], None]
+Key = tuple[str, str]
+"""Source and billing month (text such as 2024-09)."""
+_NAMES = ("ProviderName", "BillingAccountId", "BillingCurrency", "ChargeCategory", "ServiceName")
+_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
 class StagedMonth:
-    """What the files hold for one billing month (text such as 2024-09) of one source; `totals` is cost column -> currency -> sum.
+    """What the files hold for one billing month of one source; `totals` is cost column -> currency -> sum.
 
     `payers` are the bills it is made of: provider and billing account, such as AWS:111111111111.
     """
@@ -40,13 +45,34 @@ class StagedMonth:
 
 
 @dataclass(frozen=True)
-class Staged:
-    """Files read and found good: `parts` are Parquet files with our columns."""
+class Part:
+    """One file read: Parquet with our columns, the months in it, and the load id that its lines carry."""
 
-    parts: tuple[Path, ...]
+    path: Path
+    rows: int
+    keys: frozenset[Key]
+    load_id: UUID
+
+
+@dataclass(frozen=True)
+class Staged:
+    """Files read. `ids` are load ids for the months found; `quarantined` are the files that could not be used."""
+
+    parts: tuple[Part, ...]
     months: tuple[StagedMonth, ...]
     unknown_columns: tuple[str, ...]
     rounded: int
+    ids: Mapping[Key, UUID] = field(default_factory=dict)
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How files are to be read: whose they are, `source` and `format` where they were named."""
+
+    organisation_id: UUID
+    source: str | None = None
+    format: str | None = None
 
 
 @contextmanager
@@ -60,6 +86,8 @@ def reading_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = duckdb.connect(":memory:", config=config)
     try:
         connection.execute("set timezone = 'UTC'")
+        connection.execute("set enable_progress_bar = true")  # counts how far it is
+        connection.execute("set enable_progress_bar_print = false")
         for macro in values.MACROS:
             connection.execute(macro)
         yield connection
@@ -69,146 +97,194 @@ def reading_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def stage(
     connection: duckdb.DuckDBPyConnection,
-    paths: Iterable[Path],
+    paths: Sequence[Path],
     scratch: Path,
-    *,
-    source: str | None,
+    wanted: Wanted,
     on_progress: Progress,
 ) -> Staged:
-    """Read files that together are one version of their months. `source` None: one source a provider and billing account found.
+    """Read files that together are one version of their months. A file that cannot be used is told among the `quarantined`.
 
-    Raises `Invalid` naming file and row for the first thing that cannot be used.
+    Raises `Invalid` naming file and row when there is no other.
     """
-    parts, unknown, rounded = [], [], 0
-    months: dict[tuple[str, str], StagedMonth] = {}
+    table = _Table(connection, scratch, wanted, on_progress)
     for number, path in enumerate(paths):
-        file = files.opened(connection, path, scratch)
-        reading = _recognised(file)
-        on_progress(f"Checking {file.name}")
+        try:
+            table.take(number, path)
+        except Invalid as error:
+            if len(paths) == 1:
+                raise
+            months, whole = places_in(connection, path, scratch, wanted)
+            table.quarantined.append(Quarantined(path.name, error.message, months, whole))
+    if not table.parts:
+        raise Invalid(" ".join(each.reason for each in table.quarantined))
+    return table.staged()
+
+
+class _Table:
+    """The files read so far."""
+
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, scratch: Path, wanted: Wanted, on_progress: Progress
+    ) -> None:
+        self.connection, self.scratch, self.wanted, self.on_progress = (
+            connection,
+            scratch,
+            wanted,
+            on_progress,
+        )
+        self.parts: list[Part] = []
+        self.months: dict[Key, StagedMonth] = {}
+        self.ids: dict[Key, UUID] = {}
+        self.unknown: list[str] = []
+        self.rounded = 0
+        self.quarantined: list[Quarantined] = []
+
+    def staged(self) -> Staged:
+        """All of it."""
+        months = tuple(self.months[key] for key in sorted(self.months))
+        return Staged(
+            tuple(self.parts), months, tuple(self.unknown), self.rounded, self.ids, tuple(self.quarantined)
+        )
+
+    def take(self, number: int, path: Path) -> None:
+        """Read one file. Raises `Invalid` for the first thing in it that cannot be used; then nothing of it is kept."""
+        self.on_progress(Step(f"Reading {path.name}"))
+        file = files.opened(self.connection, path, self.scratch)
+        reading = recognised(file, self.wanted)
+        guess = self._guess(file, reading)
+        load_id = (self.ids.get(guess) if guess else None) or uuid4()
+        part = self.scratch / f"part-{number:05}.parquet"
         with files.saying(file.name):
-            rounded += _control(connection, file, reading, source, months)
-            on_progress(f"Reading {file.name}")
-            part = scratch / f"part-{number:05}.parquet"
-            connection.execute(
-                f"copy ({_normal(file, reading, source)}) to {values.literal(str(part))} (format parquet, compression zstd)"
-            )
-        parts.append(part)
-        unknown += [name for name in reading.unknown if name not in unknown]
-    return Staged(tuple(parts), tuple(months[key] for key in sorted(months)), tuple(unknown), rounded)
+            rows = self._write(file, reading, part, load_id)
+            if not rows:
+                message = f"{file.name} has no rows that are a bill's."
+                raise Invalid(message)
+            rounded = self._rounded(file, reading)
+            found = self._sums(file, part)
+        for key in found:
+            self.ids.setdefault(key, load_id if key == guess else uuid4())
+        self.months |= {key: _together(self.months.get(key), month) for key, month in found.items()}
+        self.parts.append(Part(part, rows, frozenset(found), load_id))
+        self.rounded += rounded
+        self.unknown += [name for name in reading.unknown if name not in self.unknown]
+
+    def _guess(self, file: SourceFile, reading: Reading) -> Key | None:
+        """Source and month of the file's first row: mostly that of all its rows."""
+        with files.saying(file.name):
+            sql = f"select * from ({normal.places(file, reading, self.wanted.source)}) limit 1"
+            rows = self.connection.execute(sql).fetchall()
+        return (rows[0][0], rows[0][1]) if rows and None not in rows[0] else None
+
+    def _write(self, file: SourceFile, reading: Reading, part: Path, load_id: UUID) -> int:
+        own = {"organisation_id": str(self.wanted.organisation_id), "load_id": str(load_id)}
+        lines = normal.lines(file, reading, self.wanted.source, own)
+        size = file.path.stat().st_size
+
+        def look(done: float | None) -> None:
+            packed.check_disk(self.scratch)
+            told = "" if done is None else f": {done:.0%} of {_bytes(size)}"
+            self.on_progress(Step(f"Reading {file.name}{told}", done))
+
+        expansion = packed.Expansion(file.path) if file.packed else None
+        sql = f"copy ({lines}) to {values.literal(str(part))} (format parquet, compression zstd)"
+        try:
+            return int(watched.run(self.connection, sql, look, expansion.step if expansion else None)[0][0])
+        except duckdb.InvalidInputException as error:
+            if normal.BAD not in str(error):
+                raise
+            found = normal.first_bad(self.connection, file, reading)
+            raise Invalid(found or f"{file.name}: {normal.BAD}.") from error
+        finally:
+            if expansion is not None:
+                expansion.close()
+
+    def _rounded(self, file: SourceFile, reading: Reading) -> int:
+        """How many binary numbers lost digits; reads those columns alone."""
+        if not reading.doubles:
+            return 0
+        counts = " + ".join(f"count_if({test})" for test in reading.doubles)
+        sql = f"select {counts} from {file.relation} where {reading.where}"
+        return int(self.connection.execute(sql).fetchall()[0][0])
+
+    def _refuse_zeros(self, file: SourceFile, part: Path) -> None:
+        """Raise `Invalid` for a zero character in what names sources and kinds of cost: no record of ours can hold one."""
+        tests = ", ".join(f"coalesce(bool_or(contains({name}, chr(0))), false)" for name in _NAMES)
+        sql = f"select {tests} from read_parquet({values.literal(str(part))})"
+        for name, damaged in zip(_NAMES, self.connection.execute(sql).fetchall()[0], strict=True):
+            if damaged:
+                message = f"{file.name} is damaged: it holds zero bytes in {name}."
+                raise Invalid(message, mend="Download or copy it again.")
+
+    def _sums(self, file: SourceFile, part: Path) -> dict[Key, StagedMonth]:
+        """Rows and sums by month of what was written."""
+        self._refuse_zeros(file, part)
+        sums = ", ".join(f"sum({cost})" for cost in COSTS)
+        months: dict[Key, StagedMonth] = {}
+        for source, month, payer, currency, count, *amounts in self.connection.execute(
+            f"select source, billing_month, {normal.PAYER} as payer, BillingCurrency, count(*), {sums} "
+            f"from read_parquet({values.literal(str(part))}) group by all"
+        ).fetchall():
+            if source is None or month is None or not _MONTH.fullmatch(month):
+                what = "provider or billing account" if source is None else "billing period of our time"
+                message = f"{file.name} has lines without a {what}."
+                raise Invalid(message)
+            before = months.get((source, month), StagedMonth(source, month, 0, {}))
+            totals = {
+                cost: {currency: amount}
+                for cost, amount in zip(COSTS, amounts, strict=True)
+                if amount is not None
+            }
+            payers = frozenset() if payer is None else frozenset({payer})
+            months[source, month] = _together(before, StagedMonth(source, month, count, totals, payers))
+        return months
 
 
-def _recognised(file: SourceFile) -> Reading:
+def recognised(file: SourceFile, wanted: Wanted) -> Reading:
+    """How the file is read. Raises `Invalid` naming it when its columns are no bill's."""
     try:
-        return readers.for_columns(file.columns)
+        return readers.for_columns(file.columns, wanted.format)
     except Invalid as error:
         message = f"{file.name}, row 1: {error.message}."
         raise Invalid(message, mend=error.mend) from error
 
 
-def _normal(file: SourceFile, reading: Reading, source: str | None) -> str:
-    """SQL for the file's rows in our columns, without the partition's own that the load adds."""
-    kinds = {column.name: column.type for column in LINES}
-    inner = ", ".join(
-        f"({reading.values.get(column.name, 'null')})::{kinds[column.name]} as {column.name}"
-        for column in COLUMNS
-    )
-    name = values.literal(source) if source else PAYER
-    tags = ", ".join(f"nullif(Tags[{values.literal(key)}], '') as {tag_column(key)}" for key in PROMOTED_TAGS)
-    return (
-        f"select {name} as source, strftime(BillingPeriodStart at time zone 'UTC', '%Y-%m') as billing_month, "
-        f"(ChargePeriodStart at time zone 'UTC')::date as charge_day, {tags}, * "
-        f"from (select {inner} from {file.relation} where {reading.where})"
-    )
-
-
-def _bad(file: SourceFile, reading: Reading) -> dict[str, str]:
-    """Our column -> SQL that is true where the file's value cannot be used."""
-    tests = {}
-    for column in COLUMNS:
-        value = reading.values.get(column.name)
-        if value is None:
-            continue
-        raw = reading.raw.get(column.name)
-        if column.name in reading.filled:
-            tests[column.name] = f"({value}) is null"
-        elif raw is not None and column.kind is not Kind.TEXT:
-            quoted = values.identifier(raw)
-            given = (
-                f"coalesce({quoted}, '') not in ('', 'null')"
-                if file.columns[raw] == "VARCHAR"
-                else f"{quoted} is not null"
-            )
-            tests[column.name] = f"(({value}) is null and {given})"
-    return tests
-
-
-def _control(
-    connection: duckdb.DuckDBPyConnection,
-    file: SourceFile,
-    reading: Reading,
-    source: str | None,
-    months: dict[tuple[str, str], StagedMonth],
-) -> int:
-    """Add the file's rows and sums to `months`; answers how many values had to be rounded. Raises `Invalid` for the first bad row."""
-    bad = " or ".join(_bad(file, reading).values())
-    rounded = " + ".join(f"count_if({test})" for test in reading.doubles) or "0"
-    checked = connection.execute(
-        f"select count(*), count_if({bad}), {rounded} from {file.relation} where {reading.where}"
-    ).fetchall()
-    rows, wrong, inexact = checked[0]
-    if wrong:
-        raise Invalid(_first_bad(connection, file, reading))
-    if not rows:
-        message = f"{file.name} has no rows that are a bill's."
-        raise Invalid(message)
-    sums = ", ".join(f"sum({cost})" for cost in COSTS)
-    normal = _normal(file, reading, source)
-    for found, month, payer, currency, count, *amounts in connection.execute(
-        f"select source, billing_month, {PAYER} as payer, BillingCurrency, count(*), {sums} from ({normal}) group by all"
-    ).fetchall():
-        before = months.get((found, month), StagedMonth(found, month, 0, {}))
-        added = _added(before, currency, count, dict(zip(COSTS, amounts, strict=True)))
-        months[found, month] = added if payer is None else replace(added, payers=before.payers | {payer})
-    return int(inexact)
-
-
-def _added(before: StagedMonth, currency: str, rows: int, amounts: dict[str, Decimal | None]) -> StagedMonth:
+def _together(before: StagedMonth | None, more: StagedMonth) -> StagedMonth:
+    if before is None:
+        return more
     totals = {cost: dict(sums) for cost, sums in before.totals.items()}
-    for cost, amount in amounts.items():
-        if amount is not None:
-            sums = totals.setdefault(cost, {})
+    for cost, added in more.totals.items():
+        sums = totals.setdefault(cost, {})
+        for currency, amount in added.items():
             sums[currency] = EXACT.add(sums.get(currency, ZERO), amount)
-    return replace(before, rows=before.rows + rows, totals=totals)
+    return replace(before, rows=before.rows + more.rows, totals=totals, payers=before.payers | more.payers)
 
 
-def _first_bad(connection: duckdb.DuckDBPyConnection, file: SourceFile, reading: Reading) -> str:
-    """The sentence about the first row that cannot be used."""
-    tests = _bad(file, reading)
-    raw = {
-        name: f"{values.identifier(reading.raw[name])}::varchar" if name in reading.raw else "null"
-        for name in tests
-    }
-    shown = ", ".join(f"{test} as bad_{name}, {raw[name]} as raw_{name}" for name, test in tests.items())
-    connection.execute("set threads = 1")  # rows are numbered in the order they are read
-    found = connection.execute(
-        f"select * exclude (counted) from (select row_number() over () + {file.first_row - 1} as file_row, {shown}, "
-        f"({reading.where}) as counted from {file.relation}) where counted and ({' or '.join(f'bad_{name}' for name in tests)}) limit 1"
-    ).fetchall()
-    connection.execute("reset threads")
-    row, *pairs = found[0]
-    for name, is_bad, given in zip(tests, pairs[::2], pairs[1::2], strict=True):
-        if is_bad:
-            column = reading.raw.get(name, name)
-            what = f"{column} {given[:60]!r} {_complaint(name)}" if given else f"{column} is empty"
-            return f"{file.name}, row {row}: {what}."
-    return f"{file.name}, row {row}: it cannot be used."
+def places_in(
+    connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, wanted: Wanted
+) -> tuple[frozenset[Key], bool]:
+    """Source and month of those rows of a broken file that tell, and whether all of its rows were seen.
+
+    What cannot be read to its end is looked at in a piece of its beginning.
+    """
+    try:
+        file = files.opened(connection, path, scratch)
+        reading = recognised(file, wanted)
+    except Invalid:
+        return frozenset(), False
+    sql = "select distinct * from ({})"
+    for candidate, whole in ((file, True), (files.beginning(file, scratch), False)):
+        if candidate is None:
+            continue
+        try:
+            rows = connection.execute(sql.format(normal.places(candidate, reading, wanted.source))).fetchall()
+        except duckdb.Error:
+            continue
+        known = frozenset((source, month) for source, month in rows if source and month)
+        return known, whole and all(None not in row for row in rows)
+    return frozenset(), False
 
 
-def _complaint(name: str) -> str:
-    kind = next(column.kind for column in COLUMNS if column.name == name)
-    return {
-        Kind.NUMBER: "is no number of at most 18 digits before and 20 behind the point",
-        Kind.TIME: "is no point in time",
-        Kind.TAGS: "is no JSON object of tags",
-        Kind.TEXT: "cannot be used",
-    }[kind]
+def _bytes(size: int) -> str:
+    """In the largest unit of which there is at least one, powers of a thousand as disks are sold."""
+    place = min(max(0, (len(str(size)) - 1) // 3), 3)
+    return f"{size / 1000**place:.3g} {('bytes', 'kB', 'MB', 'GB')[place]}"

@@ -1,18 +1,28 @@
 """Ask the numbers: one pinned state of the table, read by an in-memory DuckDB through Ibis expressions."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import duckdb
 import ibis
 
+from core.errors import Unavailable
 from services.warehouse.catalog import Catalog, DataFile, Plan
-from services.warehouse.columns import LINES, ROLLUP, TableColumn, nothing, rollup_select
+from services.warehouse.columns import (
+    LINES,
+    ROLLUP,
+    ROLLUP_SHAPE,
+    TableColumn,
+    lines_select,
+    nothing,
+    rollup_select,
+)
 from services.warehouse.values import literal
 
 REMEMBERED = 16
@@ -52,6 +62,18 @@ class Pin:
         return rows
 
 
+@contextmanager
+def _read() -> Iterator[None]:
+    """Raises `Unavailable` where the engine cannot read the bill's files; what else it says is a defect of ours and passes."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        raise Unavailable(
+            "The files that hold the bill cannot be read, so what it says is unknown for now.",
+            mend="See that the data directory's warehouse is there and readable; ./pioneer doctor says more.",
+        ) from error
+
+
 class Warehouse:
     """The cost table: catalog in our PostgreSQL at `catalog_url`, files below `directory`. Safe to share between threads."""
 
@@ -62,6 +84,7 @@ class Warehouse:
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._pins: OrderedDict[tuple[UUID, str], tuple[Pin, int]] = OrderedDict()
         self._made = 0
+        self._columns: dict[str, frozenset[str]] = {}
         self._answers: OrderedDict[Hashable, Rows] = OrderedDict()
         self._held = 0
 
@@ -76,19 +99,19 @@ class Warehouse:
                 self._engine = None
         self.catalog.close()
 
-    def line_file(self, organisation_id: UUID, load_id: UUID) -> Path:
-        """Where a load's lines are kept."""
-        return self.directory / "lines" / str(organisation_id) / f"{load_id}.parquet"
+    def line_files(self, organisation_id: UUID, load_id: UUID) -> Path:
+        """The folder of a load's lines."""
+        return self.directory / "lines" / str(organisation_id) / str(load_id)
 
     def rollup_file(self, organisation_id: UUID, load_id: UUID) -> Path:
         """Where the daily rollup of a load's lines is kept: whatever names the load in the table publishes both."""
-        return self.directory / "rollup" / str(organisation_id) / f"{load_id}.parquet"
+        return self.directory / "rollup" / ROLLUP_SHAPE / str(organisation_id) / f"{load_id}.parquet"
 
     def pin(self, organisation_id: UUID, token: str | None = None) -> Pin:
         """Pin the present state, or the one that `token` names: hold on to it for a whole screen, so that it never mixes two bills."""
         token = self.catalog.token() if token is None else token
         key = (organisation_id, token)
-        with self._lock:
+        with self._lock, _read():
             if key not in self._pins:
                 self._pins[key] = self._prepare(organisation_id, self.catalog.plan(token))
                 self._forget()
@@ -121,7 +144,8 @@ class Warehouse:
         with self._lock:
             cursor = self._connection().cursor()
         try:
-            return tuple(cursor.execute(sql).fetchall())
+            with _read():
+                return tuple(cursor.execute(sql).fetchall())
         finally:
             cursor.close()
 
@@ -148,23 +172,46 @@ class Warehouse:
             self._connection().execute(f"drop table rollup_{number}")
 
     def _lines(self, files: list[DataFile]) -> str:
-        if not files:
-            return nothing(LINES)
-        return f"select * from {_parquet([file.path for file in files])}"
+        """The files as one table: those written before a column existed are read without it."""
+        shapes: dict[frozenset[str], list[str]] = {}
+        for path, present in self._present([file.path for file in files]).items():
+            shapes.setdefault(present, []).append(path)
+        selects = [lines_select(_parquet(paths), present) for present, paths in shapes.items()]
+        return " union all ".join(selects) or nothing(LINES)
+
+    def _present(self, paths: list[str]) -> dict[str, frozenset[str]]:
+        """Which of our columns each file holds; a file's footer is read once, since files never change."""
+        new = ", ".join(literal(path) for path in paths if path not in self._columns)
+        if new:
+            ours = ", ".join(literal(column.name) for column in LINES)
+            found = self._connection().execute(
+                f"select file_name, list(name) from parquet_schema([{new}]) where name in ({ours}) group by file_name"
+            )
+            self._columns |= {path: frozenset(names) for path, names in found.fetchall()}
+        return {path: self._columns[path] for path in paths}
 
     def _rollup(self, organisation_id: UUID, files: list[DataFile]) -> str:
-        """The loads' rollups; lines that another program added without one are rolled up here."""
-        ready: list[str] = []
-        bare: list[str] = []
+        """The loads' rollups; lines that another program added, or that were rolled up otherwise, are rolled up once more."""
+        loads: dict[str, list[DataFile]] = {}
         for file in files:
-            path = self.rollup_file(organisation_id, UUID(file.load_id))
-            if path.exists():
-                ready.append(str(path))
-            else:
-                bare.append(file.path)
-        selects = [f"select * from {_parquet(ready)}"] if ready else []
-        selects += [f"select * from ({rollup_select(_parquet(bare))})"] if bare else []
-        return " union all by name ".join(selects) or nothing(ROLLUP)
+            loads.setdefault(file.load_id, []).append(file)
+        ready = []
+        for load_id, lines in loads.items():
+            path = self.rollup_file(organisation_id, UUID(load_id))
+            if not path.exists():
+                self._roll_up(lines, path)
+            ready.append(str(path))
+        return f"select * from {_parquet(ready)}" if ready else nothing(ROLLUP)
+
+    def _roll_up(self, lines: list[DataFile], path: Path) -> None:
+        """Write beside, then rename: a reader sees all or nothing."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f"{path.name}.{uuid4().hex[:8]}")
+        rolled = rollup_select(f"({self._lines(lines)})")
+        self._connection().execute(
+            f"copy ({rolled}) to {literal(str(beside))} (format parquet, compression zstd)"
+        )
+        beside.replace(path)
 
 
 def _parquet(paths: list[str]) -> str:

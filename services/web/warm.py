@@ -5,7 +5,7 @@ import logging
 from core.errors import PioneerError
 from services.context import Context
 from services.db.stores import access
-from services.usecases import costs
+from services.usecases import cost_resources
 
 _log = logging.getLogger(__name__)
 
@@ -16,6 +16,6 @@ def up(ctx: Context) -> None:
         with ctx.read() as db:
             organisation_id = access.first_organisation(db)
         if organisation_id is not None:
-            costs.effective_cost_by_resource(ctx, organisation_id, days=1)
+            cost_resources.effective_cost_by_resource(ctx, organisation_id, days=1)
     except PioneerError as error:
         _log.info("not warmed up: %s", error.message)

@@ -8,7 +8,18 @@ from enum import StrEnum
 from core.connections import interval
 from services.context import Beat, Context
 from services.settings import Settings
-from services.usecases import actions, alerts, evaluation, ingest, inventory, metrics, schedules
+from services.usecases import (
+    actions,
+    alerts,
+    bill_history,
+    budgets,
+    evaluation,
+    ingest,
+    inventory,
+    metrics,
+    schedules,
+    units,
+)
 
 
 class Lane(StrEnum):
@@ -21,7 +32,10 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True)
 class Job:
-    """One thing done by itself. `every` is its interval unless `setting` names one; `then` names jobs to run after a success."""
+    """One thing done by itself. `every` is its interval unless `setting` names one; `then` names jobs to run after a success.
+
+    `fills`: a new installation's screens wait for it.
+    """
 
     name: str
     every: str
@@ -29,6 +43,7 @@ class Job:
     lane: Lane
     setting: str | None = None
     then: tuple[str, ...] = ()
+    fills: bool = False
 
     def interval(self, settings: Settings) -> timedelta:
         """How far apart runs begin. Raises `Invalid` for a setting that is no interval."""
@@ -47,8 +62,35 @@ JOBS = (
     Job("run-schedules", "15s", schedules.run, Lane.QUICK),
     Job("carry-out-actions", "1s", actions.carry_out_queued, Lane.QUICK),
     Job("evaluate-alerts", "1m", alerts.evaluate, Lane.WATCH),
-    Job("collect-inventory", "15m", inventory.collect, Lane.SLOW, setting="collect_every", then=_JUDGE),
-    Job("ingest-bills", "1h", _bills, Lane.SLOW, setting="bills_every", then=_JUDGE),
-    Job("collect-metrics", "24h", metrics.collect, Lane.SLOW, setting="metrics_every", then=_JUDGE),
-    Job("evaluate-recommendations", "1h", evaluation.run, Lane.SLOW),
+    Job(
+        "collect-inventory",
+        "15m",
+        inventory.collect,
+        Lane.SLOW,
+        setting="collect_every",
+        then=_JUDGE,
+        fills=True,
+    ),
+    Job(
+        "ingest-bills",
+        "1h",
+        _bills,
+        Lane.SLOW,
+        setting="bills_every",
+        then=(*_JUDGE, "check-budgets"),
+        fills=True,
+    ),
+    Job(
+        "collect-metrics",
+        "24h",
+        metrics.collect,
+        Lane.SLOW,
+        setting="metrics_every",
+        then=_JUDGE,
+        fills=True,
+    ),
+    Job("evaluate-recommendations", "1h", evaluation.run, Lane.SLOW, fills=True),
+    Job("check-budgets", "1h", budgets.check, Lane.SLOW),
+    Job("read-unit-metrics", "15m", units.fetch, Lane.SLOW),
+    Job("keep-bill-history", "24h", bill_history.keep, Lane.SLOW),
 )

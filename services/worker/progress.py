@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.context import Context
 from services.db.stores import jobs as store
-from services.worker.jobs import JOBS, Lane
+from services.worker.jobs import JOBS
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def first_runs(ctx: Context) -> tuple[FirstRun, ...]:
         rows = store.listing(db)
     runs = []
     for job in JOBS:
-        if job.lane is Lane.SLOW:
+        if job.fills:
             row = rows.get(job.name)
             runs.append(
                 FirstRun(job.name, "", succeeded=False, failed=False)

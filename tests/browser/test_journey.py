@@ -3,14 +3,7 @@
 import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,12 +11,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from services.demo.company import DEMO_USERS
+from tests.browser.conftest import Demo
 
-PROJECT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 IMAGES = Path(os.environ.get("PICTURES") or Path(tempfile.gettempdir()) / "pioneer-pictures")
-"""Where screenshots go; `PICTURES=docs/images ./pioneer test tests/browser` makes those of the documentation again."""
-START_SECONDS, LONG, SOON = 240, 30_000, 15_000
+"""Where screenshots go; `PICTURES=docs/images ./pioneer test tests/browser/test_journey.py` makes those of the documentation again."""
+LONG = 30_000
 OPERATOR = next(user for user in DEMO_USERS if user.role == "operator")
 
 pytestmark = [
@@ -32,62 +25,6 @@ pytestmark = [
         CHROMIUM is None, reason="no chromium binary was found, so the browser journey was left out"
     ),
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def healthy(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/health", timeout=2) as answer:  # noqa: S310  our own address
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
-
-
-@pytest.fixture(scope="module")
-def demo() -> Iterator[str]:
-    """The demo on a free port with its own data."""
-    data, port = Path(tempfile.mkdtemp(prefix="pj-")), free_port()
-    url = f"http://localhost:{port}"
-    said = (data.parent / f"{data.name}.log").open("w+")
-    command = [
-        sys.executable,
-        "-m",
-        "services",
-        "demo",
-        "--no-browser",
-        "--port",
-        str(port),
-        "--data",
-        str(data / "d"),
-    ]
-    process = subprocess.Popen(
-        command,
-        cwd=PROJECT,
-        stdout=said,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONPATH": str(PROJECT)},
-    )
-    ready_by = time.monotonic() + START_SECONDS
-    while (
-        "is ready at" not in Path(said.name).read_text()
-        and process.poll() is None
-        and time.monotonic() < ready_by
-    ):
-        time.sleep(0.5)
-    try:
-        assert healthy(url), Path(said.name).read_text()[-2000:]
-        yield url
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-        said.close()
-        Path(said.name).unlink()
-        shutil.rmtree(data, ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
@@ -131,12 +68,12 @@ def sign_in(page: Page, url: str) -> None:
 
 
 def test_sign_in_see_costs_open_a_recommendation_stop_an_instance_sign_out(
-    demo: str, browser: Browser
+    demo: Demo, browser: Browser
 ) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 860})
     problems: list[str] = []
     page.on("pageerror", lambda error: problems.append(str(error)))
-    sign_in(page, demo)
+    sign_in(page, demo.url)
     expect(page.get_by_text("Could be saved a month")).to_be_visible(timeout=LONG)
     picture(page, "overview")
 
@@ -151,7 +88,7 @@ def test_sign_in_see_costs_open_a_recommendation_stop_an_instance_sign_out(
     expect(page.get_by_text("What would be done")).to_be_visible(timeout=LONG)
     picture(page, "recommendation")
 
-    page.goto(f"{demo}/resources?q=old-etl-01&kind=instance")
+    page.goto(f"{demo.url}/resources?q=old-etl-01&kind=instance")
     expect(page.get_by_role("heading", name="Resources", level=1)).to_be_visible(timeout=LONG)
     settled(page)
     open_first_row(page)
@@ -171,12 +108,12 @@ def test_sign_in_see_costs_open_a_recommendation_stop_an_instance_sign_out(
     go(page, "Actions")
     expect(page.get_by_text("Nothing is queued or running.")).to_be_visible(timeout=4 * LONG)
     picture(page, "actions")
-    page.goto(f"{demo}/resources?q=old-etl-01&kind=instance&state=stopped")
+    page.goto(f"{demo.url}/resources?q=old-etl-01&kind=instance&state=stopped")
     expect(page.get_by_text("1 resource.", exact=False)).to_be_visible(timeout=LONG)
 
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Password", exact=True).first).to_be_visible(timeout=LONG)
-    page.goto(f"{demo}/costs")
+    page.goto(f"{demo.url}/costs")
     expect(page.get_by_label("Password", exact=True).first).to_be_visible(timeout=LONG)
     assert problems == []
     page.close()

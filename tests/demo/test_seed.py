@@ -39,7 +39,7 @@ def test_the_first_start_brings_people_accounts_and_a_schedule(ctx: Context) -> 
     assert sum(account.export is not None for account, _ in accounts) == 1
     assert [one.name for one in kept] == ["Reykjavik office hours"]
     assert [one.selector.tag for one in attached] == [seed.TAG]
-    assert audited == len(DEMO_USERS) + len(ACCOUNTS) + 2
+    assert audited == len(DEMO_USERS) + len(ACCOUNTS) + 7  # schedule 2, allocation 2, orders and budgets 3
 
 
 def test_published_passwords_open_and_could_have_been_chosen(ctx: Context) -> None:

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -39,14 +40,16 @@ HOSTILE = (
 )
 
 
-@pytest.fixture
-def sign_in(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[User | None], str]]:
-    """Make the browser's cookie that of a user's fresh sign-in; answers the token. Streamlit's own look-up is all that is replaced."""
+@contextmanager
+def signing_in(ctx: Context) -> Iterator[Callable[[User | None], str]]:
+    """Screens of this context, and a way to make the browser's cookie that of a user's fresh sign-in; it answers the token.
+
+    Streamlit's own look-up of cookies is all that is replaced.
+    """
     bootstrap.share(ctx)
     st.cache_data.clear()
     st.cache_resource.clear()
     held: dict[str, str] = {}
-    monkeypatch.setattr(ContextProxy, "cookies", property(lambda _self: held))
 
     def sign(user: User | None) -> str:
         held.clear()
@@ -60,13 +63,22 @@ def sign_in(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         held[cookie_name(secure=ctx.settings.secure_cookies)] = token
         return token
 
-    yield sign
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ContextProxy, "cookies", property(lambda _self: held))
+        yield sign
     st.cache_data.clear()
     st.cache_resource.clear()
     gc.collect()
 
 
-def opened(file: str, **query: str) -> AppTest:
+@pytest.fixture
+def sign_in(ctx: Context) -> Iterator[Callable[[User | None], str]]:
+    """Signs a user in on this test's own world."""
+    with signing_in(ctx) as sign:
+        yield sign
+
+
+def opened(file: str, **query: str | list[str]) -> AppTest:
     """A screen through Home.py, run once."""
     app = AppTest.from_file(HOME, default_timeout=PATIENCE)
     for name, value in query.items():

@@ -14,8 +14,9 @@ from core.inventory import ExportLocation
 from core.recommendations.finding import FindingState
 from core.recommendations.selection import FindingFilter
 from services.context import Context
-from services.usecases import actions, connections, recommendations, schedules
-from tests.builders import ACCOUNT
+from services.usecases import actions, connections, profile, recommendations, schedules
+from tests.builders import ACCOUNT, an_instance
+from tests.fleet import seen
 from tests.pages.conftest import opened
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -43,7 +44,7 @@ def in_dialog(app: AppTest, opener: str, go: str, **typed: str) -> AppTest:
 def test_a_link_carries_period_grouping_and_filters(small_world: User, sign_in: SignIn) -> None:
     sign_in(small_world)
     everything = opened("costs", period="7d", by="service")
-    narrowed = opened("costs", period="7d", by="account", service="Amazon Elastic Compute Cloud")
+    narrowed = opened("costs", period="7d", by="account", f="service=Amazon Elastic Compute Cloud")
     assert metric(everything, "Total") == r"\$14"
     assert metric(narrowed, "Total") == r"\$7"
     assert narrowed.selectbox(key="kept-by").value == "account"
@@ -107,6 +108,45 @@ def test_an_instance_is_stopped_with_a_reason_only(ctx: Context, small_world: Us
     in_dialog(app, "act-stop", "confirm-go", confirm_reason="nobody uses it")
     asked = actions.listing(ctx, small_world, wanted).rows
     assert [(each.kind, each.reason) for each in asked] == [(ActionKind.STOP_INSTANCE, "nobody uses it")]
+
+
+def test_resizing_shows_both_list_prices(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("resources", resource="i-2")
+    app.button(key="act-resize").click().run()
+    assert not app.exception
+    now, then = app.table[0].value.loc["List price an hour"]
+    assert now.startswith(r"\$")
+    assert then.startswith(r"\$")
+    assert "By list price it costs" in text_of(app)
+
+
+def test_what_has_no_list_price_is_said_to_have_none(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    seen(ctx, small_world.organisation_id, an_instance("i-far", region="ap-south-1"))
+    sign_in(small_world)
+    app = opened("resources", resource="i-far")
+    app.button(key="act-resize").click().run()
+    assert "No list price is known" in text_of(app)
+    assert "By list price it costs" not in text_of(app)
+
+
+def test_the_costliest_resource_stands_first(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    by_cost = list(opened("resources").dataframe[0].value["USD a month"])
+    assert by_cost[0] > 0
+    assert list(opened("resources", sort="name").dataframe[0].value["USD a month"]) != by_cost
+
+
+def test_other_sign_ins_end_at_once(ctx: Context, small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    sign_in(small_world)
+    this = sign_in(small_world)
+    app = opened("profile")
+    app.button(key="end-others").click().run()
+    assert not app.exception
+    assert [each.current for each in profile.sessions(ctx, small_world, this)] == [True]
 
 
 def test_office_hours_are_one_click_away(ctx: Context, small_world: User, sign_in: SignIn) -> None:

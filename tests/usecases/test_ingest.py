@@ -27,15 +27,16 @@ from services.db.tables.loads import loads as load_table
 from services.db.tables.records import events
 from services.usecases import costs, ingest
 from services.warehouse import load as warehouse_load
+from services.warehouse.staging import Wanted
 from tests.bills import FOCUS_SAMPLE, MYBINDER, a_bill, a_line
 
 MARCH = Scope(Period(date(2026, 3, 1), date(2026, 4, 1)), cost=CostType.BILLED)
 
 
 def take(
-    ctx: Context, organisation_id: UUID, *paths: Path, source: str | None = None
+    ctx: Context, organisation_id: UUID, *paths: Path, source: str | None = None, replace: bool = False
 ) -> tuple[LoadReport, ...]:
-    return ingest.files(ctx, organisation_id, paths, source=source)
+    return ingest.files(ctx, organisation_id, paths, source=source, replace=replace)
 
 
 def march(ctx: Context, user: User) -> Decimal:
@@ -80,7 +81,7 @@ def test_an_older_version_given_again_is_loaded_again(
 ) -> None:
     old = a_bill(tmp_path / "old.csv", [a_line()])
     new = a_bill(tmp_path / "new.csv", [a_line(cost="2")])
-    outcomes = [take(ctx, organisation_id, path)[0].outcome for path in (old, new, old)]
+    outcomes = [take(ctx, organisation_id, path, replace=True)[0].outcome for path in (old, new, old)]
     assert outcomes == [Outcome.LOADED, Outcome.REPLACED, Outcome.REPLACED]
     assert march(ctx, viewer) == Decimal(1)
     assert take(ctx, organisation_id, old)[0].outcome is Outcome.UNCHANGED
@@ -107,6 +108,9 @@ def test_a_bad_bill_leaves_no_intent_behind(
         take(ctx, organisation_id, a_bill(tmp_path / "bad.csv", [a_line(cost="x")]))
     assert states(ctx) == ["settled"]
     assert march(ctx, viewer) == Decimal(1)
+    with ctx.begin() as db:
+        last = records.audit_rows(db, organisation_id)[-1]
+    assert (last.action, last.subject) == ("BillsRefused", "bad.csv")
 
 
 COSTS = st.integers(-(10**24), 10**24).map(lambda digits: Decimal(digits).scaleb(-20))
@@ -124,7 +128,7 @@ def test_a_bills_total_is_the_sum_of_its_lines_in_any_order(
 ) -> None:
     lines = [a_line(cost=format(cost, "f"), BillingAccountId="hypothesis") for cost in costs_of_lines]
     random.shuffle(lines)
-    take(ctx, organisation_id, a_bill(tmp_path / "bill.csv", lines))
+    take(ctx, organisation_id, a_bill(tmp_path / "bill.csv", lines), replace=True)
     assert march(ctx, viewer) == sum(costs_of_lines, Decimal(0))
 
 
@@ -174,11 +178,29 @@ def test_a_load_killed_midway_is_finished_by_whoever_comes_next(
     assert "intended" in states(ctx)
     assert ingest.settle_intents(ctx) == 1
     assert states(ctx) == sorted([state, "settled" if state == "failed" else "superseded"])
-    kept = {path.stem for path in (ctx.warehouse.directory / "lines").rglob("*.parquet")}
+    kept = {path.parent.name for path in (ctx.warehouse.directory / "lines").rglob("*.parquet")}
     assert len(kept) == (1 if state == "failed" else 2)
     assert not list((ctx.warehouse.directory / "scratch").iterdir())
     take(ctx, organisation_id, new)
     assert march(ctx, viewer) == Decimal(2)
+
+
+def test_of_two_loads_of_a_month_the_one_in_the_warehouse_stands_whoever_settles_last(
+    ctx: Context, organisation_id: UUID, viewer: User, tmp_path: Path
+) -> None:
+    first = a_bill(tmp_path / "first.csv", [a_line()])
+    second = a_bill(tmp_path / "second.csv", [a_line(cost="2")])
+
+    def overtake(said: str) -> None:
+        if said.startswith("Recording"):  # the first is published and not yet settled
+            take(ctx, organisation_id, second)
+
+    ingest.files(ctx, organisation_id, [first], on_progress=overtake)
+    with ctx.begin() as db:
+        (standing,) = loads.standing(db, organisation_id)
+    assert standing.totals is not None
+    assert Decimal(standing.totals["BilledCost"]["USD"]) == march(ctx, viewer) == Decimal(2)
+    assert states(ctx) == ["settled", "superseded"]
 
 
 def test_a_load_that_a_living_process_works_on_is_left_to_it(ctx: Context, organisation_id: UUID) -> None:
@@ -196,19 +218,15 @@ def test_a_load_that_does_not_add_up_is_not_published(
     ctx: Context, organisation_id: UUID, tmp_path: Path
 ) -> None:
     bill = a_bill(tmp_path / "bill.csv", [a_line(), a_line()])
-    with warehouse_load.staged(ctx.warehouse, uuid4(), [bill], source=None, on_progress=ingest.silent) as (
+    wanted = Wanted(organisation_id)
+    with warehouse_load.staged(ctx.warehouse, uuid4(), [bill], wanted, lambda _: None) as (
         connection,
         staged,
     ):
-        lines = pq.read_table(staged.parts[0])
-        pq.write_table(lines.slice(1), staged.parts[0])
+        part = staged.parts[0].path
+        pq.write_table(pq.read_table(part).slice(1), part)
         with pytest.raises(Invalid, match="the month that was there stands"):
             warehouse_load.replace_months(
-                ctx.warehouse,
-                connection,
-                organisation_id,
-                staged,
-                {(month.source, month.month): uuid4() for month in staged.months},
-                on_progress=ingest.silent,
+                ctx.warehouse, connection, organisation_id, staged, staged.ids, lambda _: None
             )
     assert ctx.warehouse.pin(organisation_id).token == ""

@@ -102,7 +102,7 @@ def test_a_file_of_a_month_that_an_export_brought_is_refused_unless_it_replaces_
     with pytest.raises(Invalid, match=f"The source {EXPORT} already has .* of {FILE} for 2026-03"):
         ingest.files(ctx, organisation_id, [bill])
     assert year(ctx, viewer) == 10
-    (report,) = ingest.files(ctx, organisation_id, [bill], source=EXPORT)
+    (report,) = ingest.files(ctx, organisation_id, [bill], source=EXPORT, replace=True)
     assert report.outcome is Outcome.REPLACED
     assert year(ctx, viewer) == 1
 

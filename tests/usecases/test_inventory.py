@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 from uuid import UUID
@@ -27,7 +26,6 @@ from tests.listings import (
     OWN,
     REGION,
     an_item,
-    another_process,
     connected,
     ec2_says,
     halfway,
@@ -201,32 +199,6 @@ def test_a_resource_seen_to_be_gone_by_an_action_is_gone_at_once(ctx: Context, a
     with ctx.begin() as db:
         store.observe_gone(db, account.organisation_id, an_instance("i-1"), ctx.now())
     assert there(ctx, account.organisation_id) == {}
-
-
-def test_a_collection_overtaken_by_a_later_one_changes_nothing(ctx: Context, account: Account) -> None:
-    quicker = another_process(ctx)
-    halfway(ctx, account, lambda: collect(quicker, account, [an_item("i-new")]))
-    collect(ctx, account, [an_item("i-old")])
-    assert there(ctx, account.organisation_id) == {"i-new": "running"}
-
-
-def test_two_collections_at_once_do_not_tear(ctx: Context, account: Account) -> None:
-    """Each sees its own half-overlapping world; what stands afterwards is one of the two, whole."""
-    worlds = [
-        [an_item(f"i-{number}", state) for number in numbers]
-        for numbers, state in ((range(60), "running"), (range(30, 90), "stopped"))
-    ]
-    processes = [ctx, another_process(ctx)]
-    for _ in range(3):
-        together = Barrier(2)
-        for process in processes:
-            halfway(process, account, lambda both=together: both.wait(timeout=10))
-        with ThreadPoolExecutor(2) as threads:
-            list(
-                threads.map(lambda run: collect(run[0], account, run[1]), zip(processes, worlds, strict=True))
-            )
-        wholes = [{item["InstanceId"]: item["State"]["Name"] for item in world} for world in worlds]
-        assert there(ctx, account.organisation_id) in wholes
 
 
 def test_a_paused_account_is_not_collected(ctx: Context, account: Account) -> None:

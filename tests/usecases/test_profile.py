@@ -49,6 +49,20 @@ def test_an_ended_device_is_not_listed(ctx: Context, jane: User) -> None:
     assert profile.sessions(ctx, jane) == ()
 
 
+def test_all_others_end_at_once_and_this_one_stays(
+    ctx: Context, jane: User, person: Callable[..., User]
+) -> None:
+    somebody = person(Role.VIEWER)
+    theirs, this = session(ctx, somebody), session(ctx, jane)
+    session(ctx, jane)
+    session(ctx, jane)
+    assert profile.revoke_others(ctx, jane, this) == 2
+    assert [device.current for device in profile.sessions(ctx, jane, this)] == [True]
+    assert len(profile.sessions(ctx, somebody, theirs)) == 1
+    with pytest.raises(Unauthenticated):
+        profile.revoke_others(ctx, jane, theirs)
+
+
 def test_a_moved_product_clock_ends_no_device(ctx: Context, jane: User) -> None:
     token = session(ctx, jane)
     with ctx.begin() as db:

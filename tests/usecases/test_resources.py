@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -15,7 +16,8 @@ from services.db.stores import connections
 from services.db.stores import resources as store
 from services.db.tables.access import organisations
 from services.db.tables.recommendations import findings
-from services.usecases import resources
+from services.usecases import ingest, resources
+from tests.bills import a_bill, a_line
 from tests.builders import a_volume, an_address, an_instance
 
 SHOP, DATA = "111111111111", "222222222222"
@@ -218,3 +220,48 @@ def test_nothing_is_shown_to_somebody_without_the_permission(ctx: Context, organ
             ask(ctx, nobody)
     with pytest.raises(Forbidden):
         resources.one(ctx, nobody, "i-1")
+
+
+def billed(ctx: Context, organisation_id: UUID, path: Path, **daily: str) -> None:
+    """A bill of the last 35 days, so many dollars a day for each resource."""
+    today = ctx.now().date()
+    days = [str(today - timedelta(days=back)) for back in range(1, 36)]
+    accounts = {resource.id: resource.account_id for resource in WORLD}
+    lines = [
+        a_line(day=day, cost=cost, ResourceId=resource, SubAccountId=accounts.get(resource, SHOP))
+        for day in days
+        for resource, cost in daily.items()
+    ]
+    ingest.files(ctx, organisation_id, [a_bill(path, lines)])
+
+
+def test_the_costliest_comes_first_and_what_is_not_on_the_bill_last(
+    ctx: Context, admin: User, world: UUID, tmp_path: Path
+) -> None:
+    billed(ctx, world, tmp_path / "b.csv", **{"i-batch": "7", "vol-1": "9", "i-gone": "50"})
+    by_cost = {"sort": ResourceSort.COST, "descending": True}
+    assert ids(ctx, admin, **by_cost) == ["vol-1", "i-batch", ADDRESS.id, "i-web"]
+    assert ids(ctx, admin, sort=ResourceSort.COST) == ["i-batch", "vol-1", ADDRESS.id, "i-web"]
+    assert ids(ctx, admin, kinds=(Kind.INSTANCE,), **by_cost) == ["i-batch", "i-web"]
+
+
+def test_pages_by_cost_leave_nothing_out(ctx: Context, admin: User, world: UUID, tmp_path: Path) -> None:
+    billed(ctx, world, tmp_path / "b.csv", **{"i-batch": "7", "vol-1": "7"})
+    wanted = ResourceFilter(sort=ResourceSort.COST, descending=True, limit=1)
+    pages = [resources.search(ctx, admin, replace(wanted, offset=place)) for place in range(5)]
+    assert [page.total for page in pages] == [4] * 5
+    assert [row.id for page in pages for row in page.rows] == ["vol-1", "i-batch", ADDRESS.id, "i-web"]
+    assert pages[0].last_seen.keys() == {"vol-1"}
+
+
+def test_the_order_by_cost_knows_only_ones_own_accounts(
+    ctx: Context, person: Callable[..., User], world: UUID, tmp_path: Path
+) -> None:
+    billed(ctx, world, tmp_path / "b.csv", **{"i-batch": "70", "vol-1": "9"})
+    shop = person(Role.VIEWER, organisation=world, accounts=frozenset({SHOP}))
+    assert ids(ctx, shop, sort=ResourceSort.COST, descending=True) == ["vol-1", "i-web"]
+
+
+def test_without_a_bill_the_order_by_cost_is_by_name(ctx: Context, admin: User, world: UUID) -> None:
+    assert world
+    assert ids(ctx, admin, sort=ResourceSort.COST) == ids(ctx, admin, sort=ResourceSort.NAME)

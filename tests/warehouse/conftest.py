@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.warehouse import load
-from services.warehouse.staging import Staged
+from services.warehouse.staging import Staged, Wanted
 from services.warehouse.warehouse import Warehouse
 
 Loader = Callable[..., Staged]
@@ -32,12 +32,9 @@ def take(warehouse: Warehouse, organisation: UUID) -> Loader:
     """Loads files for the organisation (or another), and answers what was found in them."""
 
     def loaded(*paths: Path, source: str | None = None, whose: UUID = organisation) -> Staged:
-        with load.staged(warehouse, uuid4(), paths, source=source, on_progress=lambda _: None) as (
-            connection,
-            staged,
-        ):
-            ids = {(month.source, month.month): uuid4() for month in staged.months}
-            load.replace_months(warehouse, connection, whose, staged, ids, on_progress=lambda _: None)
+        wanted = Wanted(whose, source)
+        with load.staged(warehouse, uuid4(), paths, wanted, lambda _: None) as (connection, staged):
+            load.replace_months(warehouse, connection, whose, staged, staged.ids, lambda _: None)
             return staged
 
     return loaded

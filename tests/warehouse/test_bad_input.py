@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,7 +14,7 @@ from core.errors import Invalid
 from core.periods import Period
 from services.warehouse import answers
 from services.warehouse.files import found_below
-from services.warehouse.staging import Staged, reading_connection, stage
+from services.warehouse.staging import Staged, Wanted, reading_connection, stage
 from services.warehouse.warehouse import Warehouse
 from tests.bills import MYBINDER, a_bill, a_line
 
@@ -75,6 +75,11 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
         with_line(ChargePeriodStart="yesterday"),
         r"row 3: ChargePeriodStart 'yesterday' is no point",
     ),
+    "a day beyond the calendar": (
+        with_line(ChargePeriodStart="9999-12-31T23:59:60Z"),
+        r"row 3: ChargePeriodStart '9999-12-31T23:59:60Z' is no point",
+    ),
+    "a zero byte in a name": (with_line(ServiceName="Ama\0zon"), r"bill\.csv is damaged: .* ServiceName"),
     "tags that are no object": (with_line(Tags="team=a"), r"row 3: Tags 'team=a' is no JSON object"),
     "a tag key twice": (with_line(Tags='{"a": 1, "a": 2}'), r"row 3: Tags"),
     "no BilledCost column": (without("BilledCost"), r"bill\.csv, row 1: .*bill"),
@@ -85,6 +90,10 @@ BAD: dict[str, tuple[Callable[[Path], Path], str]] = {
     "half a gzip": (half_gzip, r"bill\.csv "),
     "gzip of nothing": (raw(gzip.compress(b"")), r"bill\.csv"),
     "binary": (raw(bytes(range(256)) * 40), r"bill\.csv"),
+    "UTF-16 without its mark": (
+        raw("BilledCost,a,a\n1,2,3\n".encode("utf-16-le")),
+        r"bill\.csv, row 1: its header is not UTF-8",
+    ),
     "UTF-16": (
         raw("BilledCost,EffectiveCost\n1,2\n".encode("utf-16")),
         r"bill\.csv, row 1: its header is not UTF-8",
@@ -96,7 +105,7 @@ def read(scratch: Path, *paths: Path) -> Staged:
     work = scratch / "scratch"
     work.mkdir()
     with reading_connection(work) as connection:
-        return stage(connection, paths, work, source=None, on_progress=lambda _: None)
+        return stage(connection, paths, work, Wanted(uuid4()), lambda _: None)
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -125,6 +134,13 @@ def test_text_that_is_not_utf8_is_named_with_its_row(tmp_path: Path) -> None:
         read(tmp_path, path)
 
 
+def test_of_a_row_that_shows_as_several_the_reason_is_told_and_not_the_row(tmp_path: Path) -> None:
+    path = a_bill(tmp_path / "bill.csv", [GOOD])
+    path.write_bytes(path.read_bytes() + b"\xff\xfe\r\n")
+    with pytest.raises(Invalid, match=r"bill\.csv, row 3: Expected Number of Columns"):
+        read(tmp_path, path)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [("PAR1 but not really", "cannot be read"), ("BilledCost\n1\n", "is no Parquet file")],
@@ -142,10 +158,62 @@ def test_rows_are_counted_over_lines_within_quotes(tmp_path: Path) -> None:
         read(tmp_path, bill)
 
 
-def test_the_first_of_several_files_that_is_bad_is_named(tmp_path: Path) -> None:
-    good, bad = a_bill(tmp_path / "good.csv", [GOOD]), a_bill(tmp_path / "bad.csv", [a_line(cost="x")])
-    with pytest.raises(Invalid, match=r"bad\.csv, row 2"):
-        read(tmp_path, good, bad)
+def test_a_bad_file_among_good_ones_is_told_with_its_reason_and_its_months(tmp_path: Path) -> None:
+    good = a_bill(tmp_path / "good.csv", [GOOD])
+    bad = a_bill(tmp_path / "bad.csv", [a_line(day="2026-04-01"), a_line(cost="x", day="2026-05-01")])
+    found = read(tmp_path, good, bad)
+    assert [month.month for month in found.months] == ["2026-03"]
+    (told,) = found.quarantined
+    assert (told.name, told.whole) == ("bad.csv", True)
+    assert told.reason.startswith("bad.csv, row 3: BilledCost 'x' is no number")
+    assert told.months == {("AWS:111111111111", "2026-04"), ("AWS:111111111111", "2026-05")}
+
+
+def test_of_a_file_that_breaks_off_the_months_before_the_break_are_known(tmp_path: Path) -> None:
+    good, broken = a_bill(tmp_path / "good.csv", [GOOD]), half_gzip(tmp_path / "broken.csv.gz")
+    (told,) = read(tmp_path, good, broken).quarantined
+    assert not told.whole
+    assert told.months == {("AWS:111111111111", "2026-03")}
+
+
+def test_when_no_file_can_be_used_each_is_named(tmp_path: Path) -> None:
+    empty, bad = raw(b"")(tmp_path / "empty.csv"), a_bill(tmp_path / "bad.csv", [a_line(cost="x")])
+    with pytest.raises(Invalid, match=r"empty\.csv is empty.*bad\.csv, row 2"):
+        read(tmp_path, empty, bad)
+
+
+def test_a_file_that_expands_a_thousandfold_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.csv.gz"
+    header, line = a_bill(tmp_path / "one.csv", [GOOD]).read_bytes().split(b"\r\n")[:2]
+    with gzip.open(bomb, "wb") as file:
+        file.write(header + b"\r\n")
+        for _ in range(300):
+            file.write((line + b"\r\n") * 1000)
+    with pytest.raises(Invalid, match="no bill shrinks that far"):
+        read(tmp_path, bomb)
+
+
+def test_a_file_that_hides_how_far_it_expands_is_refused_while_it_is_read(tmp_path: Path) -> None:
+    header, line = a_bill(tmp_path / "one.csv", [GOOD]).read_bytes().split(b"\r\n")[:2]
+    bomb = tmp_path / "bomb.csv.gz"
+    lines = gzip.compress((line + b"\r\n") * 300_000)
+    bomb.write_bytes(gzip.compress(header + b"\r\n") + lines + gzip.compress(line + b"\r\n"))
+    with pytest.raises(Invalid, match="no bill shrinks that far"):
+        read(tmp_path, bomb)
+
+
+def test_a_parquet_file_that_expands_a_thousandfold_is_refused(tmp_path: Path) -> None:
+    bomb = raw(gzip.compress(b"PAR1" + bytes(100_000_000)))(tmp_path / "bomb.parquet.gz")
+    with pytest.raises(Invalid, match="no bill shrinks that far"):
+        read(tmp_path, bomb)
+
+
+def test_a_billing_period_that_no_calendar_has_is_refused(tmp_path: Path) -> None:
+    path = a_bill(tmp_path / "bill.csv", [a_line(BillingPeriodStart="12024-01-01")])
+    with pytest.raises(
+        Invalid, match=r"bill\.csv, row 2: BillingPeriodStart '12024-01-01' is no point in time"
+    ):
+        read(tmp_path, path)
 
 
 def test_a_bad_value_among_rows_that_are_not_counted_is_no_harm(tmp_path: Path) -> None:

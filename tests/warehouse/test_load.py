@@ -12,7 +12,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from core.costs.scope import DAY, MONTH, SERVICE, CostType, Dimension, Scope, TagFilter
+from core.costs.filters import parse_all
+from core.costs.scope import DAY, MONTH, SERVICE, CostType, Dimension, Scope
 from core.periods import Period
 from services.warehouse import answers
 from services.warehouse.staging import Staged
@@ -220,8 +221,8 @@ def test_an_unpromoted_tag_is_read_from_the_lines(
     take(a_bill(tmp_path / "1.csv", [a_line(Tags='{"squad": "red"}'), a_line(cost="2", Tags="")]))
     pinned = warehouse.pin(organisation)
     assert cut(pinned, Dimension("tag:squad")) == {("red",): Decimal(1), (None,): Decimal(2)}
-    assert cut(pinned, tags=(TagFilter("squad", (None,)),)) == {(): Decimal(2)}
-    assert cut(pinned, tags=(TagFilter("squad", ("red",)),)) == {(): Decimal(1)}
+    assert cut(pinned, filters=parse_all(["tag:squad="])) == {(): Decimal(2)}
+    assert cut(pinned, filters=parse_all(["tag:squad=red"])) == {(): Decimal(1)}
 
 
 def test_credits_refunds_and_tax_can_be_left_out(

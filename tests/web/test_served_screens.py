@@ -71,12 +71,22 @@ class Server:
         )
 
 
-def run(tab: ClientConnection, page: str, fragment: str = "") -> tuple[bytes, list[ForwardMsg]]:
-    """Ask for a page, or for one of its fragments; all that comes until the run has ended."""
+def ask(tab: ClientConnection, page: str, fragment: str = "") -> None:
+    """Ask for a page, or for one of its fragments."""
     asked = BackMsg()
     asked.rerun_script.page_name = page
     asked.rerun_script.fragment_id = fragment
     tab.send(asked.SerializeToString())
+
+
+def run(tab: ClientConnection, page: str, fragment: str = "") -> tuple[bytes, list[ForwardMsg]]:
+    """The same, and all that comes until the run has ended."""
+    ask(tab, page, fragment)
+    return rest(tab)
+
+
+def rest(tab: ClientConnection) -> tuple[bytes, list[ForwardMsg]]:
+    """All that comes until the run has ended."""
     raw, messages = b"", []
     while True:
         frame = tab.recv(timeout=PATIENCE_SECONDS)
@@ -209,6 +219,41 @@ def test_a_tab_that_stays_open_shows_nothing_more_once_its_session_was_revoked(s
         raw, _ = run(tab, "resources")
         assert CANARY.encode() not in raw
         assert b"Password" in raw
+
+
+def waiting(tab: ClientConnection) -> tuple[list[int], str]:
+    """The next word that a screen is being made: where it stands, and its HTML."""
+    while True:
+        frame = tab.recv(timeout=PATIENCE_SECONDS)
+        assert isinstance(frame, bytes)
+        message = ForwardMsg.FromString(frame)
+        assert not message.HasField("script_finished")
+        if (body := message.delta.new_element.html.body).startswith("<div class='pioneer-waiting'"):
+            return list(message.metadata.delta_path), body
+
+
+def test_a_slow_screen_says_that_it_is_being_made_until_it_is(server: Server) -> None:
+    with server.tab(server.cookie()) as tab, server.ctx.engine.connect() as other:
+        run(tab, "profile")
+        for words, shape in (("Loading Resources", "boxes"), ("Updating Resources", "line")):
+            other.execute(text("lock table resource in access exclusive mode"))
+            ask(tab, "resources")
+            place, body = waiting(tab)
+            assert "role='status'>" in body
+            assert words in body
+            assert f"pioneer-{shape}" in body
+            other.rollback()
+            _, messages = rest(tab)
+            there = [each.delta.new_element for each in messages if list(each.metadata.delta_path) == place]
+            assert [each.WhichOneof("type") for each in there] == ["empty"], "it leaves nothing behind"
+
+
+def test_a_fragment_says_nothing_of_a_screen_being_made(server: Server) -> None:
+    with server.tab(server.cookie()) as tab:
+        _, messages = run(tab, "live")
+        fragment = next(each.auto_rerun.fragment_id for each in messages if each.HasField("auto_rerun"))
+        raw, _ = run(tab, "live", fragment)
+    assert b"pioneer-waiting" not in raw
 
 
 def test_another_sites_page_cannot_open_a_tab(server: Server) -> None:

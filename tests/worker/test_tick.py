@@ -264,8 +264,9 @@ def test_the_table_of_jobs_is_whole(ctx: Context) -> None:
         assert one.interval(ctx.settings) >= timedelta(seconds=1)
         assert set(one.then) <= set(names)
     slow = [one.name for one in JOBS if one.lane is Lane.SLOW]
-    assert slow == ["collect-inventory", "ingest-bills", "collect-metrics", "evaluate-recommendations"]
-    assert [run.name for run in progress.first_runs(ctx)] == slow
+    filling = ["collect-inventory", "ingest-bills", "collect-metrics", "evaluate-recommendations"]
+    assert slow[: len(filling)] == filling, "what screens wait for runs first"
+    assert [run.name for run in progress.first_runs(ctx)] == filling
 
 
 def test_every_job_of_the_table_runs_on_an_empty_installation(ctx: Context) -> None:

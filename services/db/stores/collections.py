@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, text, tuple_, update
@@ -13,23 +13,29 @@ from services.db.tables.cloud import collections, gaps
 
 LIVE = "live"
 """Metrics asked for by people who look: counted, never taken for a collection."""
+TICK = timedelta(microseconds=1)
+"""The least that PostgreSQL tells apart."""
 _GOOD = (Outcome.COMPLETE, Outcome.PARTIAL)
 
 
 def begin(
     db: Connection, organisation_id: UUID, account_id: str, region: str, what: What, at: datetime
 ) -> int:
-    """A collection of one account and region starts."""
+    """A collection of one account and region starts: at `at`, or just after the last one where the clock was turned back or stood still.
+
+    Where the order matters, take `lock_beginning` first.
+    """
+    place = {"organisation_id": organisation_id, "account_id": account_id, "region": region, "what": what}
+    last = (
+        select(collections.c.started_at + TICK)
+        .filter_by(**place)
+        .order_by(collections.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     made: int = db.execute(
         insert(collections)
-        .values(
-            organisation_id=organisation_id,
-            account_id=account_id,
-            region=region,
-            what=what,
-            started_at=at,
-            outcome="running",
-        )
+        .values(**place, started_at=func.greatest(at, last), outcome="running")
         .returning(collections.c.id)
     ).scalar_one()
     return made
@@ -73,14 +79,23 @@ def began(db: Connection, collection_id: int) -> datetime:
     return at
 
 
+def lock_beginning(db: Connection, what: What) -> None:
+    """Until the transaction ends, nobody else begins to collect this kind of data: numbers and instants are given out in one order."""
+    _lock(db, f"begin|{what}")
+
+
 def lock_place(db: Connection, organisation_id: UUID, account_id: str, region: str, what: What) -> None:
     """Until the transaction ends, nobody else publishes this kind of data of this place."""
-    key = f"{what}|{organisation_id}|{account_id}|{region}"
+    _lock(db, f"{what}|{organisation_id}|{account_id}|{region}")
+
+
+def _lock(db: Connection, key: str) -> None:
+    """A statement of its own: only the next one sees what others did while we waited."""
     db.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
 
 
 def overtaken(db: Connection, collection_id: int) -> bool:
-    """Whether a collection of the same place that began later has been published already."""
+    """Whether a collection of the same place that began later, under `lock_beginning`, has been published already."""
     mine, later = collections.alias(), collections.alias()
     query = (
         select(later.c.id)
@@ -90,8 +105,7 @@ def overtaken(db: Connection, collection_id: int) -> bool:
             & (later.c.account_id == mine.c.account_id)
             & (later.c.region == mine.c.region)
             & (later.c.what == mine.c.what)
-            # by when it began, as publishing judges it: ids are given out in another order when two begin at once
-            & (tuple_(later.c.started_at, later.c.id) > tuple_(mine.c.started_at, mine.c.id)),
+            & (later.c.id > mine.c.id),
         )
         .where(mine.c.id == collection_id, later.c.outcome.in_(_GOOD))
         .limit(1)
@@ -200,8 +214,7 @@ def count_live(
 ) -> None:
     """Add to the one row a day that counts what people who look ask of CloudWatch."""
     day = at.replace(hour=0, minute=0, second=0, microsecond=0)
-    key = f"{LIVE}|{organisation_id}|{account_id}|{region}"
-    db.execute(text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": key})
+    _lock(db, f"{LIVE}|{organisation_id}|{account_id}|{region}")
     same = tuple_(
         collections.c.organisation_id, collections.c.account_id, collections.c.region, collections.c.what
     ) == (organisation_id, account_id, region, LIVE)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, insert, select, update
@@ -34,6 +36,9 @@ class Load:
     settled_at: datetime | None = None
     payers: Sequence[str] | None = None
     """The bills it is made of, provider and billing account, such as AWS:111111111111; None when they were not read."""
+    run_id: UUID | None = None
+    report: Mapping[str, Any] | None = None
+    """As `kept` writes it; None for loads from before reports were kept."""
 
 
 def intend(db: Connection, intended: Sequence[Load]) -> None:
@@ -41,13 +46,18 @@ def intend(db: Connection, intended: Sequence[Load]) -> None:
     db.execute(insert(loads), [{**load.__dict__} for load in intended])
 
 
+def lock(db: Connection, organisation_id: UUID) -> None:
+    """Until the transaction ends nobody else writes down what became of the organisation's loads."""
+    owner = select(organisations.c.id).where(organisations.c.id == organisation_id)
+    db.execute(owner.with_for_update(key_share=True))
+
+
 def beside(db: Connection, organisation_id: UUID, wanted: Sequence[Load]) -> tuple[Load, Load] | None:
     """The first of these loads that has a bill of its month in common with another source's, standing or under way; and that one.
 
     Until the transaction ends no other load of the organisation gets past this question.
     """
-    owner = select(organisations.c.id).where(organisations.c.id == organisation_id)
-    db.execute(owner.with_for_update(key_share=True))
+    lock(db, organisation_id)
     query = select(loads).where(
         loads.c.organisation_id == organisation_id,
         loads.c.month.in_({load.month for load in wanted}),
@@ -66,8 +76,15 @@ def beside(db: Connection, organisation_id: UUID, wanted: Sequence[Load]) -> tup
     )
 
 
-def settle(db: Connection, load_id: UUID, snapshot_id: int, at: datetime) -> Load:
-    """The load reached the warehouse: whatever stood for its source and month is superseded. Answers the load."""
+def settle(db: Connection, load_id: UUID, snapshot_id: int, at: datetime, *, stands: bool = True) -> Load:
+    """The load reached the warehouse. Answers it.
+
+    Where it `stands` there, whatever stood for its source and month is superseded; else a later load took its place, and it is.
+    """
+    if not stands:
+        left = update(loads).where(loads.c.id == load_id)
+        left = left.values(state="superseded", snapshot_id=snapshot_id, settled_at=at)
+        return Load(**db.execute(left.returning(loads)).mappings().one())
     row = db.execute(select(loads).where(loads.c.id == load_id)).one()
     same = (
         loads.c.organisation_id == row.organisation_id,
@@ -83,11 +100,28 @@ def settle(db: Connection, load_id: UUID, snapshot_id: int, at: datetime) -> Loa
     return Load(**db.execute(settled.returning(loads)).mappings().one())
 
 
+def explain(db: Connection, load_id: UUID, report: Mapping[str, Any]) -> None:
+    """Keep what was found out about a load that has settled."""
+    db.execute(update(loads).where(loads.c.id == load_id).values(report=report))
+
+
 def fail(db: Connection, load_ids: Sequence[UUID], message: str, at: datetime) -> None:
     """The loads did not reach the warehouse, and why."""
     db.execute(
         update(loads).where(loads.c.id.in_(load_ids)).values(state="failed", message=message, settled_at=at)
     )
+
+
+def history(
+    db: Connection, organisation_id: UUID, limit: int, *, since: datetime | None = None
+) -> Sequence[Load]:
+    """Loads that have ended, newest first; those that began at `since` or later."""
+    query = select(loads).where(loads.c.organisation_id == organisation_id, loads.c.state != "intended")
+    if since is not None:
+        query = query.where(loads.c.started_at >= since)
+    return [
+        Load(**row) for row in db.execute(query.order_by(loads.c.started_at.desc()).limit(limit)).mappings()
+    ]
 
 
 def intended(db: Connection, organisation_id: UUID | None = None) -> Sequence[Load]:
@@ -152,6 +186,13 @@ def exporting_accounts(db: Connection) -> Sequence[Account]:
         )
         for row in db.execute(query)
     ]
+
+
+def as_amounts(totals: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, Decimal]]:
+    """What `as_text` wrote."""
+    return {
+        cost: {currency: Decimal(text) for currency, text in sums.items()} for cost, sums in totals.items()
+    }
 
 
 def as_text(totals: Totals) -> dict[str, dict[str, str]]:

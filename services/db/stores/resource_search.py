@@ -1,7 +1,7 @@
 """Questions people ask of the inventory, each one SQL statement."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, exists, func, or_, select, text
@@ -72,6 +72,22 @@ def search(db: Connection, organisation_id: UUID, scope: Scope, wanted: Resource
         total = db.execute(select(func.count()).select_from(resources).where(*conditions)).scalar_one()
     return ResourcePage(
         total, tuple(resource_of(row) for row in rows), {row.id: row.last_seen_at for row in rows}
+    )
+
+
+def matching(db: Connection, organisation_id: UUID, scope: Scope, wanted: ResourceFilter) -> list[str]:
+    """The ids of all that match, by name: for an order that our records do not know."""
+    query = select(resources.c.id).where(*_conditions(organisation_id, scope, wanted))
+    return list(db.execute(query.order_by(_COLUMNS[ResourceSort.NAME], resources.c.id)).scalars())
+
+
+def page_of(db: Connection, organisation_id: UUID, ids: Sequence[str], total: int) -> ResourcePage:
+    """Those resources as a page, in the order of `ids`."""
+    query = select(resources).where(resources.c.organisation_id == organisation_id, resources.c.id.in_(ids))
+    rows = {row.id: row for row in db.execute(query)}
+    shown = [rows[each] for each in ids if each in rows]
+    return ResourcePage(
+        total, tuple(resource_of(row) for row in shown), {row.id: row.last_seen_at for row in shown}
     )
 
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select, text
 
-from core.connections import Observation
+from core.connections import Observation, What
 from core.inventory import KINDS, Kind, Resource
+from services.db.stores import collections
 from services.db.tables.cloud import observations, resources
 
 BATCH = 2000
@@ -104,7 +105,8 @@ select count(*) from ended
 def publish(db: Connection, organisation_id: UUID, seen: Sequence[Resource], at: datetime) -> tuple[int, int]:
     """Write resources as they were at `at` (when AWS began to be asked); answers how many are new and how many changed state.
 
-    What was seen later than `at`, such as by an action that has just stopped an instance, is left as it is.
+    What was seen later than `at`, such as by an action that has just stopped an instance, is left as it is. Where others may
+    write too, take `collections.lock_place` first: what stood before is read as it was when the statement began.
     """
     unique = {resource.id: resource for resource in seen}.values()
     if not unique:
@@ -148,11 +150,13 @@ def end(
 
 def observe(db: Connection, organisation_id: UUID, resource: Resource, at: datetime) -> None:
     """Write one resource as it was just seen, such as by an action that has read it back."""
+    _lock_place(db, organisation_id, resource)
     publish(db, organisation_id, [resource], at)
 
 
 def observe_gone(db: Connection, organisation_id: UUID, resource: Resource, at: datetime) -> None:
     """One resource was just seen to be gone."""
+    _lock_place(db, organisation_id, resource)
     statement = text("""
         with ended as (
             update resource set gone_at = :at, last_seen_at = :at
@@ -162,6 +166,10 @@ def observe_gone(db: Connection, organisation_id: UUID, resource: Resource, at: 
         select :organisation_id, id, :at, 'gone', jsonb_build_object('before', state) from ended
     """)
     db.execute(statement, {"organisation_id": organisation_id, "id": resource.id, "at": at})
+
+
+def _lock_place(db: Connection, organisation_id: UUID, resource: Resource) -> None:
+    collections.lock_place(db, organisation_id, resource.account_id, resource.region, What.INVENTORY)
 
 
 def by_ids(

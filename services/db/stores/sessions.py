@@ -1,19 +1,19 @@
 """Sign-ins and the tickets they begin with. Tokens are kept as hashes only."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, select, update
 
 from core.access.sessions import Session
-from services.db.database import REAL_NOW
+from services.db.database import NOW, REAL_NOW
 from services.db.stores.access import Member, member_of
 from services.db.tables.access import sessions, tickets, users
 
 _PERSON = [column.label(f"person_{column.name}") for column in users.c]
 _HOLDER = (
-    select(sessions, *_PERSON, REAL_NOW.label("now"))
+    select(sessions, *_PERSON, REAL_NOW.label("real_now"), NOW.label("now"))
     .join(users, users.c.id == sessions.c.user_id)
     .where(sessions.c.token_hash == bindparam("token"), sessions.c.revoked_at.is_(None))
 )
@@ -72,15 +72,16 @@ def by_token(db: Connection, token_hash: bytes) -> Session | None:
     return None if row is None else _session(row)
 
 
-def holder(db: Connection, token_hash: bytes) -> tuple[Session, Member, datetime] | None:
-    """The sign-in behind a cookie unless it was revoked, whose it is, and the machine's time: one question, as each run asks it."""
+def holder(db: Connection, token_hash: bytes) -> tuple[Session, Member, datetime, datetime] | None:
+    """The sign-in behind a cookie unless it was revoked, whose it is, the machine's time and the product's: one question, as each run asks it."""
     row = db.execute(_HOLDER, {"token": token_hash}).mappings().first()
     if row is None:
         return None
     return (
         _session(row),
         member_of({column.name: row[f"person_{column.name}"] for column in users.c}),
-        row["now"],
+        row["real_now"].astimezone(UTC),
+        row["now"].astimezone(UTC),
     )
 
 

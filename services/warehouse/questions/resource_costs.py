@@ -14,8 +14,7 @@ MANY = 2_000
 
 def resource_costs(tables: Tables, scope: Scope, resource_ids: Collection[str] | None) -> Any:  # noqa: ANN401  Ibis is not typed here
     """Rows of (resource, currency, cost, hours, cost of the lines that count hours): usage only, no tax, credit or purchase."""
-    table = filtered(tables.lines, scope)
-    table = table.filter(table.ResourceId.notnull(), table.ChargeCategory == "Usage")
+    table = _used(tables, scope)
     if resource_ids is not None and len(resource_ids) <= MANY:
         table = table.filter(table.ResourceId.isin(sorted(resource_ids)))
     hourly = table.ConsumedUnit.coalesce(table.PricingUnit).isin(HOURS)
@@ -25,3 +24,16 @@ def resource_costs(tables: Tables, scope: Scope, resource_ids: Collection[str] |
         hours=quantity.sum(where=hourly),
         hourly_cost=table[scope.cost.column].sum(where=hourly),
     )
+
+
+def resource_spend(tables: Tables, scope: Scope) -> Any:  # noqa: ANN401  as above
+    """Rows of (resource, cost) of every resource, one a currency it is billed in."""
+    table = _used(tables, scope)
+    by = table.group_by(resource=table.ResourceId, currency=table.BillingCurrency)
+    return by.agg(cost=table[scope.cost.column].sum().coalesce(0)).select("resource", "cost")
+
+
+def _used(tables: Tables, scope: Scope) -> Any:  # noqa: ANN401  as above
+    """The lines of resources' use: no tax, credit or purchase."""
+    table = filtered(tables.lines, scope)
+    return table.filter(table.ResourceId.notnull(), table.ChargeCategory == "Usage")

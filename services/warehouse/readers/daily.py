@@ -6,6 +6,7 @@ The file cuts the same money twice, by `category` and by `project`: only `catego
 from collections.abc import Mapping, Sequence
 
 from core.costs.focus import Kind
+from core.errors import Invalid
 from services.warehouse import values
 from services.warehouse.readers import Reading
 
@@ -18,7 +19,10 @@ def recognises(columns: Sequence[str]) -> bool:
 
 
 def reading(columns: Mapping[str, str]) -> Reading:
-    """Billed and effective cost are the day's value; list and contracted cost are unknown."""
+    """Billed and effective cost are the day's value; list and contracted cost are unknown. Raises `Invalid` for other columns."""
+    if not recognises(list(columns)):
+        message = f"its columns are not {', '.join(COLUMNS)}"
+        raise Invalid(message)
     day = values.parsed("date", columns["date"], Kind.TIME)
     cost = values.parsed("value", columns["value"], Kind.NUMBER)
     found = {

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.costs import focus
 from core.costs.focus import Kind
 from services.warehouse import values
+from services.warehouse.columns import OTHER
 from services.warehouse.readers import Reading
 
 
@@ -14,18 +15,30 @@ def recognises(columns: Sequence[str]) -> bool:
 
 
 def reading(columns: Mapping[str, str]) -> Reading:
-    """Each column by its kind; names of other versions of the specification are known."""
-    header = focus.match_header(list(columns))
+    """Each column by its kind; names of other versions of the specification are known, and where two are there, the first with a value counts."""
+    header = focus.match_header([name for name in columns if name != OTHER])
     found, raw, rounded = {}, {}, []
     for column in focus.COLUMNS:
-        name = header.found.get(column.name)
-        if name is None:
+        if column.name not in header.found:
             continue
-        identifier = values.identifier(name)
-        kind = columns[name]
-        raw[column.name] = name
-        found[column.name] = values.parsed(identifier, kind, column.kind)
-        if column.kind is Kind.NUMBER and values.is_binary(kind):
-            rounded.append(f"decimals({identifier}::varchar) > {focus.SCALE}")
+        names = (header.found[column.name], *header.also[column.name])
+        read = [values.parsed(values.identifier(name), columns[name], column.kind) for name in names]
+        raw[column.name] = names[0]
+        found[column.name] = read[0] if len(read) == 1 else f"coalesce({', '.join(read)})"
+        if column.kind is Kind.NUMBER:
+            rounded += [values.rounds(name) for name in names if values.is_binary(columns[name])]
     filled = tuple(column.name for column in focus.COLUMNS if column.filled)
-    return Reading(found, raw, filled, unknown=header.unknown, doubles=tuple(rounded))
+    kept = {
+        name: values.text(values.identifier(name), columns[name]) for name in (*header.aside, *header.unknown)
+    }
+    aside = values.kept(kept)
+    if OTHER in columns:
+        aside = f"map_concat({_set_aside_before(columns[OTHER])}, {aside})"
+    return Reading(found, raw, filled, unknown=header.unknown, doubles=tuple(rounded), aside=aside)
+
+
+def _set_aside_before(kind: str) -> str:
+    """What an export of ours has in its column of what was kept aside; any other text there is kept as such."""
+    column = values.identifier(OTHER)
+    other = values.kept({OTHER: values.text(column, kind)})
+    return f"coalesce({values.parsed(column, kind, Kind.TAGS)}, {other})"

@@ -50,3 +50,17 @@ def test_a_shopping_list_is_no_bill() -> None:
 def test_our_columns_are_each_named_once() -> None:
     names = sorted(name for column in COLUMNS for name in (column.name, *column.aliases))
     assert all(one != other for one, other in pairwise(names))
+
+
+def test_a_column_under_its_older_and_its_newer_name_is_found_under_both() -> None:
+    header = match_header([*REQUIRED, "ServiceProviderName"])
+    assert (header.found["ProviderName"], header.also["ProviderName"]) == (
+        "ProviderName",
+        ("ServiceProviderName",),
+    )
+    assert header.unknown == ()
+
+
+def test_columns_of_newer_versions_are_kept_aside_and_no_surprise() -> None:
+    header = match_header([*REQUIRED, "InvoiceDetailId", "x_Discounts", "Id"])
+    assert (header.aside, header.unknown) == (("InvoiceDetailId", "x_Discounts"), ("Id",))

@@ -3,8 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from core.costs.month import full_until, month_to_date
-from core.costs.spend import MonthToDate
+from core.costs.month import MonthToDate, full_until, month_to_date
 
 DAYS = {date(2026, 2, 1) + timedelta(days=offset): Decimal(10) for offset in range(28 + 15)}  # to March 15th
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.costs.scope import CHOOSABLE, RESOURCE, CostType, Dimension, Scope, TagFilter
+from core.costs.scope import ACCOUNT, SERVICE, CostType, Dimension, Filter, Match, Scope
 from core.errors import Invalid
 from core.periods import Period
 
@@ -38,17 +38,21 @@ def test_an_unknown_dimension_is_refused_with_the_known_ones() -> None:
     assert "service" in (caught.value.mend or "")
 
 
-def test_a_tag_without_a_key_is_no_dimension() -> None:
+@pytest.mark.parametrize("name", ["tag:", "cost category:"])
+def test_a_tag_or_category_without_a_name_is_no_dimension(name: str) -> None:
     with pytest.raises(Invalid):
-        Dimension("tag:")
+        Dimension(name)
 
 
-def test_what_screens_offer_is_answered_without_reading_lines() -> None:
-    assert all(dimension.in_rollup for dimension in CHOOSABLE)
-    assert not RESOURCE.in_rollup
-    assert not Dimension("tag:squad").in_rollup
+def test_a_promoted_tag_has_a_column_and_others_are_kept_in_a_map() -> None:
+    assert Dimension("tag:cost-center").columns == ("tag_cost_center",)
+    assert Dimension("tag:squad").kept_in == ("Tags", "squad")
+    assert Dimension("cost category:team").kept_in == ("x_CostCategories", "team")
 
 
-def test_a_filter_on_an_unpromoted_tag_needs_the_lines() -> None:
-    assert Scope(MARCH, tags=(TagFilter("team", ("a",)),)).in_rollup
-    assert not Scope(MARCH, tags=(TagFilter("squad", ("a",)),)).in_rollup
+def test_one_value_of_a_number_takes_the_place_of_several_allowed() -> None:
+    one, two = (Filter(SERVICE, Match.IS, value) for value in ("a", "b"))
+    no, account = Filter(SERVICE, Match.IS_NOT, "c"), Filter(ACCOUNT, Match.IS, "1")
+    scope = Scope(MARCH, filters=(one, two, no, account)).at(SERVICE, "a")
+    assert scope.filters == (no, account, one)
+    assert scope.dimensions == {SERVICE, ACCOUNT}

@@ -1,0 +1,248 @@
+"""Whose cost is it?"""
+
+from decimal import Decimal
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.costs.allocate import Allocation
+from core.costs.scope import CostType, Dimension
+from core.costs.tag_coverage import Coverage
+from core.costs.virtual_tags import Rule, VirtualTag
+from core.money import exact
+from core.periods import Period, month_back
+from pages.ui import (
+    allocation_charts,
+    allocation_editor,
+    allocation_rules,
+    bill,
+    cards,
+    cost_bar,
+    filters,
+    kept,
+    page,
+    states,
+    tables,
+)
+from pages.ui import format as fmt
+from pages.ui import tag_coverage as coverage_shown
+from pages.ui.bill import Bill
+from pages.ui.page import Screen
+from services.usecases import allocation, costs, tag_coverage
+from services.usecases import allocation_rules as rules
+
+PERIODS = {key: name for key, name in filters.PERIODS.items() if key != "custom"}
+USUAL = "tag:team"
+MOST_LINES = 5
+LEFT_BY = ("service", "account", "charge category", "resource")
+MOST_LEFT = 50
+
+
+def equation(found: Allocation) -> None:
+    """The answer: direct and shared and unallocated are the bill."""
+    currency, whole = found.currency, found.total
+    left = "Every line is somebody's" if not found.unallocated else _part(found.unallocated, found)
+    cards.figures(
+        [
+            cards.Figure("Direct", fmt.money(found.direct, currency, 2), because=_part(found.direct, found)),
+            cards.Figure(
+                "+ Shared", fmt.money(found.shared, currency, 2), because=_part(found.shared, found)
+            ),
+            cards.Figure("+ Unallocated", fmt.money(found.unallocated, currency, 2), because=left),
+            cards.Figure(
+                "= The bill",
+                fmt.money(whole, currency, 2),
+                because=f"{fmt.span_of(found.period.start, found.period.end)}, {found.cost} cost",
+            ),
+        ]
+    )
+    parts = " + ".join(exact(each) for each in (found.direct, found.shared, found.unallocated))
+    states.note(f"To the last digit: {parts} = {exact(whole)} {currency or ''}")
+    if found.within_accounts:
+        states.note("Of the accounts that you see only; shared cost is split by what values cost in these.")
+    if found.unknown_lines:
+        states.note(
+            f"{fmt.count(found.unknown_lines, 'bill line')} carry no {found.cost} amount and are in no figure."
+        )
+    if len(found.currencies) > 1:
+        others = ", ".join(fmt.money(amount, name) for name, amount in found.currencies if name != currency)
+        states.note(f"Other currencies are kept apart and not in the total: {others}.")
+
+
+def _part(amount: Decimal, found: Allocation) -> str:
+    share = amount / found.total * 100 if found.total else None
+    return f"{fmt.percent(share)} of the bill"
+
+
+def by_value(found: Allocation) -> None:
+    """Each value: its own cost, its shares, both; and what is left, so that the column adds up to the bill."""
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        allocation_charts.by_value(found, key="allocation-by-value")
+    with right:
+        values(found)
+    for pool in found.pools:
+        split = f"Shared: {pool.name}, {fmt.money(pool.cost, found.currency, 2)}, split {allocation_rules.METHODS[pool.method]}."
+        rest = f" {fmt.money(pool.left, found.currency, 2)} of it is unallocated." if pool.left else ""
+        states.note(" ".join([split + rest, *pool.because[:MOST_LINES]]))
+
+
+def values(found: Allocation) -> None:
+    """The same as a table, with its export."""
+    whole, direct, shared = (f"{name}, {found.currency}" for name in ("Total", "Direct", "Shared"))
+    rows = [(each.value, each.total, each.direct, each.shared) for each in found.values]
+    columns = {
+        found.tag: [*(fmt.clean(row[0]) for row in rows), allocation_charts.UNALLOCATED],
+        whole: [*(fmt.pixel(row[1]) for row in rows), fmt.pixel(found.unallocated)],
+        "Share, %": [
+            fmt.pixel(amount / found.total * 100) if found.total else None
+            for amount in (*(row[1] for row in rows), found.unallocated)
+        ],
+        direct: [*(fmt.pixel(row[2]) for row in rows), None],
+        shared: [*(fmt.pixel(row[3]) for row in rows), None],
+    }
+    tables.show(
+        columns,
+        {
+            found.tag: tables.thing_column(found.tag),
+            whole: tables.money_column(whole),
+            "Share, %": tables.percent_column("Share, %"),
+            direct: tables.money_column(direct),
+            shared: tables.money_column(shared),
+        },
+        alt=f"Cost by {found.tag}",
+        key="allocation-values",
+        placeholder="",
+    )
+    exactly = columns | {
+        whole: [*(row[1] for row in rows), found.unallocated],
+        direct: [*(row[2] for row in rows), None],
+        shared: [*(row[3] for row in rows), None],
+    }
+    tables.export(exactly, "allocation.csv", key="allocation-csv")
+
+
+def first(screen: Screen, found: Coverage | None, period: Period) -> None:
+    """There is no virtual tag yet: say what one is, and offer to begin from the tag that covers most."""
+    usual = next((row.name for row in (found.rows if found else ()) if row.name == USUAL), None)
+    usual = usual or next((row.name for row in (found.rows if found else ())), None)
+    states.empty(
+        "Nobody's cost is told yet",
+        "A virtual tag is made of rules: it keeps what your tags say and fills their gaps by account, service or any other condition, "
+        "back to a day that you choose.",
+    )
+    if not screen.may(Permission.MANAGE_COSTS):
+        states.note(f"To make one, ask one of: {page.able(Permission.MANAGE_COSTS)}.")
+        return
+    if usual is not None and st.button(
+        f"Start from the tag {fmt.plain(coverage_shown.label(usual))}", type="primary", key="start"
+    ):
+        name = fmt.sentence(coverage_shown.label(usual))
+        begins = month_back(screen.now.date(), 12)
+        draft = VirtualTag(name.replace("/", "-"), (Rule((), of=Dimension(usual)),), begins)
+        allocation_editor.edit(screen, draft, period)
+
+
+def whose(ours: Bill, screen: Screen, tag: str, period: Period, cost: CostType) -> None:
+    """The figures of one virtual tag."""
+    found = page.attempt(allocation.allocated, screen.ctx, screen.user, tag, period, cost=cost, at=ours.at)
+    if found is None:
+        return
+    if found.currency is None:
+        states.empty("The bill holds no cost in this period", "Choose another period.")
+        return
+    equation(found)
+    by_value(found)
+    if found.unallocated:
+        left(ours, screen, found)
+
+
+def left(ours: Bill, screen: Screen, found: Allocation) -> None:
+    """What is in the lines that no rule takes: the next rule is about the largest of them."""
+    with st.expander("What no rule takes"):
+        by = st.pills(
+            "By", LEFT_BY, default=LEFT_BY[0], format_func=filters.dimension, key="left-by", required=True
+        )
+        rest = page.attempt(
+            allocation.left,
+            screen.ctx,
+            screen.user,
+            found.tag,
+            found.period,
+            Dimension(by),
+            cost=found.cost,
+            currency=found.currency,
+            at=ours.at,
+        )
+        if rest is None:
+            return
+        names = filters.labels(Dimension(by), ours.need(costs.choices))
+        cost = f"Unallocated, {found.currency}"
+        rows = rest.rows[:MOST_LEFT]
+        tables.show(
+            {
+                filters.dimension(by): [fmt.clean(names.get(row.keys[0], row.keys[0])) for row in rows],
+                cost: [fmt.pixel(row.cost) for row in rows],
+            },
+            {
+                filters.dimension(by): tables.thing_column(filters.dimension(by)),
+                cost: tables.money_column(cost),
+            },
+            alt="What no rule takes",
+            key=f"left-{by}",
+        )
+        if len(rest.rows) > len(rows):
+            states.note(f"The largest {len(rows)} of {len(rest.rows):,}.")
+
+
+def main() -> None:
+    """The screen."""
+    screen = page.begin()
+    states.said()
+    ours = bill.opened(screen)
+    fresh = ours.fresh()
+    if fresh is None:
+        return
+    if fresh.last_day is None:
+        states.empty(
+            "There is no bill yet",
+            "Connect an account with a billing export, or take a file in with ./pioneer ingest FILE.",
+        )
+        st.page_link("pages/connections.py", label="Open Connections")
+        return
+    known = page.need(rules.listing, screen.ctx, screen.user)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        tag = kept.select("Virtual tag", known.names, "tag", width=190) if known.names else None
+        chosen = kept.select(
+            "Period", list(PERIODS), "period", format_func=lambda key: PERIODS[key], width=140
+        )
+        cost = CostType(
+            kept.select(
+                "Cost",
+                [each.value for each in cost_bar.COST_TYPES],
+                "cost",
+                format_func=lambda key: cost_bar.COST_TYPES[CostType(key)].split(":")[0],
+                width=150,
+            )
+        )
+        today = screen.now.date()
+        period = filters.span(chosen, today, min(today, fresh.last_day), min(today, fresh.last_day))
+        if (
+            known.names
+            and screen.may(Permission.MANAGE_COSTS)
+            and st.button("New virtual tag", key="new-tag")
+        ):
+            allocation_editor.edit(screen, None, period)
+    allocation_rules.undo(screen)
+    coverage = page.attempt(tag_coverage.coverage, screen.ctx, screen.user, period, cost=cost, at=ours.at)
+    if tag is None:
+        first(screen, coverage, period)
+    else:
+        whose(ours, screen, tag, period, cost)
+    if coverage is not None:
+        coverage_shown.show(coverage)
+    if tag is not None:
+        allocation_rules.show(screen, tag, known, period, ours.need(costs.choices))
+
+
+main()

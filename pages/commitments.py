@@ -1,0 +1,227 @@
+"""Are our Savings Plans and reservations used, and when do they end?"""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import streamlit as st
+
+from core.costs import filters as text
+from core.costs.commitments import Slot, Standing
+from core.costs.scope import ACCOUNT, COMMITMENT, CostType, Dimension, Filter, Match
+from core.money import total
+from core.periods import Period
+from pages.ui import (
+    bill,
+    cards,
+    commitment_charts,
+    commitment_tables,
+    drill,
+    filter_chips,
+    filters,
+    kept,
+    page,
+    states,
+)
+from pages.ui import format as fmt
+from pages.ui.bill import Bill
+from pages.ui.page import Screen
+from services.usecases import commitments, costs
+
+PERIODS = {key: name for key, name in filters.PERIODS.items() if key != drill.CUSTOM}
+STANDARD = Filter(Dimension("pricing category"), Match.IS, "Standard")
+WHAT = (
+    "Who promises AWS to use so much an hour for one or three years pays less for it: that is a Savings Plan, or a reservation. "
+    "None is on {bill}. What could be covered stands below."
+)
+
+
+def expiry(found: Standing, screen: Screen) -> cards.Figure:
+    """What stands first: the next expiry."""
+    coming = found.next_expiry
+    untold = [each for each in found.running if each.expires is None]
+    if coming is not None and coming.expires is not None:
+        rest = f"; of {fmt.count(len(untold), 'other')} the bill does not say" if untold else ""
+        because = f"{commitment_tables.called(coming)}, {fmt.ago(coming.expires, screen.now)}{rest}"
+        return cards.Figure("Next expiry", fmt.day(coming.expires.date()), because=because)
+    if untold:
+        names = (
+            f"{commitment_tables.called(untold[0])} ends"
+            if len(untold) == 1
+            else f"{len(untold)} commitments end"
+        )
+        because = f"The bill does not say when {names}: see below the table"
+        return cards.Figure("Next expiry", fmt.UNKNOWN, because=because)
+    return cards.Figure("Next expiry", "none", because="No commitment runs")
+
+
+def figures(found: Standing, screen: Screen) -> None:
+    """The answer: when the next one ends, how far all are used, what is wasted, what is covered."""
+    use, cover, currency = found.use, found.cover, found.currency
+    days = fmt.span_of(found.period.start, found.period.end)
+    seen = f"{fmt.money(use.used, currency)} used of {fmt.money(use.commitment, currency)} committed, {days}"
+    unknown = f"{fmt.count(cover.unknown, 'bill line')} say no on-demand price"
+    part = (
+        f"{fmt.money(cover.covered, currency)} of {fmt.money(cover.coverable, currency)}, at on-demand prices"
+    )
+    cards.figures(
+        [
+            expiry(found, screen),
+            cards.Figure("Utilisation", share(found.utilisation), because=seen),
+            cards.Figure(
+                "Waste",
+                fmt.money(use.unused, currency),
+                because="Committed and not used" if found.all_seen else "In the accounts that you see",
+            ),
+            cards.Figure("Coverage", share(cover.coverage), because=unknown if cover.unknown else part),
+        ]
+    )
+    states.partial("Utilisation is unknown", found.missing)
+
+
+def share(ratio: Decimal | None) -> str:
+    """A ratio from 0 to 1 in per cent."""
+    return fmt.percent(None if ratio is None else ratio * 100)
+
+
+def one(ours: Bill, found: Standing, period: str) -> None:
+    """One commitment, hour by hour, and the way to its lines."""
+    cards.heading(
+        "Hour by hour", "When a commitment is used; a pale hour is one that was paid for and not needed."
+    )
+    names = {each.id: commitment_tables.called(each) for each in found.commitments}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = kept.select(
+            "Commitment", list(names), "commitment", format_func=lambda key: names[key], width=280
+        )
+        st.page_link(
+            "pages/costs.py",
+            label="Its bill lines",
+            query_params=_link(period, Filter(COMMITMENT, Match.IS, chosen)),
+        )
+    told = hourly(ours, found, chosen)
+    if told is None:
+        return
+    slots, rest = told
+    if not slots:
+        states.empty(
+            "The bill has no hour of it in this period",
+            "It was not used, or its use is billed by the day. Choose another period.",
+        )
+        return
+    commitment_charts.by_hour(slots, found.period, found.currency)
+    if rest:
+        used, unused = total(each.use.used for each in rest), total(each.use.unused for each in rest)
+        states.note(
+            f"Billed by the day or longer, and in no hour: {fmt.money(used, found.currency, 2)} used, "
+            f"{fmt.money(unused, found.currency, 2)} not used."
+        )
+
+
+def hourly(ours: Bill, found: Standing, chosen: str | None) -> tuple[list[Slot], list[Slot]] | None:
+    """The hours of one commitment, or of all, and what is in no hour; None, and why, where they are not told."""
+    if found.period.length > commitments.MOST_HOURLY_DAYS:
+        states.note(
+            f"Hours are shown of {commitments.MOST_HOURLY_DAYS} days at most: choose a shorter period."
+        )
+        return None
+    answer = ours.ask(commitments.hours, found.period, chosen, currency=found.currency)
+    if answer is None:
+        return None
+    return [each for each in answer[1] if each.hour is not None], [
+        each for each in answer[1] if each.hour is None
+    ]
+
+
+def uncovered(ours: Bill, found: Standing, period: str) -> None:
+    """What runs on demand: by service, account or region, and by hour."""
+    cards.heading("Not covered", "Use at on-demand prices that a Savings Plan or reservation could cover.")
+    by = kept.select(
+        "By", [each.name for each in commitments.COVERAGE_BY], "by", format_func=filters.dimension, width=190
+    )
+    _values(ours, found, Dimension(by), period)
+    told = hourly(ours, found, None)
+    if told is None:
+        return
+    slots, rest = told
+    if not slots:
+        states.note("The bill has no hours in this period, so what ran on demand in each is unknown.")
+        return
+    st.markdown(f"**By hour** :gray[{fmt.plain(found.currency)} an hour at on-demand prices, UTC]")
+    commitment_charts.uncovered(slots, found.currency)
+    least = min(each.cover.on_demand for each in slots)
+    if len(slots) == 24 * found.period.length and least:
+        states.note(f"In every hour at least {fmt.money(least, found.currency, 2)} ran on demand.")
+    if rest:
+        daily = total(each.cover.on_demand for each in rest)
+        states.note(f"Billed by the day or longer, and in no hour: {fmt.money(daily, found.currency, 2)}.")
+
+
+def _values(ours: Bill, found: Standing, by: Dimension, period: str) -> None:
+    answer = ours.ask(commitments.coverage, by, found.period, currency=found.currency)
+    if answer is None or not answer[1]:
+        states.note("Nothing that a commitment could cover is on the bill in this period.")
+        return
+    rows, title = answer[1], filters.dimension(by.name)
+    label = filters.labels(by, ours.need(costs.choices)) if by == ACCOUNT else {None: by.absent}
+    names = [fmt.clean(label.get(each.value) or each.value) for each in rows]
+    picked = commitment_tables.coverage(rows, names, title, found.currency)
+    if picked is not None:
+        value = rows[picked].value
+        st.page_link(
+            "pages/costs.py",
+            label=f"All that is priced on demand: {fmt.plain(names[picked])}",
+            query_params=_link(period, Filter(by, Match.IS, value), STANDARD) | {"cost": CostType.LIST},
+        )
+
+
+def _link(period: str, *wanted: Filter) -> dict[str, str | list[str]]:
+    """Where the Costs screen shows what lies behind a figure."""
+    return {filter_chips.PARAMETER: [text.written(each) for each in wanted], "period": period}
+
+
+def span(screen: Screen, last_day: date) -> tuple[str, Period]:
+    """The chosen period, and what it is called in the URL."""
+    chosen = kept.select("Period", list(PERIODS), "period", format_func=lambda key: PERIODS[key], width=140)
+    today = screen.now.date()
+    return chosen, filters.span(chosen, today, min(today, last_day), min(today, last_day + timedelta(days=1)))
+
+
+def main() -> None:
+    """The screen."""
+    screen = page.begin()
+    ours = bill.opened(screen)
+    fresh = ours.fresh()
+    if fresh is None:
+        return
+    if fresh.last_day is None:
+        states.empty(
+            "There is no bill yet",
+            "Connect an account with a billing export, or take a file in with ./pioneer ingest FILE.",
+        )
+        st.page_link("pages/connections.py", label="Open Connections")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        period, days = span(screen, fresh.last_day)
+        found = ours.need(commitments.standing, days, currency=st.query_params.get("currency"))
+        if len(found.currencies) > 1:
+            first = found.currency or found.currencies[0]
+            others = [each for each in found.currencies if each != first]
+            kept.select("Currency", [first, *others], "currency", width=110)
+    if found.commitments:
+        figures(found, screen)
+        commitment_tables.standing(found)
+    else:
+        bill_seen = "the bill" if found.all_seen else "the bill lines of the accounts that you see"
+        states.empty("There is no Savings Plan and no reservation", WHAT.format(bill=bill_seen))
+    if found.days:
+        cards.heading("Coverage and utilisation by day" if found.commitments else "Coverage by day")
+        commitment_charts.over_time(found.days, utilised=found.all_seen and bool(found.commitments))
+        left_out = [commitment_tables.called(each) for each in found.commitments if each.by_month]
+        if left_out:
+            states.note(f"Billed by the month, and in no day's utilisation: {', '.join(left_out)}.")
+    if found.commitments:
+        one(ours, found, period)
+    uncovered(ours, found, period)
+
+
+main()

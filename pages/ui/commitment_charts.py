@@ -1,0 +1,112 @@
+"""Savings Plans and reservations drawn: coverage and utilisation by day, one commitment's use by hour, what no commitment covered by hour."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.costs.commitments import Slot
+from core.periods import Period, midnight
+from pages.ui import charts, tables, theme
+from pages.ui import format as fmt
+
+HUNDRED = Decimal(100)
+ROOM = 105
+"""Per cent at the top of the chart: a line at 100 % is drawn whole."""
+HOURS = range(24)
+
+
+def percent(ratio: Decimal | None) -> float | None:
+    """A ratio from 0 to 1 as a chart or table cell draws it."""
+    return None if ratio is None else fmt.pixel(ratio * HUNDRED)
+
+
+def over_time(days: Sequence[Slot], *, utilised: bool) -> None:
+    """Coverage by day, and utilisation where it is known of the whole."""
+    times = [midnight(each.day) for each in days]
+    series = {"Coverage": (times, [percent(each.cover.coverage) for each in days])}
+    if utilised:
+        series["Utilisation"] = (times, [percent(each.use.utilisation) for each in days])
+    charts.lines(
+        series,
+        unit="%",
+        key="commitments-over-time",
+        alt=" and ".join(series) + " by day",
+        top=ROOM,
+    )
+
+
+def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None:
+    """A square for each hour of each day: how much of the commitment was used in it."""
+    symbol = fmt.SYMBOLS.get(currency or "", "")
+    used = {(each.day, each.hour): each.use.used for each in slots}
+    days = list(period.days())
+    said = ("by-hour", tuple(used.items()), period, symbol)
+
+    def drawing() -> go.Figure:
+        chart = charts.figure(charts.TALL + 60, legend=False)
+        chart.add_trace(
+            go.Heatmap(
+                x=[day.isoformat() for day in days],
+                y=list(HOURS),
+                z=[[fmt.pixel(used.get((day, hour))) for day in days] for hour in HOURS],
+                colorscale=[[0, "rgba(138,148,163,0.15)"], [1, theme.CALM]],
+                zmin=0,
+                zmax=max(1e-9, *(fmt.pixel(amount) or 0 for amount in used.values())),
+                xgap=1,
+                ygap=1,
+                showscale=False,
+                hovertemplate=f"%{{x|%-d %b}}, %{{y}}:00 UTC: {symbol}%{{z:,.2f}} used<extra></extra>",
+            )
+        )
+        chart.update_layout(hovermode="closest")
+        chart.update_xaxes(type="date", tickformat="%-d %b", tickangle=0, tickfont={"size": 10})
+        ticks = list(HOURS)[::6]
+        chart.update_yaxes(
+            rangemode="normal",
+            range=[23.5, -0.5],
+            tickvals=ticks,
+            ticktext=[f"{hour:02d}:00" for hour in ticks],
+        )
+        return chart
+
+    charts.drawn(
+        charts.built(said, drawing), "commitment-hours", "Use of the commitment by day and hour, UTC"
+    )
+    with st.expander("The chart as a table"):
+        name = f"Used, {currency}"
+        tables.show(
+            {
+                "Hour, UTC": [_at(each) for each in slots],
+                name: [fmt.pixel(each.use.used) for each in slots],
+                "Not used": [fmt.pixel(each.use.unused) for each in slots],
+            },
+            {
+                "Hour, UTC": tables.time_column("Hour, UTC"),
+                name: tables.money_column(name, places=4),
+                "Not used": tables.money_column("Not used", places=4),
+            },
+            alt="Use of the commitment by hour",
+            key="commitment-hours-table",
+        )
+
+
+def uncovered(slots: Sequence[Slot], currency: str | None) -> None:
+    """Hour by hour, what ran at on-demand prices though a commitment could have covered it."""
+    charts.lines(
+        {
+            "On demand": (
+                [_at(each) for each in slots],
+                [fmt.pixel(each.cover.on_demand) for each in slots],
+            )
+        },
+        unit=currency or "",
+        key="uncovered",
+        alt="On-demand use that no commitment covered, by hour",
+    )
+
+
+def _at(slot: Slot) -> datetime:
+    return datetime.combine(slot.day, datetime.min.time(), UTC) + timedelta(hours=slot.hour or 0)

@@ -1,0 +1,128 @@
+"""Cost per unit over time with the metric under it, and its numbers as a table. Amounts become floats only here."""
+
+from decimal import Decimal
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from core.costs.scope import DAY, MONTH, WEEK
+from core.costs.units import Point, UnitCost
+from pages.ui import charts, tables, theme
+from pages.ui import format as fmt
+
+_CENT = Decimal("0.01")
+TICKS, MILLISECONDS = 7, 86_400_000
+FEW = 45
+"""Up to so many steps each is drawn with its dot, so that one between unknown neighbours is seen."""
+
+
+def places(amount: Decimal | None) -> int:
+    """How many places of a cost per unit say something: two from a dollar on, more for small ones."""
+    if not amount or abs(amount) >= 1:
+        return 2
+    return 4 if abs(amount) >= _CENT else 8
+
+
+def money(amount: Decimal | None, currency: str | None) -> str:
+    """A cost per unit as text."""
+    return fmt.money(amount, currency, places(amount))
+
+
+def named(point: Point, found: UnitCost) -> str:
+    """What a step is called."""
+    if found.step == MONTH:
+        return fmt.month(point.step)
+    return fmt.day(point.step) if found.step == DAY else f"Week of {fmt.day(point.step)}"
+
+
+def drawn(found: UnitCost, key: str) -> None:
+    """The cost per unit as a line, gaps where it is unknown, and what was counted as bars under it, on the same days."""
+    name = found.metric.name
+    charts.legend([(found.metric.called, theme.CALM), (fmt.sentence(name), theme.OTHER)])
+    said = ("unit", found.points, found.currency, name, found.step)
+    alt = f"{found.metric.called} by {found.step.name}, and {name} under it"
+    charts.drawn(charts.built(said, lambda: _drawing(found)), key, alt)
+
+
+def _drawing(found: UnitCost) -> go.Figure:
+    symbol = fmt.SYMBOLS.get(found.currency or "", "")
+    steps = [point.step.isoformat() for point in found.points]
+    chart = make_subplots(2, 1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.06)
+    chart.update_layout(charts.figure(charts.TALL + 80, legend=False).layout)
+    exact = [None if each.per_unit is None else float(each.per_unit) for each in found.points]
+    chart.add_scatter(
+        x=steps,
+        y=exact,
+        name=fmt.chart_text(found.metric.called),
+        mode="lines+markers" if len(steps) <= FEW else "lines",
+        connectgaps=False,
+        line={"color": theme.CALM, "width": 2},
+        marker={"size": 5},
+        hovertemplate=f"{symbol}%{{y:,.{places(found.whole.per_unit) + 2}f}}<extra></extra>",
+        row=1,
+        col=1,
+    )
+    chart.add_bar(
+        x=steps,
+        y=[None if each.units is None else float(each.units) for each in found.points],
+        name=fmt.chart_text(found.metric.name),
+        marker={"color": theme.OTHER, "line": {"width": 0}},
+        hovertemplate=f"%{{y:,.6~g}} {fmt.chart_text(found.metric.name)}<extra></extra>",
+        row=2,
+        col=1,
+    )
+    ticks = {"color": theme.ink()}
+    chart.update_yaxes(rangemode="tozero", fixedrange=True, automargin=True, nticks=5, tickfont=ticks)
+    chart.update_yaxes(tickprefix=symbol, row=1, col=1)
+    chart.update_yaxes(nticks=3, tickformat="~s", row=2, col=1)
+    chart.update_xaxes(
+        type="date",
+        showgrid=False,
+        fixedrange=True,
+        tickangle=0,
+        tickfont=ticks | {"size": 10},
+        tickformat="%b\n%Y" if found.step == MONTH else "%-d %b",
+        hoverformat="%b %Y" if found.step == MONTH else "%A %-d %b %Y",
+    )
+    if found.step == WEEK and steps:  # a week is named by its Monday, and so are the ticks
+        apart = max(1, -(-len(steps) // TICKS))
+        chart.update_xaxes(tick0=steps[0], dtick=apart * 7 * MILLISECONDS)
+    return chart
+
+
+def numbers(found: UnitCost, key: str) -> None:
+    """Each day, week or month: newest first."""
+    rows = found.points[::-1]
+    per_unit, cost, counted = (
+        f"{found.metric.called}, {found.currency or ''}",
+        f"Cost, {found.currency or ''}",
+        fmt.sentence(found.metric.name),
+    )
+    title = fmt.sentence(found.step.name)
+    columns: dict[str, list[object]] = {
+        title: [named(each, found) for each in rows],
+        per_unit: [None if each.per_unit is None else float(each.per_unit) for each in rows],
+        counted: [None if each.units is None else float(each.units) for each in rows],
+        cost: [fmt.pixel(each.cost) for each in rows],
+        "Days known": [f"{each.known} of {each.days}" for each in rows],
+    }
+    if any(each.because for each in rows):
+        columns["Why unknown"] = [each.because for each in rows]
+    tables.show(
+        columns,
+        {
+            title: tables.text_column(title, width=130),
+            per_unit: tables.money_column(per_unit, places=places(found.whole.per_unit)),
+            counted: tables.number_column(counted, places=0, width=tables.AMOUNT),
+            cost: tables.money_column(cost),
+        },
+        alt=f"{found.metric.called} by {found.step.name}",
+        key=key,
+    )
+    exact = columns | {
+        title: [each.step.isoformat() for each in rows],
+        per_unit: [each.per_unit for each in rows],
+        counted: [each.units for each in rows],
+        cost: [each.cost for each in rows],
+    }
+    tables.export(exact, f"{found.step.name}-unit-cost.csv", key=f"{key}-csv")

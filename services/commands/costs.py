@@ -1,0 +1,127 @@
+"""`./pioneer costs`: what was spent, cut and filtered at will, as a table or as JSON lines with exact amounts."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date
+from uuid import UUID
+
+from core.access.roles import Role, User
+from core.costs.filters import dimension, parse_all
+from core.costs.scope import EVER, MONTH, STEPS, CostType, Dimension, Filter, Match, Scope
+from core.costs.spend import Row, Table
+from core.errors import Invalid
+from core.money import exact
+from services.bootstrap import open_context
+from services.commands.configuration import settings_of
+from services.context import Context
+from services.db import migrate
+from services.db.stores import access
+from services.usecases import costs
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the costs; 0 when done. Raises `Invalid` (exit status 2) for what cannot be asked. Needs no server, and disturbs none."""
+    by = tuple(dict.fromkeys(dimension(name) for name in args.by))
+    scope = scope_of(args)
+    ctx = open_context(settings_of(args))
+    try:
+        if ctx.settings.database_url is None:
+            migrate.upgrade(ctx.engine)
+        elif migrate.pending(ctx.engine):
+            raise Invalid("The database is not at the newest schema.", mend="Run ./pioneer migrate.")
+        tables = list(_asked(ctx, scope, by, args.top))
+    finally:
+        ctx.warehouse.close()
+        ctx.engine.dispose()
+    for found in tables:
+        rows = _in_order(found.rows, by)
+        if args.json:
+            for row in rows:
+                print(json.dumps(record(row, found.currency, by)))
+        else:
+            _print(found, rows, by)
+    if not tables:
+        sys.stderr.write("The bill holds no such cost.\n")
+    return 0
+
+
+def scope_of(args: argparse.Namespace) -> Scope:
+    """What the words ask for. Raises `Invalid` for a month or filter that is none."""
+    filters = parse_all(args.filter)
+    if args.month is not None:
+        filters = (*filters, Filter(MONTH, Match.IS, _month(args.month)))
+    return Scope(
+        EVER,
+        cost=CostType(args.cost),
+        credits=not args.no_credits,
+        refunds=not args.no_refunds,
+        tax=not args.no_tax,
+        filters=filters,
+    )
+
+
+def record(row: Row, currency: str | None, by: tuple[Dimension, ...]) -> dict[str, object]:
+    """A row as JSON: an absent value is null, as is a cost that no line carries; `other` counts the values in a row of all the rest."""
+    made: dict[str, object] = dict(zip((each.name for each in by), row.keys, strict=True))
+    made |= {"currency": currency, "cost": exact(row.cost) if row.known else None}
+    if row.unknown_lines:
+        made["unknown_lines"] = row.unknown_lines
+    if row.folded:
+        made["other"] = row.folded
+    return made
+
+
+def _asked(ctx: Context, scope: Scope, by: tuple[Dimension, ...], top: int | None) -> Iterator[Table]:
+    """A table a currency, the largest first, all of one state of the bill."""
+    with ctx.read() as db:
+        organisation_id = access.first_organisation(db)
+    if organisation_id is None:
+        return
+    user = User(UUID(int=0), organisation_id, "", "The terminal", frozenset({Role.VIEWER}))
+    at = costs.pin(ctx, user)
+    currencies = costs.table(ctx, user, scope, by, top=top, at=at).currencies
+    for currency, _ in currencies:
+        yield costs.table(ctx, user, scope.in_currency(currency), by, top=top, at=at)
+
+
+def _month(text: str) -> str:
+    try:
+        return f"{date.fromisoformat(f'{text}-01'):%Y-%m}"
+    except ValueError as error:
+        message = f"{text!r} is no month."
+        raise Invalid(message, mend="Write it as 2024-09.") from error
+
+
+def _in_order(rows: Sequence[Row], by: tuple[Dimension, ...]) -> list[Row]:
+    """Largest first, but days, weeks and months one after the other."""
+    place = next((place for place, each in enumerate(by) if each in STEPS), None)
+    if place is None:
+        return list(rows)
+    return sorted(rows, key=lambda row: (row.keys[place] is None, row.keys[place] or ""))
+
+
+def _print(found: Table, rows: Sequence[Row], by: tuple[Dimension, ...]) -> None:
+    lines = [[*(each.name for each in by), found.currency or ""]]
+    lines += [[*_words(row, by), exact(row.cost) if row.known else "unknown"] for row in rows]
+    if by:
+        lines.append(["total", *[""] * (len(by) - 1), exact(found.total)])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        texts = [text.ljust(width) for text, width in zip(line[:-1], widths, strict=False)]
+        print("  ".join([*texts, line[-1].rjust(widths[-1])]))
+    if found.unknown_lines:
+        print(f"{found.unknown_lines} lines carry no {found.cost} cost and are missing from these amounts.")
+    print()
+
+
+def _words(row: Row, by: tuple[Dimension, ...]) -> list[str]:
+    if row.folded:
+        return [key or f"other ({row.folded})" for key in row.keys]
+    return [each.absent if key is None else _plain(key) for each, key in zip(by, row.keys, strict=True)]
+
+
+def _plain(text: str) -> str:
+    """A bill's text without what would command the terminal."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in text)

@@ -1,0 +1,56 @@
+"""Long SQL with an eye on it: how far it is, and whether it must stop."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+EVERY = 0.5
+"""Seconds between two looks."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a load is at, in words, and which part of it is done (0 to 1) where that is known."""
+
+    said: str
+    part: float | None = None
+
+
+Progress = Callable[[Step], None]
+
+
+def run(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    look: Callable[[float | None], None],
+    chore: Callable[[], bool] | None = None,
+) -> list[Any]:
+    """The statement's rows. Meanwhile `look` is told the part done, and `chore` does slices of work until it answers that there is no more.
+
+    What either raises stops the statement and is raised here.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(lambda: connection.execute(sql).fetchall())
+        seen = time.monotonic()
+        try:
+            while not running.done():
+                busy = chore is not None and chore()
+                if not busy:
+                    wait([running], timeout=EVERY)
+                if not running.done() and time.monotonic() - seen >= EVERY:
+                    seen = time.monotonic()
+                    percent = connection.query_progress()
+                    look(percent / 100 if percent >= 0 else None)
+            while (
+                chore is not None and chore()
+            ):  # what it finds out counts, also where it is the slower of the two
+                pass
+        finally:
+            if not running.done():
+                connection.interrupt()
+    rows: list[Any] = running.result()
+    return rows

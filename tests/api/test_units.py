@@ -1,0 +1,68 @@
+"""Sending a metric's days, and asking for the cost of one unit."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from core.access.roles import Role, User
+from services.context import Context
+from services.usecases import ingest
+from tests.bills import a_bill, a_line
+
+Headers = Callable[[User], dict[str, str]]
+MARCH = {"from": "2026-03-01", "to": "2026-03-03", "granularity": "day"}
+
+
+@pytest.fixture
+def finance(ctx: Context, person: Callable[..., User], data_dir: Path) -> User:
+    """Finance of an organisation that spent ten dollars, then nine."""
+    user = person(Role.FINANCE)
+    days = (("2026-03-01", "10"), ("2026-03-02", "9"), ("2026-03-03", "1"))
+    lines = [a_line(day=day, cost=cost) for day, cost in days]
+    ingest.files(ctx, user.organisation_id, [a_bill(data_dir / "bill.csv", lines)])
+    return user
+
+
+def test_days_sent_come_back_as_cost_per_unit(client: TestClient, finance: User, bearer: Headers) -> None:
+    who = bearer(finance)
+    first = {"samples": [{"date": "2026-03-01", "value": 3}, {"date": "2026-03-02", "value": "7.5"}]}
+    assert client.post("/units/orders/samples", json=first, headers=who).json()["days"] == 2
+    again = {"samples": [{"date": "2026-03-01", "value": "4"}]}
+    kept = client.post("/units/orders/samples", json=again, headers=who).json()
+    assert (kept["days"], kept["first_day"], kept["last_day"]) == (2, "2026-03-01", "2026-03-02")
+    found = client.get("/units/orders/cost", params=MARCH, headers=who).json()
+    assert [point["per_unit"] for point in found["points"]] == ["2.5", "1.2", None]
+    assert found["points"][2]["because"] == "not in the bill in full"
+    assert (found["whole"]["cost"], found["whole"]["units"], found["currency"]) == ("19", "11.5", "USD")
+    (unit,) = client.get("/units", headers=who).json()["units"]
+    assert unit == kept
+    nothing = {**MARCH, "filter": "service=Nothing"}
+    free = client.get("/units/orders/cost", params=nothing, headers=who).json()
+    assert free["points"][0]["per_unit"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("samples", "said"),
+    [
+        ([{"date": "2026-03-01", "value": 1}, {"date": "2026-03-01", "value": 2}], "there twice"),
+        ([{"date": "2999-03-01", "value": 1}], "has not come yet"),
+        ([{"date": "2026-03-01", "value": -1}], "greater than or equal to 0"),
+        ([{"date": "2026-03-01", "value": "NaN"}], ""),
+        ([{"date": "1 March", "value": 1}], ""),
+        ([{"date": "2026-03-01", "value": 1, "unit": "x"}], ""),
+        ([{"value": 1}], ""),
+    ],
+)
+def test_days_that_cannot_be_kept_are_refused_and_nothing_is(
+    client: TestClient, finance: User, bearer: Headers, samples: list[dict[str, object]], said: str
+) -> None:
+    answer = client.post("/units/orders/samples", json={"samples": samples}, headers=bearer(finance))
+    assert answer.status_code in {400, 422}, answer.text
+    assert said in answer.text
+    assert client.get("/units", headers=bearer(finance)).json() == {"units": []}
+
+
+def test_a_metric_nobody_sent_is_not_found(client: TestClient, finance: User, bearer: Headers) -> None:
+    assert client.get("/units/visits/cost", headers=bearer(finance)).status_code == 404

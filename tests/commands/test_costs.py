@@ -1,0 +1,159 @@
+"""The totals that the bills' publishers give come back from the terminal, to the last digit."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from core.errors import Invalid
+from services.__main__ import parser
+from services.commands import costs as command
+from services.context import Context
+from services.usecases import ingest
+from tests.bills import DATA, FOCUS_SAMPLE, MYBINDER, a_bill, a_line
+
+Said = Callable[..., list[dict[str, object]]]
+CUR_SAMPLE = DATA / "aws_cur_legacy_sample.csv"
+FOCUS_TOTALS = {
+    "billed": "20.52022672899",
+    "effective": "14.97651418586",
+    "list": "20.39090575119",
+    "contracted": "14.97626039326",
+}
+
+
+def asked(*words: str) -> int:
+    """Run `./pioneer costs` in this process."""
+    return command.run(parser().parse_args(["costs", *words]))
+
+
+@pytest.fixture
+def terminal(ctx: Context, organisation_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Context:
+    """The installation that commands find by its settings."""
+    assert organisation_id
+    assert ctx.settings.database_url is not None
+    monkeypatch.setenv("DATABASE_URL", ctx.settings.database_url.get_secret_value())
+    monkeypatch.setenv("PIONEER_DATA", str(ctx.settings.data))
+    return ctx
+
+
+@pytest.fixture
+def said(terminal: Context, capsys: pytest.CaptureFixture[str]) -> Said:
+    """What `./pioneer costs --json` prints."""
+    assert terminal
+
+    def run(*words: str) -> list[dict[str, object]]:
+        capsys.readouterr()
+        assert asked("--json", *words) == 0
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+    return run
+
+
+def test_the_focus_sample_s_totals_come_back_exactly(
+    terminal: Context, organisation_id: UUID, said: Said
+) -> None:
+    ingest.files(terminal, organisation_id, [FOCUS_SAMPLE])
+    for cost, total in FOCUS_TOTALS.items():
+        [row] = said("--cost", cost)
+        assert (row["currency"], row["cost"]) == ("USD", total)
+    assert said() == [{"currency": "USD", "cost": "20.52022672899"}]
+    assert said("--month", "2024-09") == [{"currency": "USD", "cost": "20.28022672899"}]
+    assert said("--by", "month", "--filter", "provider=Oracle") == [
+        {"month": "2024-09", "currency": "USD", "cost": "0.29707392473"},
+        {"month": "2024-10", "currency": "USD", "cost": "0.24"},
+    ]
+    rows = said("--by", "service", "--by", "region", "--top", "5")
+    assert sum(Decimal(str(row["cost"])) for row in rows) == Decimal(FOCUS_TOTALS["billed"])
+    assert (len(rows), rows[-1]["service"], "other" in rows[-1]) == (6, None, True)
+
+
+def test_mybinder_s_total_comes_back_exactly(terminal: Context, organisation_id: UUID, said: Said) -> None:
+    ingest.files(terminal, organisation_id, [MYBINDER])
+    assert said("--cost", "billed") == [{"currency": "USD", "cost": "110623.6557490000003130955"}]
+    assert said("--cost", "list") == [{"currency": "USD", "cost": None, "unknown_lines": 2602}]
+    days = said("--by", "day", "--month", "2018-02")
+    assert [row["day"] for row in days][:3] == ["2018-02-01", "2018-02-02", "2018-02-04"]
+
+
+def test_the_older_report_s_total_comes_back_exactly(
+    terminal: Context, organisation_id: UUID, said: Said
+) -> None:
+    ingest.files(terminal, organisation_id, [CUR_SAMPLE])
+    assert said("--cost", "billed", "--month", "2023-11") == [{"currency": "USD", "cost": "1.6823086974"}]
+
+
+def test_what_is_absent_is_null_and_currencies_are_apart(
+    terminal: Context, organisation_id: UUID, said: Said, tmp_path: Path
+) -> None:
+    lines = [
+        a_line(cost="0.00000012"),
+        a_line(cost="10", Tags="", ChargeCategory="Tax"),
+        a_line(cost="100", BillingCurrency="EUR"),
+        a_line(cost="-3", ChargeCategory="Credit"),
+    ]
+    ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", lines)])
+    assert said("--by", "tag:team", "--no-credits") == [
+        {"tag:team": "checkout", "currency": "EUR", "cost": "100"},
+        {"tag:team": None, "currency": "USD", "cost": "10"},
+        {"tag:team": "checkout", "currency": "USD", "cost": "0.00000012"},
+    ]
+    assert said("--no-tax", "--filter", "account=222222222222", "--filter", "tag:team!=")[1:] == [
+        {"currency": "USD", "cost": "-2.99999988"}
+    ]
+
+
+def test_a_table_is_for_people(
+    terminal: Context, organisation_id: UUID, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lines = [
+        a_line(cost="2.5"),
+        a_line(cost="1", ServiceName="\x1b[31mred"),
+        a_line(cost="0.1", ServiceName=""),
+    ]
+    ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", lines)])
+    capsys.readouterr()
+    assert asked("--by", "service") == 0
+    rows = [line.rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line]
+    assert rows == [
+        ["service", "USD"],
+        ["Amazon Elastic Compute Cloud", "2.5"],
+        ["\N{REPLACEMENT CHARACTER}[31mred", "1"],
+        ["no service", "0.1"],
+        ["total", "3.6"],
+    ]
+
+
+def test_an_empty_bill_is_no_failure(terminal: Context, capsys: pytest.CaptureFixture[str]) -> None:
+    assert terminal
+    assert asked("--by", "service") == 0
+    assert capsys.readouterr().err == "The bill holds no such cost.\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--by", "colour"],
+        ["--month", "2024-13"],
+        ["--month", "september"],
+        ["--filter", "service"],
+        ["--filter", "day=tomorrow"],
+        ["--top", "0"],
+        ["--by", "day", "--by", "service", "--by", "region"],
+    ],
+)
+def test_what_cannot_be_asked_is_said(terminal: Context, words: list[str]) -> None:
+    assert terminal
+    with pytest.raises(Invalid):
+        asked(*words)
+
+
+def test_what_is_not_said_asks_for_the_whole_bill_as_billed() -> None:
+    words = parser().parse_args(["costs"])
+    assert command.scope_of(words).cost == "billed"
+    assert command.scope_of(words).filters == ()
+    with pytest.raises(Invalid):
+        command.scope_of(parser().parse_args(["costs", "--month", "2024"]))

@@ -1,0 +1,107 @@
+"""Whose cost it is, as the screen tells it, and the rules changed on it."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from moto import mock_aws
+from streamlit.testing.v1 import AppTest
+
+from core.access.roles import Role, User
+from core.costs.filters import parse
+from core.costs.scope import Dimension
+from core.costs.virtual_tags import Method, Rule, VirtualTag
+from core.money import total
+from services.context import Context
+from services.usecases import allocation_rules
+from tests.pages.conftest import opened
+from tests.pages.test_doing import in_dialog, text_of
+
+SignIn = Callable[[User | None], str]
+LONG_AGO = date(2020, 1, 1)
+TAG = VirtualTag("Team", (Rule((parse("resource=i-1"),), "web [x](http://evil.example)"),), LONG_AGO)
+
+
+@pytest.fixture
+def looking(ctx: Context, small_world: User, sign_in: SignIn) -> User:
+    """An admin of a small world, in which a virtual tag takes half of the bill."""
+    allocation_rules.save(ctx, small_world, TAG)
+    sign_in(small_world)
+    return small_world
+
+
+def figures(app: AppTest) -> dict[str, Decimal]:
+    return {
+        each.label.lstrip("\\+= "): Decimal(each.value.replace("\\", "").lstrip("$").replace(",", ""))
+        for each in app.metric
+    }
+
+
+@pytest.mark.usefixtures("looking")
+def test_what_is_allocated_and_what_is_not_add_up_to_the_bill_on_the_screen() -> None:
+    with mock_aws():
+        app = opened("allocation")
+    assert not app.exception
+    shown = figures(app)
+    assert shown == {
+        "Direct": Decimal(30),
+        "Shared": Decimal(0),
+        "Unallocated": Decimal(30),
+        "The bill": Decimal(60),
+    }
+    assert total([shown["Direct"], shown["Shared"], shown["Unallocated"]]) == shown["The bill"]
+    table = app.dataframe[0].value
+    assert table["Total, USD"].sum() == 60
+    assert "](http" not in text_of(app)
+
+
+def test_what_was_deleted_is_offered_back(looking: User, ctx: Context) -> None:
+    with mock_aws():
+        app = opened("allocation")
+        app.button(key="delete-tag").click().run()
+        in_dialog(app, "delete-tag", "allocation-delete")
+        assert allocation_rules.listing(ctx, looking).tags == ()
+        app.run()
+        app.button(key="allocation-undo-go").click().run()
+    assert not app.exception
+    assert [each.tag for each in allocation_rules.listing(ctx, looking).tags] == [TAG]
+    assert "Undo" not in [each.label for each in app.button]
+
+
+def test_one_begins_from_the_tag_that_there_is_with_what_it_takes_in_view(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    with mock_aws():
+        app = opened("allocation")
+        app.button(key="start").click().run()
+        assert "100\\.0 % of the bill" in text_of(app)
+        in_dialog(app, "start", "tag-save")
+    assert not app.exception
+    (kept,) = allocation_rules.listing(ctx, small_world).tags
+    assert (kept.tag.name, kept.tag.rules) == ("Team", (Rule((), of=Dimension("tag:team")),))
+
+
+def test_a_shared_cost_is_made_with_its_split_in_view(looking: User, ctx: Context) -> None:
+    with mock_aws():
+        app = opened("allocation")
+        app.button(key="new-shared").click().run()
+        in_dialog(app, "new-shared", "shared-save-new", shared_name_new="Support")
+    assert not app.exception
+    (kept,) = allocation_rules.listing(ctx, looking).shared
+    assert (kept.shared.tag, kept.shared.name, kept.shared.method) == (
+        "Team",
+        "Support",
+        Method.PROPORTIONAL,
+    )
+
+
+def test_who_may_only_look_is_offered_no_change(
+    looking: User, person: Callable[..., User], sign_in: SignIn
+) -> None:
+    sign_in(person(Role.VIEWER, organisation=looking.organisation_id))
+    with mock_aws():
+        app = opened("allocation")
+    assert not {"Edit", "New virtual tag", "Add a shared cost"} & {each.label for each in app.button}
+    assert "finance" in text_of(app)

@@ -1,0 +1,76 @@
+"""The screen of commitments: what it says of one, of none, and where its figures lead."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from core.access.roles import Role, User
+from services.context import Context
+from services.usecases import ingest
+from tests.bills import a_bill, a_line
+from tests.pages.conftest import HOSTILE, opened
+from tests.pages.test_every_page import text_of
+
+SignIn = Callable[[User | None], str]
+PLAN = "arn:aws:savingsplans::222222222222:savingsplan/1"
+
+
+def a_plan(ctx: Context, who: User, folder: Path, name: str = "sp-core", **columns: str) -> None:
+    """A plan of which, two days ago, three quarters of a thousand dollars were used; the bill has a day more."""
+    mark = {
+        "CommitmentDiscountId": PLAN,
+        "CommitmentDiscountName": name,
+        "PricingCategory": "Committed",
+        "day": (ctx.now().date() - timedelta(days=2)).isoformat(),
+    } | columns
+    lines = [
+        a_line(cost="750", ListCost="1000", CommitmentDiscountStatus="Used", **mark),
+        a_line(cost="250", ListCost="0", CommitmentDiscountStatus="Unused", **mark),
+        a_line(day=(ctx.now().date() - timedelta(days=1)).isoformat(), cost="3"),
+    ]
+    ingest.files(ctx, who.organisation_id, [a_bill(folder / "bill.csv", lines)])
+
+
+def test_no_commitment_says_what_one_is(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    shown = text_of(opened("commitments"))
+    assert "There is no Savings Plan" in shown
+    assert "pays less" in shown
+
+
+def test_the_next_expiry_stands_first_and_is_unknown_aloud(
+    ctx: Context, person: Callable[..., User], sign_in: SignIn, data_dir: Path
+) -> None:
+    who = person(Role.VIEWER)
+    a_plan(ctx, who, data_dir)
+    sign_in(who)
+    app = opened("commitments")
+    assert not app.exception
+    assert [(each.label, each.value) for each in app.metric][:3] == [
+        ("Next expiry", "unknown"),
+        ("Utilisation", r"75\.0 %"),
+        ("Waste", r"\$250"),
+    ]
+    assert "CUR 2" in text_of(app)
+
+
+def test_an_expiry_that_the_bill_tells_is_counted_down_to(
+    ctx: Context, person: Callable[..., User], sign_in: SignIn, data_dir: Path
+) -> None:
+    who = person(Role.VIEWER)
+    ends = ctx.now() + timedelta(days=20, hours=1)
+    a_plan(ctx, who, data_dir, HOSTILE[0], savings_plan_end_time=ends.isoformat())
+    sign_in(who)
+    app = opened("commitments")
+    assert "in 20 days" in text_of(app)
+    assert HOSTILE[0] not in text_of(app)
+
+
+def test_a_commitment_leads_to_its_lines(
+    ctx: Context, person: Callable[..., User], sign_in: SignIn, data_dir: Path
+) -> None:
+    who = person(Role.VIEWER)
+    a_plan(ctx, who, data_dir)
+    sign_in(who)
+    app = opened("costs", f=f"commitment={PLAN}")
+    assert (app.metric[0].label, app.metric[0].value) == ("Total", r"\$1,000")

@@ -1,0 +1,98 @@
+"""What the first look at a screen says: on a first run, when the bill cannot be read, and on a narrow phone."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from moto import mock_aws
+
+from core.access.roles import Role, User
+from core.costs.scope import CostType
+from core.costs.spend import Series, Spend
+from core.periods import Period
+from pages.ui import spend_chart, theme
+from services.context import Context
+from tests.pages.conftest import HOSTILE, opened
+from tests.pages.test_doing import SignIn, text_of
+
+
+def unreadable(ctx: Context) -> None:
+    """Take the bill's files away, as a lost disk would."""
+    ctx.warehouse.close()
+    for file in ctx.warehouse.directory.rglob("*.parquet"):
+        file.unlink()
+
+
+def test_a_first_run_says_the_one_next_step_and_shows_no_figures(
+    person: Callable[..., User], sign_in: SignIn
+) -> None:
+    sign_in(person(Role.VIEWER))
+    app = opened("overview")
+    assert "No AWS account is connected yet" in text_of(app)
+    assert "admin" in text_of(app)
+    assert not app.metric
+
+
+def test_a_bill_that_cannot_be_read_is_said_once_and_never_shown_as_zeros(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    unreadable(ctx)
+    with mock_aws():
+        for file in ("overview", "costs"):
+            app = opened(file)
+            assert not app.exception
+            assert [each.value.count("cannot be read") for each in app.error] == [1]
+            assert not app.metric
+    assert "Needs attention" in [each.value for each in opened("overview").subheader]
+
+
+def test_the_amount_stands_second_where_a_phone_still_shows_it(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    shown = {file: list(opened(file).dataframe[0].value.columns) for file in ("costs", "recommendations")}
+    assert shown["costs"][1:3] == ["Service", "Now, USD"]
+    assert shown["recommendations"][:2] == ["Resource", "Saves, USD"]
+
+
+def test_the_days_of_a_bar_are_left_by_the_breadcrumb(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    day = (ctx.now().date() - timedelta(days=3)).isoformat()
+    inside = {"in": "service::Amazon Elastic Compute Cloud", "from": day, "to": day}
+    app = opened("costs", before="90d", period="custom", **inside)
+    assert [each.label for each in app.metric] == ["Total", "Change"]
+    app.button(key="crumb-1").click().run()
+    assert "in" not in app.query_params
+    assert app.query_params["from"] == day
+    app.button(key="crumb-0").click().run()
+    assert dict(app.query_params) == {"period": "90d"}
+
+
+def test_filters_in_force_are_named_and_taken_away_at_once(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("recommendations", rule="ebs_gp2_to_gp3", risk="very low")
+    assert "Move gp2 volumes to gp3" in text_of(app)
+    app.button(key="clear-filters").click().run()
+    assert not {"rule", "risk"} & set(app.query_params)
+
+
+def test_a_value_that_is_not_drawn_by_itself_is_marked_as_one_of_the_others() -> None:
+    one = Decimal(1)
+    spend = Spend(
+        (),
+        (
+            Series("a", "a", (), one),
+            Series(None, "", (), one),
+            Series(None, "other", (), one, other=True, folded=2),
+        ),
+        one,
+        "USD",
+        (),
+        CostType.EFFECTIVE,
+        Period(date(2026, 3, 1), date(2026, 3, 2)),
+    )
+    marks = spend_chart.marks(spend, {None: "No team tag"}, ["a", HOSTILE[0], None])
+    assert [name for name, _ in marks] == ["a", "Other (2)", "No team tag"]
+    assert marks[1][1] == theme.OTHER
+    assert len({colour for _, colour in marks}) == len(marks)

@@ -1,0 +1,106 @@
+"""Units and budgets on their screens: what is uploaded, saved and deleted there is so."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from core.access.roles import Role, User
+from core.costs.budgets import Every, Plan
+from core.costs.samples import Sample
+from core.costs.scope import SERVICE, Filter, Match
+from core.costs.units import UnitMetric
+from services.context import Context
+from services.usecases import budgets, units
+from tests.pages.conftest import HOSTILE, opened
+from tests.pages.test_doing import in_dialog
+from tests.pages.test_every_page import text_of
+
+SignIn = Callable[[User | None], str]
+
+
+@pytest.fixture
+def orders(ctx: Context, small_world: User) -> User:
+    """Sixty days of orders, and one service's budget whose name is hostile."""
+    today = ctx.now().date()
+    days = [Sample(today - timedelta(days=back), Decimal(4)) for back in range(1, 60)]
+    units.send(ctx, small_world, "orders", days)
+    units.save(ctx, small_world, UnitMetric(HOSTILE[5]))
+    wanted = (Filter(SERVICE, Match.IS, HOSTILE[4]),)
+    plan = Plan(HOSTILE[0], Decimal("0.5"), "USD", Every.YEAR, today.replace(month=1, day=1), filters=wanted)
+    budgets.save(ctx, small_world, None, plan)
+    return small_world
+
+
+def test_the_unit_cost_is_told_with_its_table(orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    app = opened("units", metric="orders", step="day", period="30d")
+    assert not app.exception
+    assert not app.error
+    assert app.metric[0].label == "Unit cost of orders"
+    assert app.metric[0].value == r"\$0\.5000"
+    table = app.dataframe[0].value
+    assert list(table["Unit cost of orders, USD"]) == [0.5] * 30
+
+
+def test_a_file_with_a_bad_row_is_refused_naming_it(ctx: Context, orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    app = opened("units", metric="orders")
+    app.file_uploader[0].set_value(("orders.csv", b"date,value\n2026-03-01,many\n", "text/csv")).run()
+    app.button(key="unit-upload").click().run()
+    assert "Row 2" in app.error[0].value
+    app.file_uploader[0].set_value(("orders.csv", b"date,value\n2026-03-01,7\n", "text/csv")).run()
+    app.button(key="unit-upload").click().run()
+    assert not app.exception
+    assert next(each for each in units.listing(ctx, orders) if each.metric.name == "orders").days == 60
+
+
+def test_a_metric_is_made_and_deleted(ctx: Context, orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    app = opened("units", metric="orders")
+    app.button(key="unit-new").click().run()
+    app.selectbox(key="unit-per").select(1000)
+    in_dialog(app, "unit-new", "unit-save", unit_name="requests")
+    assert not app.exception
+    assert {"requests": 1000}.items() <= {
+        each.metric.name: each.metric.per for each in units.listing(ctx, orders)
+    }.items()
+    app = opened("units", metric="requests")
+    app.button(key="unit-delete").click().run()
+    in_dialog(app, "unit-delete", "unit-delete-go")
+    assert "requests" not in [each.metric.name for each in units.listing(ctx, orders)]
+
+
+def test_a_budget_is_made_after_a_look_at_what_was_spent(ctx: Context, orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    app = opened("budgets")
+    app.button(key="new-budget").click().run()
+    in_dialog(app, "new-budget", "budget-save", budget_name="All", budget_amount="no")
+    assert "is no number" in app.error[0].value
+    app = opened("budgets")
+    app.button(key="new-budget").click().run()
+    in_dialog(app, "new-budget", "budget-save", budget_name="All", budget_amount="12.50", budget_growth="-2")
+    assert not app.exception
+    (found,) = (view.plan for view in budgets.listing(ctx, orders) if view.plan.name == "All")
+    assert (found.amount, found.growth, found.every) == (Decimal("12.50"), Decimal(-2), Every.MONTH)
+    app = opened("overview")
+    assert "of a budget of $12, breached on" in text_of(app).replace("\\", "")
+
+
+def test_hostile_names_are_shown_letter_by_letter(orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    shown = "\n".join(text_of(opened(file)) for file in ("units", "budgets"))
+    assert r"\<img src\=x onerror\=alert\(1\)\>" in shown
+    for text in HOSTILE:
+        assert text not in shown, text
+
+
+def test_who_may_only_look_is_told_whom_to_ask(
+    orders: User, person: Callable[..., User], sign_in: SignIn
+) -> None:
+    sign_in(person(Role.VIEWER, organisation=orders.organisation_id))
+    for file in ("units", "budgets"):
+        app = opened(file)
+        assert "ask one of: finance, admin" in text_of(app).replace("\\", "")
+        assert not [each for each in app.button if each.key in {"unit-new", "new-budget", "unit-edit"}]

@@ -1,0 +1,45 @@
+"""What the Iceberg table is asked while several threads look at it."""
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+from services.warehouse.catalog import _evaluator
+from services.warehouse.warehouse import Warehouse
+from tests.bills import a_bill, a_line
+from tests.warehouse.conftest import Loader
+
+
+def test_threads_that_look_for_files_that_go_share_nothing_that_remembers(
+    warehouse: Warehouse, take: Loader, tmp_path: Path
+) -> None:
+    for month in ("2026-01", "2026-02", "2026-01"):
+        take(a_bill(tmp_path / "bill.csv", [a_line(day=f"{month}-05")]))
+    with warehouse.catalog.writing() as table, table.transaction() as transaction:
+        change = transaction.update_snapshot().overwrite()
+        change.delete_data_file(next(task.file for task in table.scan().plan_files()))
+        change._build_delete_files_partition_predicate()
+        manifests = table.current_snapshot().manifests(table.io)
+        looks = _evaluator(change, 0)
+        alone = [looks(manifest) for manifest in manifests]
+        assert set(alone) == {True, False}
+        # Whoever is interrupted at every line of one look by another's look at other manifests still sees its own.
+        assert [interrupted(looks, manifest, manifests) for manifest in manifests] == alone
+
+
+def interrupted(looks: Callable[[object], bool], mine: object, others: Sequence[object]) -> bool:
+    """The answer about `mine` to one who, at each call made meanwhile, has another look at all."""
+
+    def meanwhile(frame: FrameType, event: str, _arg: object) -> None:
+        if event == "call" and frame.f_code.co_name.startswith("visit"):
+            sys.setprofile(None)
+            for other in others:
+                looks(other)
+            sys.setprofile(meanwhile)
+
+    sys.setprofile(meanwhile)
+    try:
+        return looks(mine)
+    finally:
+        sys.setprofile(None)

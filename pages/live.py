@@ -11,8 +11,9 @@ from core.actions.model import OPEN
 from core.inventory import Kind, Resource
 from core.money import total
 from core.resources import ResourceFilter, ResourceSort
-from pages.ui import alert_rows, bill, cards, charts, kept, page, states
+from pages.ui import alert_rows, bill, cards, charts, fleet, kept, page, states
 from pages.ui import format as fmt
+from pages.ui.bill import Bill
 from pages.ui.page import Screen
 from services.usecases import actions, costs, metrics, resources
 
@@ -155,9 +156,10 @@ def _names(among: Sequence[Resource]) -> dict[str, str]:
     }
 
 
-def rate(screen: Screen, running: Sequence[Resource]) -> Rates:
+def rate(ours: Bill | None, running: Sequence[Resource]) -> Rates:
     """What the running instances cost an hour, by their own bill lines."""
-    known = bill.opened(screen).ask(costs.resource_cost, tuple(each.id for each in running)) or {}
+    ids = tuple(each.id for each in running)
+    known = (ours.ask(costs.resource_cost, ids) if ours else None) or {}
     hourly = [each.per_hour for each in known.values() if each.per_hour is not None]
     return Rates(total(hourly) if hourly else None, len(hourly))
 
@@ -166,7 +168,8 @@ def main() -> None:
     """The screen."""
     screen = page.begin()
     states.said()
-    found = page.need(resources.search, screen.ctx, screen.user, RUNNING)
+    ours = bill.tried(screen)
+    found = fleet.found(screen, RUNNING, ours)
     if not found.rows:
         states.empty(
             "Nothing runs",
@@ -177,7 +180,7 @@ def main() -> None:
         return
     counts = page.need(resources.counts, screen.ctx, screen.user)
     instances = [each for each in found.rows if each.kind is Kind.INSTANCE]
-    now_running(screen, _instances(counts)[0], rate(screen, instances))
+    now_running(screen, _instances(counts)[0], rate(ours, instances))
     called = _names(found.rows)
     chosen, metric, span = pick(called)
     chart = st.container()  # filled last: CloudWatch may take its time, and what is below need not wait

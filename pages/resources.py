@@ -10,7 +10,7 @@ import streamlit as st
 from core.inventory import Kind, Resource
 from core.recommendations.selection import FindingFilter
 from core.resources import ResourceChoices, ResourceFilter, ResourcePage, ResourceSort
-from pages.ui import act, bill, cards, describe, kept, page, resource_detail, states, tables
+from pages.ui import act, bill, cards, describe, fleet, kept, page, resource_detail, states, tables
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
@@ -135,11 +135,11 @@ def headline(screen: Screen) -> bool:
 
 
 def listed(
-    screen: Screen, ours: Bill, found: ResourcePage, wish: ResourceFilter, accounts: Mapping[str, str]
+    screen: Screen, ours: Bill | None, found: ResourcePage, wish: ResourceFilter, accounts: Mapping[str, str]
 ) -> tuple[tuple[Resource, ...], dict[str, Decimal | None]]:
     """The table of one page; answers the selected resources and what is known of cost."""
     ids = [each.id for each in found.rows]
-    known = ours.ask(costs.resource_cost, tuple(ids)) or {}
+    known = (ours.ask(costs.resource_cost, tuple(ids)) if ours else None) or {}
     sparks = page.lately(screen, metrics.sparklines, ids) or {}
     coming = page.lately(screen, schedules.next_transitions, ids) or ()
     ahead = {each.resource_id: each for each in coming}
@@ -184,18 +184,18 @@ def main() -> None:
     """The screen."""
     screen = page.begin()
     states.said()
-    ours = bill.opened(screen)
     wanted = st.query_params.get("resource")
     if wanted:
-        resource_detail.show(screen, ours, wanted)
+        resource_detail.show(screen, bill.opened(screen), wanted)
         return
     if not headline(screen):
         return
+    ours = bill.tried(screen)
     choices = page.need(page.lately, screen, resources.choices)
     wish, said = bar(choices)
     number = tables.page_number("resources-page", wish)
     wanted_page = describe.on_page(wish, number, SIZE)
-    found = page.need(resources.search, screen.ctx, screen.user, wanted_page, at=ours.at)
+    found = fleet.found(screen, wanted_page, ours)
     if not found.total:
         states.empty("No resource matches", f"In force: {', '.join(said) or 'no filter'}. Take one away.")
         return

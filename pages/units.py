@@ -109,7 +109,8 @@ def source(screen: Screen, unit: KeptUnit, choices: Choices, *, may_edit: bool) 
         read = f"CloudWatch {metric.source.namespace} {metric.source.name} {said}, {metric.source.statistic} a day, of {place}"
     cards.facts([("Known", known), ("From", read), ("Cost", filter_field.in_words(metric.filters, choices))])
     if unit.problem:
-        st.warning(f"**The metric could not be read.** {fmt.plain(unit.problem)}")
+        why = unit.problem if metric.source is None or screen.user.sees(metric.source.account_id) else ""
+        st.warning(f"**The metric could not be read.** {fmt.plain(why)}")
     elif metric.source is not None:
         states.note(
             f"Read once a day, last {fmt.ago(unit.fetched_at, screen.now)}; a new one within minutes."

@@ -43,6 +43,9 @@ def template(worker_id: str) -> Iterator[tuple[str, str]]:
     name = f"template_{worker_id}_{uuid4().hex[:8]}"
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+            connection.execute(text(f"alter system set {setting} = off"))  # nothing here outlives the tests
+        connection.execute(text("select pg_reload_conf()"))
         connection.execute(text(f"create database {name}"))
     engine = database.connect(_rename(url, name))
     migrate.upgrade(engine)

@@ -56,11 +56,14 @@ class Bill:
 
 
 def opened(screen: Screen) -> Bill:
-    """Pin the bill for one screen."""
+    """Pin the bill for one screen, which ends where the bill cannot be read."""
+    return tried(screen) or page.end()
+
+
+def tried(screen: Screen) -> Bill | None:
+    """The same for a screen that goes on without the bill: None, and words on the screen, where it cannot be read."""
     at = page.lately(screen, costs.pin)
-    if at is None:
-        page.end()
-    return Bill(screen, at)
+    return None if at is None else Bill(screen, at)
 
 
 @st.cache_resource(max_entries=KEPT, ttl="1h", show_spinner=False)

@@ -41,8 +41,11 @@ def called(period: Period) -> str:
 
 
 def in_short(view: BudgetView | None, currency: str | None) -> str:
-    """A budget beside a figure in its currency: `of a budget of $42,000, within plan; `; empty where there is none."""
-    if view is None or view.plan.currency != currency or view.standing.planned is None:
+    """A budget beside a figure in its currency: `of a budget of $42,000, within plan; `.
+
+    Empty where there is none, and for who sees only part of what it is for.
+    """
+    if view is None or view.limited or view.plan.currency != currency or view.standing.planned is None:
         return ""
     return f"of a budget of {fmt.money(view.standing.planned, currency)}, {verdict(view.standing)}; "
 

@@ -19,7 +19,7 @@ RESTATEMENTS = 1000
 def history(ctx: Context, user: User, *, limit: int = 50) -> tuple[LoadRecord, ...]:
     """Loads that have ended, newest first, each with its report: what it brought, changed and left out.
 
-    Amounts are those of whole bills, so a user limited to some accounts gets the loads without their reports.
+    Amounts are those of whole bills, so a user limited to some accounts gets the loads without their reports and reasons.
     """
     user.require(Permission.VIEW_CONNECTIONS)
     with ctx.begin() as db:
@@ -29,23 +29,32 @@ def history(ctx: Context, user: User, *, limit: int = 50) -> tuple[LoadRecord, .
 
 
 def runs(ctx: Context, user: User, *, limit: int = 20) -> tuple[Run, ...]:
-    """Files that were taken in together and not all went in, newest first."""
+    """Files that were taken in together and not all went in, newest first. The reasons speak of whole bills: a user limited to some accounts gets none."""
     user.require(Permission.VIEW_CONNECTIONS)
+    if user.accounts is not None:
+        return ()
     with ctx.begin() as db:
         found = load_runs.recent(db, user.organisation_id, limit)
     return tuple(run for run in found if run.state in {"partly", "failed"})
 
 
 def under_way(ctx: Context, user: User) -> tuple[Run, ...]:
-    """Files that are being taken in right now."""
+    """Files that are being taken in right now; none of it for a user limited to some accounts."""
     user.require(Permission.VIEW_CONNECTIONS)
+    if user.accounts is not None:
+        return ()
     with ctx.begin() as db:
         return tuple(run for _, run in load_runs.running(db, user.organisation_id))
 
 
 def restatements(ctx: Context, user: User, since: datetime) -> tuple[Restatement, ...]:
-    """Months replaced at `since` or later by a version that differs, newest first."""
+    """Months replaced at `since` or later by a version that differs, newest first.
+
+    The amounts are whole bills': a user limited to some accounts is told of none.
+    """
     user.require(Permission.VIEW_COSTS)
+    if user.accounts is not None:
+        return ()
     with ctx.begin() as db:
         found = loads.history(db, user.organisation_id, RESTATEMENTS, since=since)
     answers = []
@@ -57,9 +66,8 @@ def restatements(ctx: Context, user: User, since: datetime) -> tuple[Restatement
             amount for sums in report.difference.values() for amount in sums.values()
         )
         if differs:
-            billed: Mapping[str, Decimal] | None = report.difference.get(BILLED, {})
-            whole = billed if user.accounts is None else None
-            answers.append(Restatement(load.source, load.month, load.settled_at, whole, load.id))
+            billed: Mapping[str, Decimal] = report.difference.get(BILLED, {})
+            answers.append(Restatement(load.source, load.month, load.settled_at, billed, load.id))
     return tuple(answers)
 
 
@@ -82,4 +90,4 @@ def _record(load: Load, known: Mapping[UUID, Run]) -> LoadRecord:
 
 
 def _seen(record: LoadRecord, user: User) -> LoadRecord:
-    return record if user.accounts is None else replace(record, report=None)
+    return record if user.accounts is None else replace(record, report=None, message="", run=None)

@@ -10,7 +10,7 @@ from core.access.roles import Role, User
 from core.costs.scope import CostType
 from core.costs.spend import Series, Spend
 from core.periods import Period
-from pages.ui import spend_chart, theme
+from pages.ui import navigation, spend_chart, theme
 from services.context import Context
 from tests.pages.conftest import HOSTILE, opened
 from tests.pages.test_doing import SignIn, text_of
@@ -45,6 +45,21 @@ def test_a_bill_that_cannot_be_read_is_said_once_and_never_shown_as_zeros(
             assert [each.value.count("cannot be read") for each in app.error] == [1]
             assert not app.metric
     assert "Needs attention" in [each.value for each in opened("overview").subheader]
+
+
+def test_no_screen_falls_with_a_bill_that_cannot_be_read(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    unreadable(ctx)
+    with mock_aws():
+        shown = {row.file: opened(row.file) for row in navigation.ROWS}
+    assert [file for file, app in shown.items() if app.exception] == []
+    assert {row.file: shown[row.file].title[0].value for row in navigation.ROWS} == {
+        row.file: row.title for row in navigation.ROWS
+    }
+    assert shown["resources"].dataframe, [each.value for each in shown["resources"].error]
+    assert "Instances running" in [each.label for each in shown["live"].metric]
 
 
 def test_the_amount_stands_second_where_a_phone_still_shows_it(small_world: User, sign_in: SignIn) -> None:

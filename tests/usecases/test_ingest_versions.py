@@ -172,9 +172,14 @@ def test_who_sees_some_accounts_only_is_not_told_the_whole_bills_amounts(
 ) -> None:
     restated(ctx, organisation_id, tmp_path)
     limited = replace(viewer, accounts=frozenset({"222222222222"}))
-    assert [record.report for record in ingest.history(ctx, limited)] == [None, None]
-    (told,) = ingest.restatements(ctx, limited, datetime(2020, 1, 1, tzinfo=UTC))
-    assert told.billed is None
+    small = a_bill(tmp_path / "small.csv", [a_line(cost="0.01")])
+    with pytest.raises(Invalid, match="billed cost"):
+        ingest.files(ctx, organisation_id, [small])
+    assert bill_reports.runs(ctx, viewer), "who sees every account is told why"
+    assert bill_reports.runs(ctx, limited) == bill_reports.under_way(ctx, limited) == ()
+    told = ingest.history(ctx, limited)
+    assert [(record.report, record.message, record.run) for record in told] == [(None, "", None)] * len(told)
+    assert ingest.restatements(ctx, limited, datetime(2020, 1, 1, tzinfo=UTC)) == ()
 
 
 def test_history_takes_the_permission(ctx: Context, viewer: User) -> None:

@@ -16,12 +16,9 @@ CHECKS = (
     ("types", ("mypy", "core", "services")),
 )
 
-PROCESSES = "3"
-"""For two cores: a test waits for PostgreSQL a good part of its time."""
-
 
 def run(args: argparse.Namespace) -> int:
-    """Without words: all checks, then pytest. With words: pytest with these words alone."""
+    """Without words: all checks, then pytest on two processes. With words: pytest with these words alone."""
     tools = Path(sys.executable).parent
     words: list[str] = [word for word in args.words if word != "--"]
     if not words:
@@ -37,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
             if done.returncode != 0:
                 print(done.stdout + done.stderr)
                 return done.returncode
-        words = ["-n", PROCESSES, "--dist", "worksteal", "-q"]
+        words = ["-n", "2", "--dist", "worksteal", "-q"]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     return subprocess.run(  # noqa: S603  our own tools
         [tools / "python", "-m", "pytest", *words], cwd=PROJECT, check=False, env=environment

@@ -19,7 +19,7 @@ from core.costs.samples import Sample
 from core.costs.scope import DAY, CostType, Dimension, Filter, Scope
 from core.costs.spend import LONGEST_DAYS
 from core.costs.units import KeptUnit, UnitCost, UnitMetric
-from core.errors import Conflict, Invalid, NotFound, PioneerError
+from core.errors import Conflict, Forbidden, Invalid, NotFound, PioneerError
 from core.events import Event
 from core.metrics import SETTLING, MetricQuery, MetricSeries
 from core.periods import Period, midnight
@@ -46,7 +46,7 @@ def listing(ctx: Context, user: User) -> tuple[KeptUnit, ...]:
 def save(ctx: Context, user: User, metric: UnitMetric, *, was: str | None = None) -> KeptUnit:
     """Name a metric, or change the one that `was` named so. What CloudWatch knows of it is read by the worker within minutes.
 
-    Raises `NotFound`, and `Conflict` when the name is taken.
+    Raises `NotFound`, `Conflict` when the name is taken, and `Forbidden` for one that is read from an account the user does not see.
     """
     user.require(Permission.MANAGE_COSTS)
     source = metric.source
@@ -54,7 +54,7 @@ def save(ctx: Context, user: User, metric: UnitMetric, *, was: str | None = None
         if source is not None and not _reached(db, user, source.account_id, source.region):
             message = f"There is no account {source.account_id} with {source.region} among those you see."
             raise NotFound(message, mend="Connect it first, or add the region to it.")
-        before = None if was is None else _found(db, user, was)
+        before = None if was is None else _own(db, user, was)
         identity = uuid4() if before is None else before.id
         try:
             with db.begin_nested():
@@ -76,10 +76,10 @@ def _reached(db: Connection, user: User, account_id: str, region: str) -> bool:
 
 
 def delete(ctx: Context, user: User, name: str) -> None:
-    """Delete a metric with all its days. Raises `NotFound`."""
+    """Delete a metric with all its days. Raises `NotFound`, and `Forbidden` as `save` does."""
     user.require(Permission.MANAGE_COSTS)
     with ctx.begin() as db:
-        unit = _found(db, user, name)
+        unit = _own(db, user, name)
         store.remove(db, user.organisation_id, unit.id)
         record(db, user, Event("UnitDeleted", f"unit:{unit.id}", {"name": name}), subject=name)
 
@@ -177,6 +177,16 @@ def _found(db: Connection, user: User, name: str) -> KeptUnit:
     if unit is None:
         message = f"There is no metric called “{name}”."
         raise NotFound(message, mend="Name it under Units, or send its days to POST /units/NAME/samples.")
+    return unit
+
+
+def _own(db: Connection, user: User, name: str) -> KeptUnit:
+    """A metric that the user may change: who does not see its account would move it to another, or delete what is not theirs."""
+    unit = _found(db, user, name)
+    source = unit.metric.source
+    if source is not None and not user.sees(source.account_id):
+        message = f"“{name}” is read from an account that you do not see."
+        raise Forbidden(message, mend="Ask somebody who sees that account to change it.")
     return unit
 
 

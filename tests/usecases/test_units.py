@@ -207,6 +207,11 @@ def test_a_metric_of_an_account_one_does_not_see_cannot_be_named(
     with pytest.raises(NotFound, match="no account 123456789012"):
         units.save(ctx, some, UnitMetric("orders", source=ORDERS))
     units.save(ctx, finance, UnitMetric("orders", source=ORDERS))
+    with pytest.raises(Forbidden, match="do not see"):
+        units.save(ctx, some, UnitMetric("orders"), was="orders")
+    with pytest.raises(Forbidden, match="do not see"):
+        units.delete(ctx, some, "orders")
+    assert [unit.metric.source for unit in units.listing(ctx, finance)] == [ORDERS]
 
 
 class Refusing:

@@ -84,6 +84,12 @@ def _asking(command: argparse.ArgumentParser) -> None:
         command.add_argument(f"--no-{charge}", action="store_true", help=f"leave {charge} out")
     command.add_argument("--top", type=int, metavar="N", help="the N largest values, all others in one row")
     command.add_argument("--json", action="store_true", help="JSON lines with exact amounts as text")
+    command.add_argument(
+        "--focus",
+        type=Path,
+        metavar="FILE",
+        help="write the lines themselves as FOCUS 1.2; FILE ends in .csv, .csv.gz or .parquet",
+    )
 
 
 def _serving(command: argparse.ArgumentParser) -> None:

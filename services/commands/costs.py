@@ -1,10 +1,11 @@
-"""`./pioneer costs`: what was spent, cut and filtered at will, as a table or as JSON lines with exact amounts."""
+"""`./pioneer costs`: what was spent, cut and filtered at will, as a table or as JSON lines with exact amounts; or its lines as a FOCUS file."""
 
 import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from core.access.roles import Role, User
@@ -18,19 +19,26 @@ from services.commands.configuration import settings_of
 from services.context import Context
 from services.db import migrate
 from services.db.stores import access
-from services.usecases import costs
+from services.usecases import costs, focus_export
 
 
 def run(args: argparse.Namespace) -> int:
     """Print the costs; 0 when done. Raises `Invalid` (exit status 2) for what cannot be asked. Needs no server, and disturbs none."""
     by = tuple(dict.fromkeys(dimension(name) for name in args.by))
     scope = scope_of(args)
+    if args.focus is not None and (by or args.top is not None or args.json):
+        raise Invalid(
+            "A FOCUS file holds the lines themselves, so it goes with filters alone.",
+            mend="Leave --by, --top and --json away.",
+        )
     ctx = open_context(settings_of(args))
     try:
         if ctx.settings.database_url is None:
             migrate.upgrade(ctx.engine)
         elif migrate.pending(ctx.engine):
             raise Invalid("The database is not at the newest schema.", mend="Run ./pioneer migrate.")
+        if args.focus is not None:
+            return _export(ctx, scope, args.focus)
         tables = list(_asked(ctx, scope, by, args.top))
     finally:
         ctx.warehouse.close()
@@ -75,15 +83,33 @@ def record(row: Row, currency: str | None, by: tuple[Dimension, ...]) -> dict[st
 
 def _asked(ctx: Context, scope: Scope, by: tuple[Dimension, ...], top: int | None) -> Iterator[Table]:
     """A table a currency, the largest first, all of one state of the bill."""
-    with ctx.read() as db:
-        organisation_id = access.first_organisation(db)
-    if organisation_id is None:
+    user = _terminal(ctx)
+    if user is None:
         return
-    user = User(UUID(int=0), organisation_id, "", "The terminal", frozenset({Role.VIEWER}))
     at = costs.pin(ctx, user)
     currencies = costs.table(ctx, user, scope, by, top=top, at=at).currencies
     for currency, _ in currencies:
         yield costs.table(ctx, user, scope.in_currency(currency), by, top=top, at=at)
+
+
+def _terminal(ctx: Context) -> User | None:
+    """Who sits at the machine itself sees all of its organisation's bill; None before there is one."""
+    with ctx.read() as db:
+        organisation_id = access.first_organisation(db)
+    if organisation_id is None:
+        return None
+    return User(UUID(int=0), organisation_id, "", "The terminal", frozenset({Role.VIEWER}))
+
+
+def _export(ctx: Context, scope: Scope, to: Path) -> int:
+    """Write the lines in every currency as a FOCUS 1.2 file. Raises `Invalid` where it cannot be written."""
+    user = _terminal(ctx)
+    if user is None:
+        sys.stderr.write("There is no bill yet.\n")
+        return 1
+    count = focus_export.focus_lines(ctx, user, scope, to.absolute())
+    print(f"{count} line{'' if count == 1 else 's'} written to {to} as FOCUS 1.2.")
+    return 0
 
 
 def _month(text: str) -> str:

@@ -1,6 +1,6 @@
 """Virtual tags and shared costs: what there is, saving, deleting and bringing back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -8,8 +8,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from core.access.roles import Permission, User
+from core.costs.hidden import Accounts, told
 from core.costs.virtual_tags import SharedCost, VirtualTag
-from core.errors import Conflict, NotFound
+from core.errors import Conflict, Forbidden, NotFound
 from core.events import Event
 from services.context import Context
 from services.db import database
@@ -35,13 +36,20 @@ def listing(ctx: Context, user: User) -> Definitions:
     """What there is, by name and day."""
     user.require(Permission.VIEW_COSTS)
     with ctx.read() as db:
-        return Definitions(store.tags(db, user.organisation_id), store.shared(db, user.organisation_id))
+        tags, shared = store.tags(db, user.organisation_id), store.shared(db, user.organisation_id)
+    seen_tags = ((each, _told_tag(each.tag, user.accounts)) for each in tags)
+    seen_shared = ((each, _told_shared(each.shared, user.accounts)) for each in shared)
+    return Definitions(
+        tuple(replace(each, tag=seen) for each, seen in seen_tags if seen is not None),
+        tuple(replace(each, shared=seen) for each, seen in seen_shared if seen is not None),
+    )
 
 
 def save(ctx: Context, user: User, tag: VirtualTag) -> None:
     """Keep a virtual tag from its day on: another version of that day is replaced, earlier ones hold for the days before."""
     user.require(Permission.MANAGE_COSTS)
     with ctx.begin() as db:
+        _whole(db, user, tag.name)
         store.write_tag(db, user.organisation_id, uuid4(), tag, user.email, database.now(db))
         record(db, user, tag_saved(tag), subject=tag.name)
 
@@ -51,6 +59,7 @@ def save_shared(ctx: Context, user: User, shared: SharedCost) -> None:
     user.require(Permission.MANAGE_COSTS)
     with ctx.begin() as db:
         versions(db, user.organisation_id, shared.tag)
+        _whole(db, user, shared.tag, shared.name)
         store.write_shared(db, user.organisation_id, uuid4(), shared, user.email, database.now(db))
         record(db, user, shared_saved(shared), subject=shared.name)
 
@@ -60,6 +69,7 @@ def delete(ctx: Context, user: User, tag: str, shared: str | None = None) -> dat
     user.require(Permission.MANAGE_COSTS)
     with ctx.begin() as db:
         at = database.now(db)
+        _whole(db, user, tag, shared)
         if shared is None:
             found = store.forget_tag(db, user.organisation_id, tag, at)
             event = Event("VirtualTagDeleted", f"virtual tag:{tag}", {"name": tag})
@@ -121,6 +131,42 @@ def versions(db: Connection, organisation_id: UUID, name: str) -> tuple[VirtualT
     if not found:
         raise missing(name)
     return found
+
+
+def _told_tag(tag: VirtualTag, accounts: Accounts) -> VirtualTag | None:
+    """Without what it says of accounts not seen; None where it is about others alone."""
+    rules = [
+        replace(rule, filters=filters)
+        for rule in tag.rules
+        if (filters := told(rule.filters, accounts)) is not None
+    ]
+    return replace(tag, rules=tuple(rules)) if rules else None
+
+
+def _told_shared(shared: SharedCost, accounts: Accounts) -> SharedCost | None:
+    """The same of a shared cost: of none but one's own, where every filter would fall away, nothing is shared."""
+    filters = told(shared.filters, accounts)
+    return replace(shared, filters=filters) if filters else None
+
+
+def _whole(db: Connection, user: User, tag: str, shared: str | None = None) -> None:
+    """Raise `Forbidden` where a part of it is about accounts that the user does not see: it would be written away unread."""
+    pools = [
+        each.shared
+        for each in store.shared(db, user.organisation_id, tag)
+        if shared in {None, each.shared.name}
+    ]
+    tags = [] if shared else [each.tag for each in store.tags(db, user.organisation_id, tag)]
+    if any(_told_tag(each, user.accounts) != each for each in tags) or any(
+        _told_shared(each, user.accounts) != each for each in pools
+    ):
+        raise partly_unseen(shared or tag)
+
+
+def partly_unseen(name: str) -> Forbidden:
+    """That somebody cannot change what they cannot read whole."""
+    message = f"“{name}” is partly about accounts that you do not see."
+    return Forbidden(message, mend="Ask somebody who sees every account to change it.")
 
 
 def missing(name: str) -> NotFound:

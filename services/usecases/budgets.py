@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from core.access.roles import Permission, User
 from core.costs import budgets as reckoning
 from core.costs import spend as spending
 from core.costs.budgets import Bill, Budget, Every, Past, Plan, Standing, State
+from core.costs.hidden import told
 from core.costs.month import usage_and_other
 from core.costs.scope import CHARGE_CATEGORY, DAY, CostType
 from core.errors import Conflict, NotFound, PioneerError
@@ -24,6 +25,7 @@ from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import budgets as store
 from services.db.stores import leases
+from services.usecases.allocation_rules import partly_unseen
 from services.usecases.record import record
 from services.warehouse import answers
 from services.warehouse.warehouse import Pin
@@ -54,7 +56,8 @@ def listing(ctx: Context, user: User, *, at: str | None = None) -> tuple[BudgetV
     with ctx.begin() as db:
         kept, today = store.listing(db, user.organisation_id), database.now(db).date()
     pinned = ctx.warehouse.pin(user.organisation_id, at)
-    return tuple(_view(pinned, budget, today, user.accounts) for budget in kept)
+    seen = (each for each in (_told(budget, user) for budget in kept) if each is not None)
+    return tuple(_view(pinned, budget, today, user.accounts) for budget in seen)
 
 
 def one(ctx: Context, user: User, budget_id: UUID, *, at: str | None = None) -> BudgetView:
@@ -103,7 +106,7 @@ def save(
         if budget_id is None:
             budget = Budget(uuid4(), user.organisation_id, plan, 1, user.email, now, now)
         else:
-            before = _found(db, user, budget_id, lock=True)
+            before = _own(db, user, budget_id)
             if version is not None and version != before.version:
                 message = f"“{before.plan.name}” was changed meanwhile (version {before.version}, you saw {version})."
                 raise Conflict(message, mend="Load it again and repeat your change.")
@@ -139,7 +142,7 @@ def delete(ctx: Context, user: User, budget_id: UUID) -> None:
     """Delete a budget. Raises `NotFound`."""
     user.require(Permission.MANAGE_COSTS)
     with ctx.begin() as db:
-        budget = _found(db, user, budget_id, lock=True)
+        budget = _own(db, user, budget_id)
         store.remove(db, user.organisation_id, budget_id, database.now(db))
         event = Event("BudgetDeleted", f"budget:{budget_id}", {"name": budget.plan.name})
         record(db, user, event, subject=budget.plan.name)
@@ -243,8 +246,24 @@ def _bill(pinned: Pin, plan: Plan, period: Period, accounts: frozenset[str] | No
 
 
 def _found(db: Connection, user: User, budget_id: UUID, *, lock: bool = False) -> Budget:
+    """A budget as the user may read it."""
     budget = store.find(db, user.organisation_id, budget_id, lock=lock)
-    if budget is None:
+    seen = None if budget is None else _told(budget, user)
+    if seen is None:
         message = "There is no such budget."
         raise NotFound(message)
-    return budget
+    return seen
+
+
+def _own(db: Connection, user: User, budget_id: UUID) -> Budget:
+    """A budget that the user may change: who reads a part of it only would write the other part away."""
+    seen = _found(db, user, budget_id, lock=True)
+    if seen != store.find(db, user.organisation_id, budget_id):
+        raise partly_unseen(seen.plan.name)
+    return seen
+
+
+def _told(budget: Budget, user: User) -> Budget | None:
+    """Without what it says of accounts that the user does not see; None where it is about others alone."""
+    filters = told(budget.plan.filters, user.accounts)
+    return None if filters is None else replace(budget, plan=replace(budget.plan, filters=filters))

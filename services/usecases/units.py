@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access.roles import Permission, User
 from core.costs import filters as written_filters
+from core.costs import hidden
 from core.costs import samples as coming
 from core.costs import spend as spending
 from core.costs import units as reckoning
@@ -27,6 +28,7 @@ from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import collections, connections, leases
 from services.db.stores import units as store
+from services.usecases.allocation_rules import partly_unseen
 from services.usecases.record import record
 from services.warehouse import answers
 
@@ -39,8 +41,9 @@ Place = tuple[UUID, str, str]
 def listing(ctx: Context, user: User) -> tuple[KeptUnit, ...]:
     """All metrics by name, and how far each is known."""
     user.require(Permission.VIEW_COSTS)
-    with ctx.begin() as db:
-        return store.listing(db, user.organisation_id)
+    with ctx.read() as db:
+        kept = store.listing(db, user.organisation_id)
+    return tuple(each for each in (_told(unit, user) for unit in kept) if each is not None)
 
 
 def save(ctx: Context, user: User, metric: UnitMetric, *, was: str | None = None) -> KeptUnit:
@@ -94,7 +97,9 @@ def send(ctx: Context, user: User, name: str, sent: Iterable[Sample]) -> KeptUni
         now = database.now(db)
         days = coming.checked(sent, now.date())
         unit = store.find(db, user.organisation_id, name)
-        if unit is None:
+        if unit is not None:
+            unit = _own(db, user, name)
+        else:
             store.add(db, user.organisation_id, uuid4(), UnitMetric(name), user.email, now)
             unit = _found(db, user, name)
             made = Event("UnitSaved", f"unit:{unit.id}", {"name": name, "filters": []})
@@ -173,20 +178,36 @@ def cost(
 
 
 def _found(db: Connection, user: User, name: str) -> KeptUnit:
+    """A metric as the user may read it."""
     unit = store.find(db, user.organisation_id, name)
-    if unit is None:
+    seen = None if unit is None else _told(unit, user)
+    if seen is None:
         message = f"There is no metric called “{name}”."
         raise NotFound(message, mend="Name it under Units, or send its days to POST /units/NAME/samples.")
-    return unit
+    return seen
+
+
+def _told(unit: KeptUnit, user: User) -> KeptUnit | None:
+    """Without what it says of accounts that the user does not see; None where its cost is in others alone."""
+    filters = hidden.told(unit.metric.filters, user.accounts)
+    if filters is None:
+        return None
+    source = unit.metric.source
+    if source is None or user.sees(source.account_id):
+        return replace(unit, metric=replace(unit.metric, filters=filters))
+    elsewhere = replace(source, account_id="", dimensions=())
+    problem = "It could not be read from an account that you do not see." if unit.problem else ""
+    return replace(unit, metric=replace(unit.metric, filters=filters, source=elsewhere), problem=problem)
 
 
 def _own(db: Connection, user: User, name: str) -> KeptUnit:
-    """A metric that the user may change: who does not see its account would move it to another, or delete what is not theirs."""
+    """A metric that the user may change: who reads a part of it only would write the other part away."""
     unit = _found(db, user, name)
-    source = unit.metric.source
-    if source is not None and not user.sees(source.account_id):
+    if unit.metric.source is not None and not user.sees(unit.metric.source.account_id):
         message = f"“{name}” is read from an account that you do not see."
         raise Forbidden(message, mend="Ask somebody who sees that account to change it.")
+    if unit != store.find(db, user.organisation_id, name):
+        raise partly_unseen(name)
     return unit
 
 

@@ -1,11 +1,13 @@
 """Saved views: a screen as somebody set it, under a name, for oneself or for everybody. A view carries no figures: each sees their own."""
 
 from datetime import datetime
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
+from core.costs.hidden import link_names_unseen
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.events import Event
 from core.views import View, name_of, page_of, query_of
@@ -34,10 +36,11 @@ def save(ctx: Context, user: User, name: str, page: str, query: str, *, shared: 
 
 
 def listing(ctx: Context, user: User, page: str | None = None) -> tuple[View, ...]:
-    """One's own views and those shared, by name; of one screen, or of all."""
+    """One's own views and those shared, by name; of one screen, or of all. Shared ones that name accounts one does not see are left out."""
     user.require(Permission.VIEW_COSTS)
-    with ctx.begin() as db:
-        return tuple(store.listing(db, user.organisation_id, user.id, page))
+    with ctx.read() as db:
+        kept = store.listing(db, user.organisation_id, user.id, page)
+    return tuple(view for view in kept if _sees(user, view))
 
 
 def change(
@@ -85,12 +88,18 @@ def _moved(db: Connection, user: User, view_id: UUID, at: datetime | None) -> Vi
 
 def _own(db: Connection, user: User, view_id: UUID, *, deleted: bool = False) -> View:
     view = store.one(db, user.organisation_id, user.id, view_id, deleted=deleted)
-    if view is None:
+    if view is None or not _sees(user, view):
         raise NotFound("There is no such view among those you see.")
     if not may_change(user, view):
         message = f"The view {view.name} is {view.created_by}'s."
         raise Forbidden(message, mend="Save one of your own.")
     return view
+
+
+def _sees(user: User, view: View) -> bool:
+    """What one kept oneself, one knows."""
+    told = f"{view.query}&{urlencode({'name': view.name})}"
+    return view.owner_id == user.id or not link_names_unseen(told, user.accounts)
 
 
 def _free(db: Connection, view: View, name: str) -> None:

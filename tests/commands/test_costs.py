@@ -1,5 +1,7 @@
 """The totals that the bills' publishers give come back from the terminal, to the last digit."""
 
+import csv
+import gzip
 import json
 from collections.abc import Callable
 from decimal import Decimal
@@ -127,6 +129,20 @@ def test_a_table_is_for_people(
     ]
 
 
+def test_the_lines_go_out_as_a_focus_file(
+    terminal: Context, organisation_id: UUID, said: Said, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ingest.files(terminal, organisation_id, [FOCUS_SAMPLE])
+    asked_for = ("--filter", "provider=AWS", "--month", "2024-09")
+    [total] = said(*asked_for)
+    assert asked("--focus", str(data_dir / "aws.csv.gz"), *asked_for) == 0
+    with gzip.open(data_dir / "aws.csv.gz", "rt", newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert sum(Decimal(line["BilledCost"]) for line in lines) == Decimal(str(total["cost"]))
+    assert {line["ProviderName"] for line in lines} == {"AWS"}
+    assert capsys.readouterr().out.startswith(f"{len(lines)} lines written to ")
+
+
 def test_an_empty_bill_is_no_failure(terminal: Context, capsys: pytest.CaptureFixture[str]) -> None:
     assert terminal
     assert asked("--by", "service") == 0
@@ -143,6 +159,10 @@ def test_an_empty_bill_is_no_failure(terminal: Context, capsys: pytest.CaptureFi
         ["--filter", "day=tomorrow"],
         ["--top", "0"],
         ["--by", "day", "--by", "service", "--by", "region"],
+        ["--focus", "bill.csv", "--by", "service"],
+        ["--focus", "bill.csv", "--json"],
+        ["--focus", "bill.txt"],
+        ["--focus", "no/such/folder/bill.csv"],
     ],
 )
 def test_what_cannot_be_asked_is_said(terminal: Context, words: list[str]) -> None:

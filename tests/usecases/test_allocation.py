@@ -1,6 +1,7 @@
 """Whose cost it is, asked of a bill in the warehouse."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -120,6 +121,29 @@ def test_one_who_sees_an_account_is_told_its_part_and_that_it_is_one(
     found = allocation.allocated(ctx, user, "Product", ONLY_MARCH)
     assert ([each.value for each in found.values], found.unallocated) == (["data"], D(5))
     assert found.within_accounts
+
+
+def test_rules_about_other_accounts_are_neither_told_nor_changed(
+    ctx: Context, finance: User, person: Callable[..., User]
+) -> None:
+    allocation_rules.save(ctx, finance, TAG)
+    other = SharedCost("Product", "Hub", (parse("account=222222222222"),), Method.EVEN, MARCH)
+    allocation_rules.save_shared(ctx, finance, other)
+    allocation_rules.save_shared(ctx, finance, TAX)
+    some = person(Role.FINANCE, organisation=finance.organisation_id, accounts=frozenset({"333333333333"}))
+    seen = allocation_rules.listing(ctx, some)
+    assert [each.tag.rules for each in seen.tags] == [(RULES[0], RULES[2])]
+    assert [each.shared.name for each in seen.shared] == ["Tax"]
+    for change in (
+        lambda: allocation_rules.save(ctx, some, TAG),
+        lambda: allocation_rules.save_shared(ctx, some, replace(other, method=Method.PROPORTIONAL)),
+        lambda: allocation_rules.delete(ctx, some, "Product"),
+        lambda: allocation_rules.delete(ctx, some, "Product", "Hub"),
+    ):
+        with pytest.raises(Forbidden, match="accounts that you do not see"):
+            change()
+    assert allocation_rules.delete(ctx, some, "Product", "Tax")
+    assert [each.tag for each in allocation_rules.listing(ctx, finance).tags] == [TAG]
 
 
 def test_a_metric_shares_by_its_days(ctx: Context, finance: User) -> None:

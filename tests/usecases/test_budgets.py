@@ -94,9 +94,28 @@ def test_a_budget_is_of_its_filters_and_of_the_accounts_one_sees(
     assert budgets.one(ctx, finance, budget.id).standing.burn == D(MIDDLE - 1)
     assert budgets.of_month(ctx, finance) is None
     some = person(Role.VIEWER, organisation=finance.organisation_id, accounts=frozenset({"222222222222"}))
-    seen = budgets.one(ctx, some, budget.id)
-    assert (seen.standing.burn, seen.limited) == (D(0), True)
+    with pytest.raises(NotFound):
+        budgets.one(ctx, some, budget.id)
+    both = (*small, Filter(ACCOUNT, Match.IS, "222222222222"))
+    shared = budgets.save(ctx, finance, None, a_plan("100", "Both", filters=both))
+    [seen] = budgets.listing(ctx, some)
+    assert (seen.plan.name, seen.limited, seen.plan.filters) == ("Both", True, both[1:])
+    assert seen.standing.burn == budgets.one(ctx, finance, shared.id).standing.burn - D(MIDDLE - 1)
     assert budgets.preview(ctx, finance, a_plan("1", filters=small))[-1].actual is not None
+
+
+@pytest.mark.usefixtures("this_month")
+def test_who_reads_a_part_of_a_budget_cannot_write_the_other_part_away(
+    ctx: Context, finance: User, person: Callable[..., User]
+) -> None:
+    filters = tuple(Filter(ACCOUNT, Match.IS, account) for account in ("222222222222", "333333333333"))
+    budget = budgets.save(ctx, finance, None, a_plan("100", filters=filters))
+    some = person(Role.FINANCE, organisation=finance.organisation_id, accounts=frozenset({"222222222222"}))
+    with pytest.raises(Forbidden, match="accounts that you do not see"):
+        budgets.save(ctx, some, budget.id, a_plan("1"))
+    with pytest.raises(Forbidden):
+        budgets.delete(ctx, some, budget.id)
+    assert budgets.one(ctx, finance, budget.id).plan == budget.plan
 
 
 @pytest.mark.usefixtures("this_month")

@@ -13,6 +13,7 @@ from moto import mock_aws
 from sqlalchemy import insert, select
 
 from core.access.roles import Role, User
+from core.costs.filters import parse_all
 from core.costs.samples import Sample
 from core.costs.scope import ACCOUNT as BY_ACCOUNT
 from core.costs.scope import DAY, MONTH, Filter, Match
@@ -212,6 +213,24 @@ def test_a_metric_of_an_account_one_does_not_see_cannot_be_named(
     with pytest.raises(Forbidden, match="do not see"):
         units.delete(ctx, some, "orders")
     assert [unit.metric.source for unit in units.listing(ctx, finance)] == [ORDERS]
+    [seen] = units.listing(ctx, some)
+    assert "123456789012" not in repr(seen)
+
+
+def test_a_metric_tells_nothing_of_accounts_one_does_not_see(
+    ctx: Context, finance: User, person: Callable[..., User]
+) -> None:
+    mine, other = parse_all(["account=222222222222", "account=333333333333"])
+    units.save(ctx, finance, UnitMetric("both", filters=(mine, other)))
+    units.save(ctx, finance, UnitMetric("elsewhere", filters=(other,)))
+    some = person(Role.FINANCE, organisation=finance.organisation_id, accounts=frozenset({"222222222222"}))
+    assert [(unit.metric.name, unit.metric.filters) for unit in units.listing(ctx, some)] == [
+        ("both", (mine,))
+    ]
+    with pytest.raises(Forbidden, match="accounts that you do not see"):
+        units.send(ctx, some, "both", [Sample(date(2026, 3, 1), D(1))])
+    with pytest.raises(NotFound):
+        units.delete(ctx, some, "elsewhere")
 
 
 class Refusing:

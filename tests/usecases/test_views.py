@@ -32,6 +32,20 @@ def test_a_view_is_seen_by_its_owner_and_once_shared_by_all(ctx: Context, person
     assert names(ctx, stranger) == []
 
 
+def test_a_shared_view_that_names_an_account_one_does_not_see_is_none_of_one_s(
+    ctx: Context, person: Person
+) -> None:
+    mine = person(Role.FINANCE)
+    some = person(Role.FINANCE, organisation=mine.organisation_id, accounts=frozenset({"111111111111"}))
+    other = views.save(ctx, mine, "Theirs", "costs", "f=account=222222222222", shared=True)
+    named = views.save(ctx, mine, "Costs of 222222222222", "costs", "", shared=True)
+    views.save(ctx, mine, "Ours", "costs", "f=account=111111111111", shared=True)
+    assert names(ctx, some) == ["Ours"]
+    for view in (other, named):
+        with pytest.raises(NotFound):
+            views.delete(ctx, some, view.id)
+
+
 def test_only_its_owner_and_of_shared_ones_who_manages_costs_may_change_it(
     ctx: Context, person: Person
 ) -> None:

@@ -73,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _asking(command: argparse.ArgumentParser) -> None:
-    by = "service, account, region, day, tag:KEY, ...; twice for two"
+    by = "service, account, region, day, tag:KEY, virtual:NAME, ...; twice for two"
     command.add_argument("--by", action="append", default=[], metavar="DIMENSION", help=by)
     command.add_argument("--month", metavar="YYYY-MM", help="billing month (default: all months)")
     types = ["billed", "effective", "list", "contracted"]

@@ -4,7 +4,9 @@ import os
 import secrets
 import threading
 from pathlib import Path
+from uuid import UUID
 
+from core.costs.virtual_tags import VirtualTag
 from services.adapters.aws.billing_export import S3BillingExport
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.metrics import CloudWatchMetrics
@@ -13,6 +15,7 @@ from services.adapters.aws.session import Sessions
 from services.adapters.google import OidcIdentityProvider
 from services.context import Context
 from services.db import database, embedded
+from services.db.stores import allocation
 from services.settings import Settings, load
 from services.warehouse.warehouse import Warehouse
 
@@ -27,10 +30,16 @@ def open_context(settings: Settings) -> Context:
         identity = OidcIdentityProvider(
             settings.google_issuer, settings.google_jwks_url, settings.google_client_id
         )
+    engine = database.connect(url)
+
+    def virtual_tags(organisation_id: UUID, name: str) -> tuple[VirtualTag, ...]:
+        with engine.connect() as db:
+            return tuple(each.tag for each in allocation.tags(db, organisation_id, name))
+
     return Context(
         settings=settings,
-        engine=database.connect(url),
-        warehouse=Warehouse(url, settings.data / "warehouse"),
+        engine=engine,
+        warehouse=Warehouse(url, settings.data / "warehouse", virtual_tags),
         cloud=AwsCloud(sessions),
         metrics=CloudWatchMetrics(sessions),
         exports=S3BillingExport(sessions, settings.data / "exports"),

@@ -48,7 +48,7 @@ def written(wanted: Filter) -> str:
 def said(wanted: Filter) -> str:
     """The filter in words: `service is Amazon S3`, `no tag team`."""
     tag = wanted.dimension.tag
-    name = f"tag {tag}" if tag else wanted.dimension.name
+    name = f"tag {tag}" if tag else wanted.dimension.virtual or wanted.dimension.name
     if wanted.value is None:
         return f"no {name}" if wanted.match is Match.IS else f"any {name}"
     verb = {Match.IS: "is", Match.IS_NOT: "is not", Match.CONTAINS: "contains"}[wanted.match]

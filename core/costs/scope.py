@@ -1,7 +1,7 @@
 """Which part of the bill is asked for, and cut by what."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -37,19 +37,25 @@ def _refuse_no_text(text: str) -> None:
 
 @dataclass(frozen=True, order=True)
 class Dimension:
-    """Something costs can be cut by: a name such as `service`, `tag:<key>` or `cost category:<name>`."""
+    """Something costs can be cut by: a name such as `service`, `tag:<key>`, `cost category:<name>` or `virtual:<name>`.
+
+    Of a virtual tag, `made` are its rules once they are known, and `over` what these look at.
+    """
 
     name: str
+    made: tuple[Hashable, ...] = field(default=(), repr=False)
+    over: "tuple[Dimension, ...]" = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         """Refuse a name that is none."""
         _refuse_no_text(self.name)
         if self.name not in COLUMNS and not any(
-            self.name.startswith(prefix) and len(self.name) > len(prefix) for prefix in MAPS
+            self.name.startswith(prefix) and len(self.name) > len(prefix) for prefix in PREFIXES
         ):
             message = f"Costs cannot be cut by {self.name!r}."
             raise Invalid(
-                message, mend=f"Use one of {', '.join(COLUMNS)}, tag:<key> or cost category:<name>."
+                message,
+                mend=f"Use one of {', '.join(COLUMNS)}, tag:<key>, cost category:<name> or virtual:<name>.",
             )
 
     @property
@@ -58,8 +64,15 @@ class Dimension:
         return self.name.removeprefix(TAG) if self.name.startswith(TAG) else None
 
     @property
+    def virtual(self) -> str | None:
+        """The virtual tag's name, where it is one."""
+        return self.name.removeprefix(VIRTUAL) if self.name.startswith(VIRTUAL) else None
+
+    @property
     def absent(self) -> str:
         """How lines without a value are called."""
+        if self.virtual is not None:
+            return f"no {self.virtual}"
         return "untagged" if self.tag else f"no {self.name}"
 
     @property
@@ -74,6 +87,8 @@ class Dimension:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns it is read from, the first one with a value counting: what has them all can be asked for it."""
+        if self.virtual is not None:
+            return (_DAY, *dict.fromkeys(column for each in self.over for column in each.columns))
         if self.kept_in is not None:
             return (self.kept_in[0],)
         return (tag_column(self.tag),) if self.tag else COLUMNS[self.name]
@@ -81,11 +96,14 @@ class Dimension:
 
 TAG = "tag:"
 COST_CATEGORY = "cost category:"
+VIRTUAL = "virtual:"
 MAPS = {TAG: "Tags", COST_CATEGORY: "x_CostCategories"}
 """What a dimension of many keys begins with, and the column that maps each line's keys to values."""
+PREFIXES = (*MAPS, VIRTUAL)
+_DAY = "charge_day"
 COLUMNS = {
-    "day": ("charge_day",),
-    "week": ("charge_day",),
+    "day": (_DAY,),
+    "week": (_DAY,),
     "month": ("billing_month",),
     "service": ("ServiceName",),
     "service category": ("ServiceCategory",),
@@ -215,3 +233,8 @@ class Scope:
     def dimensions(self) -> frozenset[Dimension]:
         """What its filters look at."""
         return frozenset(each.dimension for each in self.filters)
+
+    def looks_at(self, by: Iterable[Dimension] = ()) -> frozenset[Dimension]:
+        """What its filters and `by` look at, and what the rules of virtual tags among them do."""
+        named = self.dimensions.union(by)
+        return named.union(each for dimension in named for each in dimension.over)

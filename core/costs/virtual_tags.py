@@ -1,7 +1,7 @@
 """Virtual tags and shared costs: what they say of a bill line, as checked values and as kept."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -37,6 +37,14 @@ class Rule:
             raise Invalid("A rule gives its lines either one value, or their own value of a dimension.")
         _check_value(self.value or "")
         _check_filters(self.filters)
+        if self.of is not None and self.of.virtual:
+            raise _virtual(self.of)
+
+    @property
+    def looks_at(self) -> tuple[Dimension, ...]:
+        """What it needs to know of a line."""
+        filters = tuple(each.dimension for each in self.filters)
+        return filters if self.of is None else (*filters, self.of)
 
 
 @dataclass(frozen=True)
@@ -138,6 +146,23 @@ def _check_filters(filters: tuple[Filter, ...]) -> None:
     if len(filters) > MOST_FILTERS:
         message = f"A rule has {MOST_FILTERS} filters at most."
         raise Invalid(message)
+    for each in filters:
+        if each.dimension.virtual:
+            raise _virtual(each.dimension)
+
+
+def _virtual(dimension: Dimension) -> Invalid:
+    message = (
+        f"The rules of a virtual tag look at the bill, not at another virtual tag ({dimension.virtual})."
+    )
+    return Invalid(message, mend="Write that tag's rules here, too.")
+
+
+def resolved(dimension: Dimension, versions: Iterable[VirtualTag]) -> Dimension:
+    """The dimension `virtual:<name>` with the rules it stands for, all versions of one virtual tag."""
+    made = tuple(sorted(versions, key=lambda each: each.effective_from))
+    over = dict.fromkeys(each for version in made for rule in version.rules for each in rule.looks_at)
+    return replace(dimension, made=made, over=tuple(over))
 
 
 def windows(versions: Iterable[V]) -> list[tuple[V, date | None]]:

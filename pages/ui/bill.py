@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from core.access.roles import Permission
+from core.costs.scope import VIRTUAL
 from core.costs.spend import Freshness
 from pages.ui import page
 from pages.ui.page import Screen
@@ -45,12 +46,11 @@ class Bill:
     def _answer(self, question: Callable[..., R], *args: object, **kwargs: object) -> R:
         user = self.screen.user
         user.require(Permission.VIEW_COSTS)
-        key = (
-            *self.whose,
-            f"{question.__module__}.{question.__name__}",
-            f"{args!r} {sorted(kwargs.items())!r}",
-        )
+        said = f"{args!r} {sorted(kwargs.items())!r}"
         ctx, at = self.screen.ctx, self.at
+        if VIRTUAL in said:  # its rules may change while the bill stays; the warehouse keeps answers by both
+            return question(ctx, user, *args, at=at, **kwargs)
+        key = (*self.whose, f"{question.__module__}.{question.__name__}", said)
         answer: R = _kept(key, _ask=lambda: question(ctx, user, *args, at=at, **kwargs))
         return answer
 

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from core.costs.scope import COLUMNS, DAY, MAPS, MONTH, STEPS, TAG, WEEK, CostType, Dimension, Scope
+from core.costs.scope import COLUMNS, DAY, MAPS, MONTH, STEPS, TAG, VIRTUAL, WEEK, CostType, Dimension, Scope
 from core.costs.spend import Choices
 from core.periods import Period
-from pages.ui import filter_chips, filters, kept, saved_views
+from pages.ui import filter_chips, filters, kept, page, saved_views
 from pages.ui import format as fmt
 from pages.ui.bill import KEPT, Bill
 from pages.ui.page import Screen
-from services.usecases import cost_values
+from services.usecases import allocation_rules, cost_values
 
 COST_TYPES: Mapping[CostType, str] = {
     CostType.EFFECTIVE: "Effective: commitments spread over their use",
@@ -46,7 +46,7 @@ class View:
 
 def bar(screen: Screen, ours: Bill, choices: Choices, last_day: date | None) -> View:
     """Draw the bar and read it. `last_day` is the newest day in the bill: relative periods end with it."""
-    named = _offered(ours, choices)
+    named = [*_offered(ours, choices), *_virtual(screen)]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = kept.select(
             "Period", list(filters.PERIODS), "period", format_func=lambda key: filters.PERIODS[key], width=140
@@ -131,6 +131,12 @@ def _offered(ours: Bill, choices: Choices) -> list[str]:
     )
 
 
+def _virtual(screen: Screen) -> list[str]:
+    """The virtual tags; not kept with the bill's own dimensions, because they come and go while the bill stays."""
+    found = page.lately(screen, allocation_rules.listing)
+    return [f"{VIRTUAL}{name}" for name in (found.names if found else ())]
+
+
 def complete(ours: Bill) -> None:
     """Once the screen is drawn: ask which tags and cost categories the lines have, and offer them all. Asked once a state of the bill."""
     known = _asked(ours.whose)
@@ -138,7 +144,7 @@ def complete(ours: Bill) -> None:
         return
     found = ours.ask(cost_values.dimensions)
     if found is not None:
-        known.append([each.name for each in found if each not in STEPS])
+        known.append([each.name for each in found if each not in STEPS and not each.virtual])
         st.rerun()
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from core.costs.scope import COST_CATEGORY, TAG, Dimension
+from core.costs.scope import COST_CATEGORY, TAG, VIRTUAL, Dimension
 from core.costs.spend import Choices
 from core.periods import Period, last_days, month_back, month_of, months_before
 from pages.ui import format as fmt
@@ -74,6 +74,8 @@ def in_force(words: Sequence[str], keys: Sequence[str]) -> None:
 
 def dimension(name: str) -> str:
     """What a dimension is called: `tag:cost-center` is `Tag: cost-center`, `sku` is `SKU`."""
+    if name.startswith(VIRTUAL):
+        return fmt.clean(f"Virtual tag: {name.removeprefix(VIRTUAL)}")
     for prefix in (TAG, COST_CATEGORY):
         if name.startswith(prefix):
             return fmt.clean(f"{fmt.sentence(prefix)} {name.removeprefix(prefix)}")
@@ -82,7 +84,7 @@ def dimension(name: str) -> str:
 
 def labels(by: Dimension, choices: Choices) -> dict[str | None, str]:
     """What values of a dimension are called: account ids by their names, nothing as untagged."""
-    name = WORDS.get(by.name, by.name.removeprefix(COST_CATEGORY))
+    name = by.virtual or WORDS.get(by.name, by.name.removeprefix(COST_CATEGORY))
     none = f"No {by.tag} tag" if by.tag else f"No {name}"
     known: dict[str | None, str] = {None: none}
     if by.name == "account":

@@ -1,5 +1,6 @@
 """Virtual tags and shared costs: what there is, saving, deleting and bringing back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -9,12 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access.roles import Permission, User
 from core.costs.hidden import Accounts, told
+from core.costs.scope import Filter
 from core.costs.virtual_tags import SharedCost, VirtualTag
 from core.errors import Conflict, Forbidden, NotFound
 from core.events import Event
 from services.context import Context
 from services.db import database
 from services.db.stores import allocation as store
+from services.db.stores import budgets, units
 from services.db.stores.allocation import KeptShared, KeptTag
 from services.usecases.record import record
 
@@ -65,12 +68,16 @@ def save_shared(ctx: Context, user: User, shared: SharedCost) -> None:
 
 
 def delete(ctx: Context, user: User, tag: str, shared: str | None = None) -> datetime:
-    """Delete a shared cost, or (`shared` None) a virtual tag with its shared costs. Answers what `restore` takes. Raises `NotFound`."""
+    """Delete a shared cost, or (`shared` None) a virtual tag with its shared costs. Answers what `restore` takes.
+
+    Raises `NotFound`, and `Conflict` for a virtual tag that a budget or metric is filtered by: without it they would mean nothing.
+    """
     user.require(Permission.MANAGE_COSTS)
     with ctx.begin() as db:
         at = database.now(db)
         _whole(db, user, tag, shared)
         if shared is None:
+            _unused(db, user, tag)
             found = store.forget_tag(db, user.organisation_id, tag, at)
             event = Event("VirtualTagDeleted", f"virtual tag:{tag}", {"name": tag})
         else:
@@ -147,6 +154,28 @@ def _told_shared(shared: SharedCost, accounts: Accounts) -> SharedCost | None:
     """The same of a shared cost: of none but one's own, where every filter would fall away, nothing is shared."""
     filters = told(shared.filters, accounts)
     return replace(shared, filters=filters) if filters else None
+
+
+def _unused(db: Connection, user: User, tag: str) -> None:
+    by = [
+        *(
+            f"the budget “{each.plan.name}”"
+            for each in budgets.listing(db, user.organisation_id)
+            if _looks_at(each.plan.filters, tag)
+        ),
+        *(
+            f"the metric “{each.metric.name}”"
+            for each in units.listing(db, user.organisation_id)
+            if _looks_at(each.metric.filters, tag)
+        ),
+    ]
+    if by:
+        message = f"“{tag}” is what {by[0]} is filtered by{f', and {len(by) - 1} more' if by[1:] else ''}."
+        raise Conflict(message, mend="Change that first.")
+
+
+def _looks_at(filters: Iterable[Filter], tag: str) -> bool:
+    return any(each.dimension.virtual == tag for each in filters)
 
 
 def _whole(db: Connection, user: User, tag: str, shared: str | None = None) -> None:

@@ -1,15 +1,19 @@
 """What costs can be cut and filtered by, and which values there are."""
 
 from core.access.roles import Permission, User
-from core.costs.scope import COLUMNS, COST_CATEGORY, MAPS, TAG, Dimension
+from core.costs.scope import COLUMNS, COST_CATEGORY, MAPS, TAG, VIRTUAL, Dimension
 from services.context import Context
+from services.usecases import allocation_rules
 from services.warehouse.questions import choices
 
 MOST_VALUES = 100
 
 
 def dimensions(ctx: Context, user: User, *, at: str | None = None) -> tuple[Dimension, ...]:
-    """Every dimension, with one for each tag key and cost category that the user's lines have. Reads the lines once a state of the bill."""
+    """Every dimension, with one for each tag key and cost category that the user's lines have, and for each virtual tag.
+
+    Reads the lines once a state of the bill.
+    """
     user.require(Permission.VIEW_COSTS)
     pinned = ctx.warehouse.pin(user.organisation_id, at)
     named = [Dimension(name) for name in COLUMNS]
@@ -19,6 +23,7 @@ def dimensions(ctx: Context, user: User, *, at: str | None = None) -> tuple[Dime
             for (key,) in pinned.ask(choices.keys, MAPS[prefix], _seen(user))
             if key
         ]
+    named += [Dimension(f"{VIRTUAL}{name}") for name in allocation_rules.listing(ctx, user).names]
     return tuple(named)
 
 

@@ -46,7 +46,7 @@ _OPTIONS = {
 
 def write(pinned: Pin, scope: Scope, to: Path, wanted: FocusFormat) -> int:
     """Write the scope's lines, as the bill has them, and answer how many there are."""
-    table = filtered(pinned.tables.lines, scope).select(*NAMES)
+    table = filtered(pinned.tables.lines, pinned.with_rules(scope)).select(*NAMES)
     lines = str(ibis.to_sql(table, dialect="duckdb"))
     typed = wanted is FocusFormat.PARQUET
     columns = ", ".join(

@@ -1,8 +1,9 @@
 """A scope applied to the tables: the rollup where it can answer, else the lines."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import ibis
 
@@ -19,19 +20,20 @@ from core.costs.scope import (
     Match,
     Scope,
 )
+from core.costs.virtual_tags import Rule, VirtualTag, windows
 from services.warehouse.columns import MISSING, ROLLUP
 from services.warehouse.split import split
 from services.warehouse.warehouse import Tables
 
 # ruff: noqa: ANN401  Ibis expressions are not typed here
 
-NO = ibis.literal(value=False)
+YES, NO = ibis.literal(value=True), ibis.literal(value=False)
 _ROLLED = frozenset(column.name for column in ROLLUP)
 
 
 def rolled(scope: Scope, by: Iterable[Dimension] = ()) -> bool:
     """Whether the daily rollup can answer: it has every column that the scope's filters and `by` look at."""
-    return all(_ROLLED.issuperset(dimension.columns) for dimension in {*scope.dimensions, *by})
+    return all(_ROLLED.issuperset(dimension.columns) for dimension in scope.looks_at(by))
 
 
 def within(tables: Tables, scope: Scope, by: Sequence[Dimension] = ()) -> Any:
@@ -41,7 +43,7 @@ def within(tables: Tables, scope: Scope, by: Sequence[Dimension] = ()) -> Any:
 
 def lines_of(tables: Tables, scope: Scope, by: Sequence[Dimension] = ()) -> Any:
     """The lines of the scope; where shares of instances are asked about, with the shares in the place of what they share."""
-    shared = not scope.dimensions.union(by).isdisjoint(SPLIT)
+    shared = not scope.looks_at(by).isdisjoint(SPLIT)
     return filtered(split(tables.lines, scope.cost) if shared else tables.lines, scope)
 
 
@@ -81,6 +83,8 @@ def matching(table: Any, filters: Iterable[Filter]) -> list[Any]:
 
 def value_of(table: Any, dimension: Dimension) -> Any:
     """The expression a dimension groups by; NULL where a row has no such value."""
+    if dimension.virtual is not None:
+        return virtual_value(table, cast("tuple[VirtualTag, ...]", dimension.made))
     if dimension.kept_in is not None:
         column, key = dimension.kept_in
         return table[column][key].nullif("")
@@ -89,6 +93,43 @@ def value_of(table: Any, dimension: Dimension) -> Any:
     if dimension == WEEK:
         return table.charge_day.cast("timestamp").truncate("W").cast("date")
     return ibis.coalesce(*(table[column] for column in dimension.columns))
+
+
+def virtual_value(table: Any, versions: Sequence[VirtualTag]) -> Any:
+    """The value that a virtual tag's rules give each row, the first that takes it counting; NULL where none does."""
+    branches = [
+        (during(table, version.effective_from, until) & holds(table, rule), given(table, rule))
+        for version, until in windows(versions)
+        for rule in version.rules
+    ]
+    return cases(branches) if branches else ibis.null("string")
+
+
+def cases(branches: Iterable[tuple[Any, Any]]) -> Any:
+    """The result of the first condition that holds, else NULL."""
+    return ibis.cases(*branches)
+
+
+def given(table: Any, rule: Rule) -> Any:
+    """The value that a rule gives the rows it takes."""
+    return ibis.literal(rule.value) if rule.of is None else value_of(table, rule.of).cast("string").nullif("")
+
+
+def holds(table: Any, rule: Rule) -> Any:
+    """Whether a rule takes a row."""
+    every = holds_all(table, rule.filters)
+    return every if rule.of is None else every & given(table, rule).notnull()
+
+
+def holds_all(table: Any, filters: Sequence[Filter]) -> Any:
+    """Whether all filters hold."""
+    return ibis.and_(YES, *matching(table, filters))
+
+
+def during(table: Any, first: date, until: date | None) -> Any:
+    """Whether a row is of the days from `first` on, before `until`."""
+    begun = table.charge_day >= first
+    return begun if until is None else begun & (table.charge_day < until)
 
 
 def cost_of(table: Any, scope: Scope) -> tuple[Any, Any]:

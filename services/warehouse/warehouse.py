@@ -24,6 +24,7 @@ from services.warehouse.columns import (
     rollup_select,
 )
 from services.warehouse.values import literal
+from services.warehouse.virtual import Asked, Definitions, no_definitions, with_rules
 
 REMEMBERED = 16
 """How many pinned states a process keeps ready; older ones are planned again when asked for."""
@@ -49,17 +50,23 @@ class Pin:
     """One state of one organisation's bill. `token` names the state: pins with the same token give the same answers."""
 
     warehouse: "Warehouse"
+    organisation_id: UUID
     token: str
     tables: Tables
 
     def ask(self, question: Question, *about: Hashable) -> Rows:
         """The question's rows, as Python values with exact decimals; remembered, since a state never changes."""
+        about = self.with_rules(about)
         key = (self, question, about)
         rows = self.warehouse.remembered(key)
         if rows is None:
             rows = self.warehouse.run(str(ibis.to_sql(question(self.tables, *about), dialect="duckdb")))
             self.warehouse.remember(key, rows)
         return rows
+
+    def with_rules(self, asked: Asked) -> Asked:
+        """What is asked, with the rules of the virtual tags in it as they are now. Raises `NotFound`."""
+        return with_rules(asked, self.organisation_id, self.warehouse.virtual_tags)
 
 
 @contextmanager
@@ -77,7 +84,8 @@ def _read() -> Iterator[None]:
 class Warehouse:
     """The cost table: catalog in our PostgreSQL at `catalog_url`, files below `directory`. Safe to share between threads."""
 
-    def __init__(self, catalog_url: str, directory: Path) -> None:
+    def __init__(self, catalog_url: str, directory: Path, virtual_tags: Definitions = no_definitions) -> None:
+        self.virtual_tags = virtual_tags
         self.directory = directory.resolve()
         self.catalog = Catalog(catalog_url, self.directory)
         self._lock = Lock()
@@ -163,7 +171,7 @@ class Warehouse:
         connection.execute(f"create view lines_{number} as {self._lines(mine)}")
         connection.execute(f"create table rollup_{number} as {self._rollup(organisation_id, mine)}")
         tables = Tables(_unbound(LINES, f"lines_{number}"), _unbound(ROLLUP, f"rollup_{number}"))
-        return Pin(self, plan.token, tables), number
+        return Pin(self, organisation_id, plan.token, tables), number
 
     def _forget(self) -> None:
         while len(self._pins) > REMEMBERED:

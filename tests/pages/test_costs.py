@@ -1,6 +1,7 @@
 """The Costs screen: a link says the whole view, filters are chips, and each number leads to its reasons and lines."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,12 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User
+from core.costs.filters import parse_all
 from core.costs.scope import CostType
+from core.costs.virtual_tags import Rule, VirtualTag
 from core.costs.why import Reason, Touched, Why
 from core.periods import Period, months_before
 from pages.ui import cost_why
 from services.context import Context
-from services.usecases import ingest
+from services.usecases import allocation_rules, ingest
 from tests.bills import a_bill, a_line
 from tests.pages.conftest import opened
 from tests.pages.test_doing import SignIn, text_of
@@ -224,3 +227,21 @@ def test_the_same_days_a_month_or_a_year_earlier(
     assert months_before(Period(*map(date.fromisoformat, days)), months) == Period(
         *map(date.fromisoformat, earlier)
     )
+
+
+def test_cost_is_grouped_by_a_virtual_tag_and_its_new_rules_show_at_once(
+    ctx: Context, shown: Callable[..., AppTest], person: Callable[..., User], viewer: User
+) -> None:
+    finance = person(Role.FINANCE, organisation=viewer.organisation_id)
+    first = VirtualTag("Squad", (Rule(parse_all([f"service={S3}"]), "storage"),), date(2026, 1, 1))
+    allocation_rules.save(ctx, finance, first)
+    app = shown(by="virtual:Squad")
+    assert "Virtual tag: Squad" in next(each for each in app.selectbox if each.label == "Group by").options
+    assert "storage" in text_of(app)
+    assert "No Squad" in text_of(app)
+    allocation_rules.save(
+        ctx, finance, replace(first, rules=(Rule(parse_all([f"service={S3}"]), "buckets"),))
+    )
+    again = text_of(shown(by="virtual:Squad"))
+    assert "buckets" in again
+    assert "storage" not in again.lower().replace("amazon simple storage service", "")

@@ -4,20 +4,29 @@ The rollup answers where it has all that the rules look at, else the lines.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 import ibis
 
 from core.costs.scope import Dimension, Scope
 from core.costs.virtual_tags import Rule, SharedCost, VirtualTag, windows
-from services.warehouse.scoped import cost_of, lines_of, matching, value_of, within
+from services.warehouse.scoped import (
+    cases,
+    cost_of,
+    during,
+    given,
+    holds,
+    holds_all,
+    lines_of,
+    value_of,
+    virtual_value,
+    within,
+)
 from services.warehouse.warehouse import Tables
 
 # ruff: noqa: ANN401  Ibis expressions are not typed here
 
 NOBODY = ibis.null("string")
-YES = ibis.literal(value=True)
 
 
 def allocation(
@@ -31,7 +40,7 @@ def allocation(
     seen = (*_looked_at(rules), *(each.dimension for pool in pools for each in pool.filters))
     table = within(tables, scope, seen)
     pool = _pool(table, pools)
-    value = pool.isnull().ifelse(_value(table, tag), NOBODY)
+    value = pool.isnull().ifelse(virtual_value(table, tag), NOBODY)
     cost, unknown = cost_of(table, scope)
     keys = {"month": _month(table), "value": value, "pool": pool, "currency": table.BillingCurrency}
     return table.group_by(**keys).agg(cost=cost, unknown=unknown).limit(most)
@@ -49,7 +58,7 @@ def left(
     rules = [rule for version in tag for rule in version.rules]
     seen = (by, *_looked_at(rules), *(each.dimension for pool in pools for each in pool.filters))
     table = within(tables, scope, seen)
-    table = table.filter(_pool(table, pools).isnull() & _value(table, tag).isnull())
+    table = table.filter(_pool(table, pools).isnull() & virtual_value(table, tag).isnull())
     cost, unknown = cost_of(table, scope)
     keys = {"value": value_of(table, by).cast("string"), "currency": table.BillingCurrency}
     return table.group_by(**keys).agg(cost=cost, unknown=unknown).limit(most)
@@ -58,8 +67,8 @@ def left(
 def taken(tables: Tables, scope: Scope, rules: Sequence[Rule], most: int) -> Any:
     """At most `most` rows of (number of the rule that takes it, value, currency, cost), of rules that hold on every day."""
     table = within(tables, scope, _looked_at(rules))
-    number = _cases((_holds(table, rule), place) for place, rule in enumerate(rules))
-    value = _cases((_holds(table, rule), _given(table, rule)) for rule in rules)
+    number = cases((holds(table, rule), place) for place, rule in enumerate(rules))
+    value = cases((holds(table, rule), given(table, rule)) for rule in rules)
     cost, _ = cost_of(table, scope)
     return table.group_by(rule=number, value=value, currency=table.BillingCurrency).agg(cost=cost).limit(most)
 
@@ -67,7 +76,7 @@ def taken(tables: Tables, scope: Scope, rules: Sequence[Rule], most: int) -> Any
 def covered(tables: Tables, scope: Scope, tag: Sequence[VirtualTag]) -> Any:
     """Rows of (first day of the month, currency, cost of the lines that have a value of a virtual tag)."""
     table = within(tables, scope, _looked_at([rule for version in tag for rule in version.rules]))
-    valued = table.filter(_value(table, tag).notnull())
+    valued = table.filter(virtual_value(table, tag).notnull())
     cost, _ = cost_of(valued, scope)
     return valued.group_by(month=_month(valued), currency=valued.BillingCurrency).agg(cost=cost)
 
@@ -93,46 +102,15 @@ def by_month(tables: Tables, scope: Scope) -> Any:
 
 
 def _looked_at(rules: Iterable[Rule]) -> tuple[Dimension, ...]:
-    filters = [each.dimension for rule in rules for each in rule.filters]
-    return (*filters, *(rule.of for rule in rules if rule.of is not None))
-
-
-def _value(table: Any, tag: Sequence[VirtualTag]) -> Any:
-    return _cases(
-        (_during(table, version.effective_from, until) & _holds(table, rule), _given(table, rule))
-        for version, until in windows(tag)
-        for rule in version.rules
-    )
+    return tuple(each for rule in rules for each in rule.looks_at)
 
 
 def _pool(table: Any, pools: Sequence[SharedCost]) -> Any:
     found = [
-        (_during(table, pool.effective_from, until) & _all(table, pool.filters), pools.index(pool))
+        (during(table, pool.effective_from, until) & holds_all(table, pool.filters), pools.index(pool))
         for pool, until in windows(pools)
     ]
-    return _cases(found) if found else ibis.null("int64")
-
-
-def _cases(branches: Iterable[tuple[Any, Any]]) -> Any:
-    return ibis.cases(*branches)
-
-
-def _given(table: Any, rule: Rule) -> Any:
-    return ibis.literal(rule.value) if rule.of is None else value_of(table, rule.of).cast("string").nullif("")
-
-
-def _holds(table: Any, rule: Rule) -> Any:
-    every = _all(table, rule.filters)
-    return every if rule.of is None else every & _given(table, rule).notnull()
-
-
-def _all(table: Any, filters: Sequence[Any]) -> Any:
-    return ibis.and_(YES, *matching(table, filters))
-
-
-def _during(table: Any, first: date, until: date | None) -> Any:
-    begun = table.charge_day >= first
-    return begun if until is None else begun & (table.charge_day < until)
+    return cases(found) if found else ibis.null("int64")
 
 
 def _month(table: Any) -> Any:

@@ -232,6 +232,7 @@ def _overwrite(table: Any, old: Sequence[Any], new: Sequence[DataFile]) -> None:
         transaction.update_snapshot(snapshot_properties=properties).overwrite() as change,
     ):
         change._build_manifest_evaluator = partial(_evaluator, change)  # noqa: SLF001  there is no public way
+        change._existing_manifests = partial(_living, change)  # noqa: SLF001  likewise
         for file in old:
             change.delete_data_file(file)
         for added in new:
@@ -242,6 +243,12 @@ def _evaluator(change: Any, spec_id: int) -> Callable[[Any], bool]:  # noqa: ANN
     """Whether a manifest may name files that go. pyiceberg 0.12 lets threads share one that remembers what it looks at: it misses some."""
     build = type(change)._build_manifest_evaluator  # noqa: SLF001  see above
     return lambda manifest: bool(build(change, spec_id)(manifest))
+
+
+def _living(change: Any) -> list[Any]:  # noqa: ANN401  pyiceberg is not typed here
+    """The manifests taken over from the state before: not those that only say what went with it, of which each commit leaves one."""
+    found = type(change)._existing_manifests(change)  # noqa: SLF001  see above
+    return [manifest for manifest in found if manifest.has_added_files() or manifest.has_existing_files()]
 
 
 def _of_organisation(organisation_id: UUID) -> Any:  # noqa: ANN401  pyiceberg is not typed here

@@ -28,6 +28,19 @@ def test_threads_that_look_for_files_that_go_share_nothing_that_remembers(
         assert [interrupted(looks, manifest, manifests) for manifest in manifests] == alone
 
 
+def test_a_state_names_as_many_manifests_as_it_has_months_however_often_they_were_replaced(
+    warehouse: Warehouse, take: Loader, tmp_path: Path
+) -> None:
+    for number in range(9):
+        day = f"2026-0{number % 3 + 1}-05"
+        take(a_bill(tmp_path / "bill.csv", [a_line(day=day, cost=str(number + 1))]))
+    with warehouse.catalog.writing() as table:
+        assert (
+            len(table.current_snapshot().manifests(table.io)) == 4
+        )  # and one that says what the last load replaced
+        assert len(list(table.scan().plan_files())) == 3
+
+
 def interrupted(looks: Callable[[object], bool], mine: object, others: Sequence[object]) -> bool:
     """The answer about `mine` to one who, at each call made meanwhile, has another look at all."""
 

@@ -9,7 +9,7 @@ from core.access.roles import User
 from core.actions.model import Action, ActionKind, ActionState
 from core.errors import Conflict, Forbidden, Lost, PioneerError, Refused, Unavailable
 from services.context import Beat, Context
-from services.db.stores import leases
+from services.db.stores import leases, resources
 from services.usecases import actions
 from tests.faults import BadDay, Fault, on_a_bad_day
 from tests.stand_in import Fleet, later, take_lease
@@ -144,6 +144,18 @@ def test_a_cloud_that_does_not_answer_is_asked_again_later(
     assert actions.one(ctx, operator, queued.id).waiting == "AWS does not answer."
     assert day.sent("stop_instance") == []
     assert settle(ctx, operator, queued).state is ActionState.DONE
+
+
+def test_what_was_read_back_shows_at_once_also_where_the_clock_was_turned_back(
+    ctx: Context, operator: User, fleet: Fleet
+) -> None:
+    later(ctx, timedelta(hours=5))
+    instance = fleet.instance()
+    later(ctx, timedelta(hours=-5))
+    queued = actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    assert settle(ctx, operator, queued).state is ActionState.DONE
+    with ctx.read() as db:
+        assert resources.by_ids(db, operator.organisation_id, [instance.id])[instance.id].state == "stopped"
 
 
 def test_one_bad_resource_never_stops_the_others(

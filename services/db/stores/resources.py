@@ -149,9 +149,14 @@ def end(
 
 
 def observe(db: Connection, organisation_id: UUID, resource: Resource, at: datetime) -> None:
-    """Write one resource as it was just seen, such as by an action that has read it back."""
+    """Write one resource as it was just seen, such as by an action that has read it back; also where the clock was turned back since."""
     _lock_place(db, organisation_id, resource)
-    publish(db, organisation_id, [resource], at)
+    last = db.execute(
+        select(resources.c.last_seen_at).where(
+            resources.c.organisation_id == organisation_id, resources.c.id == resource.id
+        )
+    ).scalar_one_or_none()
+    publish(db, organisation_id, [resource], at if last is None else max(at, last))
 
 
 def observe_gone(db: Connection, organisation_id: UUID, resource: Resource, at: datetime) -> None:

@@ -61,21 +61,15 @@ def _bars(names: Sequence[str], bands: Sequence[Band], prefix: str, suffix: str)
             customdata=[fmt.chart_text(each) for each in names],
             hovertemplate=f"%{{customdata}}, {name.lower()}: {prefix}%{{x:,.2f}}{suffix}<extra></extra>",
         )
-    for place, name in enumerate(names):
-        # The name stands above its bar, not beside it: beside it, a phone has no room for both.
-        amounts = [value for value in (band[2][place] for band in bands) if value is not None]
-        said = amounts[0] if suffix else sum(amounts)
-        chart.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place - 0.22,
-            yanchor="bottom",
-            text=f"{fmt.chart_text(fmt.short(name, 40))}  <b>{prefix}{said:,.0f}{suffix}</b>",
-            showarrow=False,
-            font={"size": 12, "color": theme.ink()},
-        )
-    chart.update_layout(barmode="relative", hovermode="closest", margin={"l": 0, "r": 8, "t": 4, "b": 4})
-    chart.update_yaxes(visible=False, range=[len(names) - 0.6, -0.8], rangemode="normal")
+    charts.over(
+        chart, [(fmt.short(name, 40), _said(bands, at, prefix, suffix)) for at, name in enumerate(names)]
+    )
+    chart.update_layout(barmode="relative")
     chart.update_xaxes(visible=False)
     return chart
+
+
+def _said(bands: Sequence[Band], place: int, prefix: str, suffix: str) -> str:
+    """What a bar is as long as: all its parts together, or of shares the first."""
+    amounts = [value for value in (values[place] for _, _, values in bands) if value is not None]
+    return f"{prefix}{amounts[0] if suffix else sum(amounts):,.0f}{suffix}"

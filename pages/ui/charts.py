@@ -128,22 +128,29 @@ def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: st
         customdata=[fmt.chart_text(name) for name in names],
         hovertemplate=f"%{{customdata}}: {prefix}%{{x:,.2f}}<extra></extra>",
     )
-    for place, (name, value) in enumerate(zip(names, values, strict=True)):
-        # The name stands above its bar, not beside it: beside it, a phone has no room for both.
+    over(
+        chart,
+        [(fmt.short(name, 48), f"{prefix}{value:,.0f}") for name, value in zip(names, values, strict=True)],
+    )
+    chart.update_xaxes(rangemode="tozero", visible=False)
+    return chart
+
+
+def over(chart: go.Figure, bars: Sequence[tuple[str, str]]) -> None:
+    """Lying bars at the places 0, 1, ... get their names and amounts above them: beside them, a phone has no room for both."""
+    for place, (name, amount) in enumerate(bars):
         chart.add_annotation(
             x=0,
             xref="paper",
             xanchor="left",
             y=place - 0.22,
             yanchor="bottom",
-            text=f"{fmt.chart_text(fmt.short(name, 48))}  <b>{prefix}{value:,.0f}</b>",
+            text=f"{fmt.chart_text(name)}  <b>{fmt.chart_text(amount)}</b>",
             showarrow=False,
             font={"size": 12, "color": theme.ink()},
         )
     chart.update_layout(hovermode="closest", margin={"l": 0, "r": 8, "t": 4, "b": 4})
-    chart.update_yaxes(visible=False, range=[len(names) - 0.6, -0.8], rangemode="normal")
-    chart.update_xaxes(rangemode="tozero", visible=False)
-    return chart
+    chart.update_yaxes(visible=False, range=[len(bars) - 0.6, -0.8], rangemode="normal")
 
 
 def timeline(

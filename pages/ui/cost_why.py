@@ -92,20 +92,13 @@ def _waterfall(found: Why) -> go.Figure:
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    for place, (name, amount) in enumerate(zip(names, amounts, strict=True)):
-        # The name stands above its bar, not beside it: beside it, a phone has no room for both.
-        chart.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place - 0.22,
-            yanchor="bottom",
-            text=f"{fmt.sentence(name)}  <b>{fmt.chart_text(fmt.change(amount, found.currency))}</b>",
-            showarrow=False,
-            font={"size": 12, "color": theme.ink()},
-        )
-    chart.update_layout(hovermode="closest", margin={"l": 0, "r": 8, "t": 4, "b": 4})
-    chart.update_yaxes(visible=False, range=[len(names) - 0.6, -0.8], rangemode="normal")
+    charts.over(
+        chart,
+        [
+            (fmt.sentence(name), fmt.change(amount, found.currency))
+            for name, amount in zip(names, amounts, strict=True)
+        ],
+    )
     chart.update_xaxes(visible=False, zeroline=True)
     return chart
 

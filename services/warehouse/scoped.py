@@ -140,6 +140,14 @@ def cost_of(table: Any, scope: Scope) -> tuple[Any, Any]:
     return cost.sum(), unknown
 
 
+def size_of(cost: Any) -> Any:
+    """How large an amount is, whatever its sign; zero where it is unknown.
+
+    Written as a case: an engine that rewrites `coalesce` in some places only then no longer knows that two orders are the same (Sail 0.7).
+    """
+    return (cost > 0).ifelse(cost, (cost < 0).ifelse(-cost, ibis.literal("0").cast(cost.type())))
+
+
 def amount(value: Decimal) -> Any:
     """An amount as SQL has it to the last digit: Ibis's own literal of a Decimal keeps three places, or goes through a double."""
     return ibis.literal(format(value, "f")).cast(f"decimal({PRECISION}, {SCALE})")

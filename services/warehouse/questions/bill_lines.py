@@ -5,7 +5,7 @@ from typing import Any
 
 from core.costs.lines import Order
 from core.costs.scope import Scope
-from services.warehouse.scoped import amount, cost_of, lines_of, within
+from services.warehouse.scoped import amount, cost_of, lines_of, size_of, within
 from services.warehouse.warehouse import Tables
 
 # ruff: noqa: ANN401  Ibis expressions are not typed here
@@ -25,7 +25,7 @@ def days(tables: Tables, scope: Scope) -> Any:
 def size_at(tables: Tables, scope: Scope, place: int) -> Any:
     """One row: the absolute cost of the line at a place from the largest, counted from 0; none where there are fewer lines."""
     table = lines_of(tables, scope)
-    sizes = table.select(size=_size(table[scope.cost.column]))
+    sizes = table.select(size=size_of(table[scope.cost.column]))
     return sizes.order_by(sizes.size.desc()).limit(1, offset=place)
 
 
@@ -61,14 +61,10 @@ def page(tables: Tables, scope: Scope, order: Order, limit: int, offset: int, le
         source=table.source,
         month=table.billing_month,
     )
-    size = _size(chosen[scope.cost.value]).desc()
+    size = size_of(chosen[scope.cost.value]).desc()
     newest = chosen.start.desc()
     first = [newest, size] if order is Order.NEWEST else [size, newest]
     # What is the same in all that is shown may come in any order: no line is then on two pages.
     ties = [chosen[name].asc(nulls_first=False) for name in chosen.columns if name not in {"start", "tags"}]
     ties.append(chosen.tags.cast("string").asc(nulls_first=False))
     return chosen.order_by(*first, *ties).limit(limit, offset=offset)
-
-
-def _size(cost: Any) -> Any:
-    return cost.coalesce(0).abs()

@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 
 from core.costs.scope import Dimension, Scope
-from services.warehouse.scoped import NO, cost_of, is_among, value_of, within
+from services.warehouse.scoped import NO, cost_of, is_among, size_of, value_of, within
 from services.warehouse.warehouse import Tables
 
 # ruff: noqa: ANN401  Ibis expressions are not typed here
@@ -31,7 +31,7 @@ def ranked(tables: Tables, scope: Scope, by: Sequence[Dimension], top: int) -> A
     table = within(tables, scope, by)
     names = [f"key_{place}" for place in range(len(by))]
     cells = table.group_by(**_keys(table, by), currency=table.BillingCurrency).agg(**_sums(table, scope))
-    size = cells.cost.coalesce(0).abs()
+    size = size_of(cells.cost)
     largest = ibis.window(
         group_by=cells.currency,
         order_by=[size.desc(), *(cells[name].asc(nulls_first=False) for name in names)],

@@ -3,12 +3,10 @@
 Rows are (keys..., amounts...): where an amount is a cost, the currency stands before it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
-
-import ibis
 
 from core.costs.scope import (
     ACCOUNT,
@@ -18,7 +16,6 @@ from core.costs.scope import (
     MONTH,
     REGION,
     SERVICE,
-    CostType,
     Dimension,
     Filter,
     Match,
@@ -27,7 +24,7 @@ from core.costs.scope import (
 from core.periods import Period, month_back, month_of
 from services.warehouse.answers import MOST_PARTS
 from services.warehouse.questions import choices, spend, top_resources
-from services.warehouse.scoped import filtered
+from services.warehouse.scoped import filtered, within
 from services.warehouse.warehouse import Pin, Rows, Tables
 
 Ask = Callable[..., Rows]
@@ -70,11 +67,15 @@ class Question:
 
 
 def asking(pinned: Pin, *, of_lines: bool = False) -> Ask:
-    """Compile and run, remembering nothing; `of_lines` asks the lines also where the rollup could answer."""
-    tables = Tables(pinned.tables.lines, pinned.tables.lines) if of_lines else pinned.tables
+    """Run the question again each time, remembering no answer; `of_lines` asks the lines also where the rollup could answer.
 
-    def ask(question: Callable[..., Any], *about: object) -> Rows:
-        return pinned.warehouse.run(str(ibis.to_sql(question(tables, *about), dialect="duckdb")))
+    As in the product, the SQL of a question that was asked before is kept.
+    """
+    if of_lines:
+        pinned = replace(pinned, tables=Tables(pinned.tables.lines, pinned.tables.lines))
+
+    def ask(question: Callable[..., Any], *about: Hashable) -> Rows:
+        return pinned.run(pinned.sql(question, *about))
 
     return ask
 
@@ -107,7 +108,7 @@ def eleven(last: date, account: str) -> tuple[Question, ...]:
         ),
         Question("distinct dimensions", _distinct, DISTINCT, rolled=True),
         Question("unit price trend", lambda ask: ask(unit_prices), UNIT_PRICES, rolled=False),
-        Question("amortised against billed", _both, BOTH, rolled=True),
+        Question("amortised against billed", lambda ask: ask(both), BOTH, rolled=True),
         _spent("four filters", Scope(EVER, filters=four), (DAY,), "charge_day", filters),
     )
 
@@ -151,11 +152,7 @@ def _top(name: str, scope: Scope) -> Question:
 
 
 def _distinct(ask: Ask) -> Rows:
-    return tuple(
-        (dimension.name, value)
-        for dimension in (SERVICE, ACCOUNT, REGION)
-        for (value,) in ask(choices.values, dimension, None)
-    )
+    return ask(choices.several, (SERVICE, ACCOUNT, REGION), None)
 
 
 DISTINCT = " union all ".join(
@@ -180,14 +177,11 @@ UNIT_PRICES = (
 )
 
 
-def _both(ask: Ask) -> Rows:
-    """As the screens do: one question a cost type."""
-    scope, by = Scope(EVER), (MONTH, SERVICE)
-    amortised, billed = (
-        {row[:3]: row[3] for row in ask(spend.spend, replace(scope, cost=cost), by, MOST_PARTS)}
-        for cost in (CostType.EFFECTIVE, CostType.BILLED)
-    )
-    return tuple((*key, amount, billed[key]) for key, amount in amortised.items())
+def both(tables: Tables) -> Any:  # noqa: ANN401  Ibis is not typed here
+    """Rows of (month, service, currency, amortised, billed). The screens show one of the two at a time."""
+    table = within(tables, Scope(EVER), (MONTH, SERVICE))
+    keys = {"month": table.billing_month, "service": table.ServiceName, "currency": table.BillingCurrency}
+    return table.group_by(**keys).agg(amortised=table.EffectiveCost.sum(), billed=table.BilledCost.sum())
 
 
 BOTH = (

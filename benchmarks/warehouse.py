@@ -34,8 +34,9 @@ def questions(bill: Bill, last: date) -> None:
     plan = bill.ctx.warehouse.catalog.plan(pinned.token)
     files = [file.path for file in plan.files]
     account = str(asking(pinned)(_largest_account)[0][0])
-    ours = Peer("ours", lambda question: question.ours(asking(pinned)))
-    on_lines = Peer("ours, lines", lambda question: question.ours(asking(pinned, of_lines=True)))
+    rolled, of_lines = asking(pinned), asking(pinned, of_lines=True)
+    ours = Peer("ours", lambda question: question.ours(rolled))
+    on_lines = Peer("ours, lines", lambda question: question.ours(of_lines))
     days = Days(last)
     peers = [ours, on_lines, raw_duckdb(files)]
     if bill.lines <= MIDDLE:

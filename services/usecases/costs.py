@@ -3,6 +3,7 @@
 `at` is such a state, from `pin`: give the same to all questions of a screen, so that it never mixes two bills.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -247,14 +248,16 @@ def choices(ctx: Context, user: User, *, at: str | None = None) -> Choices:
     pinned = _pinned(ctx, user, at)
     seen = None if user.accounts is None else tuple(sorted(user.accounts))
 
-    def distinct(dimension: Dimension) -> tuple[str, ...]:
-        return tuple(str(value) for (value,) in pinned.ask(choices_of.values, dimension, seen))
-
+    tags = {Dimension(f"tag:{key}").name: key for key in PROMOTED_TAGS}
+    chosen = (SERVICE, REGION, *(Dimension(name) for name in tags))
+    found: dict[str, list[str]] = defaultdict(list)
+    for dimension, value in pinned.ask(choices_of.several, chosen, seen):
+        found[dimension].append(value)
     return Choices(
-        services=distinct(SERVICE),
+        services=tuple(found[SERVICE.name]),
         accounts=tuple((account, name) for account, name in pinned.ask(choices_of.accounts_and_names, seen)),
-        regions=distinct(REGION),
-        tags={key: values for key in PROMOTED_TAGS if (values := distinct(Dimension(f"tag:{key}")))},
+        regions=tuple(found[REGION.name]),
+        tags={key: tuple(found[name]) for name, key in tags.items() if name in found},
         currencies=tuple(currency for (currency,) in pinned.ask(choices_of.currencies, seen)),
     )
 

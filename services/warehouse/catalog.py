@@ -66,6 +66,7 @@ class Catalog:
         self.url = url
         self.directory = directory.resolve()
         self.engine = create_engine(url, pool_size=2, pool_pre_ping=True)
+        self._made = False
 
     def close(self) -> None:
         """Give back the connections."""
@@ -77,7 +78,10 @@ class Catalog:
 
     def _location(self) -> str | None:
         with self.engine.connect() as db:
-            if db.execute(text("select to_regclass('iceberg_tables')")).scalar_one() is None:
+            if not self._made:  # once there it stays, and each look at the present state is a question less
+                found = db.execute(text("select to_regclass('iceberg_tables')")).scalar_one()
+                self._made = found is not None
+            if not self._made:
                 return None
             found = db.execute(
                 text(

@@ -82,11 +82,12 @@ ROLLUP_SHAPE = hashlib.sha256(repr(ROLLUP).encode()).hexdigest()[:8]
 
 
 def rollup_select(relation: str) -> str:
-    """SQL that rolls lines up."""
+    """SQL that rolls lines up. Days come in order, so that others are skipped; in each, what has the same tags stands together."""
     keys = ", ".join(ROLLUP_KEYS)
     sums = ", ".join(f"sum({cost})::{DECIMAL} as {cost}" for cost in COSTS)
+    order = ", ".join(("charge_day", *TAG_COLUMNS, "ServiceName"))
     missing = ", ".join(f"count(*) - count({cost}) as {name}" for cost, name in MISSING.items())
-    return f"select {keys}, {sums}, {missing}, count(*) as lines from {relation} group by {keys} order by charge_day"
+    return f"select {keys}, {sums}, {missing}, count(*) as lines from {relation} group by {keys} order by {order}"
 
 
 def lines_select(relation: str, present: frozenset[str]) -> str:

@@ -6,8 +6,6 @@ The columns of FOCUS 1.2 in its spelling, then ours as `x_` columns; what a bill
 from enum import StrEnum
 from pathlib import Path
 
-import ibis
-
 from core.costs.focus import COLUMNS, Kind
 from core.costs.scope import Scope
 from services.warehouse.columns import OTHER
@@ -47,7 +45,7 @@ _OPTIONS = {
 def write(pinned: Pin, scope: Scope, to: Path, wanted: FocusFormat) -> int:
     """Write the scope's lines, as the bill has them, and answer how many there are."""
     table = filtered(pinned.tables.lines, pinned.with_rules(scope)).select(*NAMES)
-    lines = str(ibis.to_sql(table, dialect="duckdb"))
+    lines = pinned.compiled(table)
     typed = wanted is FocusFormat.PARQUET
     columns = ", ".join(
         f"{identifier(name) if typed else _as_text(name)} as {identifier(called)}"
@@ -55,7 +53,7 @@ def write(pinned: Pin, scope: Scope, to: Path, wanted: FocusFormat) -> int:
     )
     # Lines have no order of their own; keeping that of the files would hold much of what is written in memory.
     sql = f"set session preserve_insertion_order = false; copy (select {columns} from ({lines})) to {literal(str(to))} ({_OPTIONS[wanted]})"
-    return int(pinned.warehouse.run(sql)[0][0])
+    return int(pinned.run(sql)[0][0])
 
 
 def _as_text(name: str) -> str:

@@ -67,23 +67,28 @@ def filtered(table: Any, scope: Scope) -> Any:
 
 
 def matching(table: Any, filters: Iterable[Filter]) -> list[Any]:
-    """Conditions that must hold together for a row to pass the filters; none of them is ever NULL."""
+    """Conditions that must all hold for a row to pass the filters; one that is NULL does not hold."""
     allowed: dict[Dimension, list[str | None]] = {}
     tests = []
     for each in filters:
         if each.match is Match.IS:
             allowed.setdefault(each.dimension, []).append(each.value)
         elif each.match is Match.IS_NOT:
-            tests.append(~_is(table, each.dimension, [each.value]))
+            tests.append(~is_among(value_of(table, each.dimension), _typed(each.dimension, [each.value])))
         else:
             text = value_of(table, each.dimension).cast("string")
-            tests.append(text.lower().contains(ibis.literal(each.value).lower()).fill_null(NO))
-    return tests + [_is(table, dimension, values) for dimension, values in allowed.items()]
+            tests.append(text.lower().contains(ibis.literal(each.value).lower()))
+    return tests + [
+        _one_of(value_of(table, dimension), _typed(dimension, values))
+        for dimension, values in allowed.items()
+    ]
 
 
 def value_of(table: Any, dimension: Dimension) -> Any:
     """The expression a dimension groups by; NULL where a row has no such value."""
     if dimension.virtual is not None:
+        if not dimension.made:
+            raise ValueError(dimension.name)  # its rules were not put beside it: every row would seem to have no value
         return virtual_value(table, cast("tuple[VirtualTag, ...]", dimension.made))
     if dimension.kept_in is not None:
         column, key = dimension.kept_in
@@ -92,7 +97,9 @@ def value_of(table: Any, dimension: Dimension) -> Any:
         return ibis.coalesce(*(value_of(table, Dimension(f"tag:{key}")) for key in OWNER_TAGS))
     if dimension == WEEK:
         return table.charge_day.cast("timestamp").truncate("W").cast("date")
-    return ibis.coalesce(*(table[column] for column in dimension.columns))
+    # A column alone stays what it is: an engine skips files and blocks by what they say of their columns.
+    first, *others = (table[column] for column in dimension.columns)
+    return ibis.coalesce(first, *others) if others else first
 
 
 def virtual_value(table: Any, versions: Sequence[VirtualTag]) -> Any:
@@ -136,7 +143,7 @@ def cost_of(table: Any, scope: Scope) -> tuple[Any, Any]:
     """(sum of the scope's cost type, NULL where no line has it; number of lines without it)."""
     cost = table[scope.cost.column]
     missing = MISSING[scope.cost.column]
-    unknown = table[missing].sum() if missing in table.columns else cost.isnull().sum()
+    unknown = table[missing].sum() if missing in table.columns else table.count() - cost.count()
     return cost.sum(), unknown
 
 
@@ -155,14 +162,16 @@ def amount(value: Decimal) -> Any:
 
 def is_among(value: Any, values: Sequence[object]) -> Any:
     """Whether an expression is one of these values, of which None is NULL; itself never NULL."""
+    return _one_of(value, values).fill_null(NO)
+
+
+def _one_of(value: Any, values: Sequence[object]) -> Any:
+    """The same, but it may be NULL in the place of false."""
     given = [each for each in values if each is not None]
-    test = value.isin(given).fill_null(NO) if given else NO
+    test = value.isin(given) if given else NO
     return test | value.isnull() if None in values else test
 
 
-def _is(table: Any, dimension: Dimension, values: Sequence[str | None]) -> Any:
-    if dimension in {DAY, WEEK}:
-        return is_among(
-            value_of(table, dimension), [Filter(dimension, Match.IS, text).day for text in values]
-        )
-    return is_among(value_of(table, dimension), values)
+def _typed(dimension: Dimension, values: Sequence[str | None]) -> Sequence[object]:
+    """Values of a filter as the dimension has them."""
+    return [Filter(dimension, Match.IS, text).day for text in values] if dimension in {DAY, WEEK} else values

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import ibis
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import insert
@@ -43,17 +42,19 @@ def elsewhere(ctx: Context) -> UUID:
 
 
 def rows_of(ctx: Context, organisation_id: UUID) -> list[str]:
-    lines = ctx.warehouse.pin(organisation_id).tables.lines
+    pinned = ctx.warehouse.pin(organisation_id)
+    lines = pinned.tables.lines
     lines = lines.select(**{name: lines[name].cast("string") for name in COMPARED})
-    return sorted(repr(row) for row in ctx.warehouse.run(str(ibis.to_sql(lines, dialect="duckdb"))))
+    return sorted(repr(row) for row in pinned.run(pinned.compiled(lines)))
 
 
 def totals_of(ctx: Context, organisation_id: UUID) -> Counter[tuple[object, ...]]:
-    lines = ctx.warehouse.pin(organisation_id).tables.lines
+    pinned = ctx.warehouse.pin(organisation_id)
+    lines = pinned.tables.lines
     sums = lines.group_by("billing_month", "BillingCurrency").agg(
         **{cost: lines[cost].sum() for cost in COSTS}
     )
-    return Counter(ctx.warehouse.run(str(ibis.to_sql(sums, dialect="duckdb"))))
+    return Counter(pinned.run(pinned.compiled(sums)))
 
 
 def odd(folder: Path) -> Path:

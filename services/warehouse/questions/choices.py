@@ -29,6 +29,17 @@ def values(
     return ordered if most is None else ordered.limit(most)
 
 
+def several(tables: Tables, dimensions: Sequence[Dimension], accounts: Sequence[str] | None) -> Any:
+    """Rows of (dimension, value): the distinct values of each as text, without NULL, in order."""
+    found = []
+    for dimension in dimensions:
+        table = within(tables, _seen(accounts), (dimension,))
+        distinct = table.select(value=value_of(table, dimension).cast("string")).distinct()
+        held = distinct.filter(distinct.value.notnull())
+        found.append(held.select(dimension=ibis.literal(dimension.name), value=held.value))
+    return ibis.union(*found).order_by("dimension", "value")
+
+
 def keys(tables: Tables, column: str, accounts: Sequence[str] | None) -> Any:
     """One column: the keys that a map column such as Tags has anywhere, in order. Asks the lines."""
     table = lines_of(tables, _seen(accounts))

@@ -39,7 +39,13 @@ def open_context(settings: Settings) -> Context:
     return Context(
         settings=settings,
         engine=engine,
-        warehouse=Warehouse(url, settings.data / "warehouse", virtual_tags),
+        warehouse=Warehouse(
+            url,
+            settings.data / "warehouse",
+            virtual_tags,
+            settings.warehouse_engine,
+            settings.warehouse_engine_files,
+        ),
         cloud=AwsCloud(sessions),
         metrics=CloudWatchMetrics(sessions),
         exports=S3BillingExport(sessions, settings.data / "exports"),

@@ -42,6 +42,21 @@ class Settings(BaseSettings):
             description="PostgreSQL to keep records in; without it an embedded one runs below the data directory.",
         ),
     ] = None
+    warehouse_engine: Annotated[
+        str,
+        Field(
+            alias="WAREHOUSE_ENGINE",
+            pattern=r"^(duckdb|spark://\S+|sc://\S+|local\[(\d+|\*)\])$",
+            description="What answers questions about the bill: `duckdb` in each process, or Spark at `spark://host:port` or (Spark Connect) `sc://host:port`.",
+        ),
+    ] = "duckdb"
+    warehouse_engine_files: Annotated[
+        str,
+        Field(
+            alias="WAREHOUSE_ENGINE_FILES",
+            description="Where Spark finds the data directory's `warehouse` folder, such as s3a://bucket/warehouse; without it under the same path.",
+        ),
+    ] = ""
     secret_key: Annotated[
         SecretStr | None,
         Field(

@@ -103,10 +103,21 @@ class ResourceProfile:
     uncovered: Decimal
 
 
+def _said(tags: Mapping[str, str] | None) -> tuple[int, list[tuple[str, str]]]:
+    """How much tags say; among equals by their text, so that the answer does not depend on the order of lines."""
+    return len(tags or {}), sorted((tags or {}).items())
+
+
 def spans(days: Iterable[tuple[date, Mapping[str, str] | None]]) -> tuple[Tagged, ...]:
-    """Days with their tags, in order, as spans in which the tags stayed the same, newest first."""
-    found: list[Tagged] = []
+    """Days with their tags, in order, as spans in which the tags stayed the same, newest first.
+
+    A day may come several times, when lines that begin together differ: of those, the tags with the most to say count.
+    """
+    known: dict[date, Mapping[str, str] | None] = {}
     for day, tags in days:
+        known[day] = max(known.get(day), tags, key=_said)
+    found: list[Tagged] = []
+    for day, tags in known.items():
         if found and found[-1].tags == tags:
             found[-1] = Tagged(found[-1].first, day, tags)
         else:

@@ -22,6 +22,8 @@ from services.db.tables.cloud import accounts, collections
 from services.db.tables.loads import loads
 from services.db.tables.records import leases
 from services.settings import Settings
+from services.warehouse.spark import Spark
+from services.warehouse.warehouse import DUCKDB
 
 ROOM_BYTES = 2_000_000_000
 MARKS = {True: "ok     ", None: "not set", False: "MISSING"}
@@ -57,6 +59,7 @@ def lines(settings: Settings) -> Iterator[Line]:
     yield _directory(settings)
     yield _secret(settings)
     yield from _database(settings)
+    yield _engine(settings)
     yield _web(settings)
     yield _credentials(settings)
     signed = settings.google_client_id
@@ -69,6 +72,21 @@ def lines(settings: Settings) -> Iterator[Line]:
         True if browser else None,
         browser or "no chromium on PATH; the browser journey is skipped",
     )
+
+
+def _engine(settings: Settings) -> Line:
+    """What answers questions about the bill, and whether it does."""
+    if settings.warehouse_engine == DUCKDB:
+        return Line("warehouse engine", ok=True, says="DuckDB in each process")
+    engine = Spark(settings.warehouse_engine, lambda _organisation, load: Path(str(load)))
+    try:
+        return Line(
+            "warehouse engine", ok=True, says=f"{settings.warehouse_engine}, version {engine.answers()}"
+        )
+    except PioneerError as error:
+        return Line("warehouse engine", ok=False, says=error.message, mend=error.mend or "")
+    finally:
+        engine.close()
 
 
 def _directory(settings: Settings) -> Line:

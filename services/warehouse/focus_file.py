@@ -44,6 +44,7 @@ _OPTIONS = {
 
 def write(pinned: Pin, scope: Scope, to: Path, wanted: FocusFormat) -> int:
     """Write the scope's lines, as the bill has them, and answer how many there are."""
+    pinned = pinned.here()
     table = filtered(pinned.tables.lines, pinned.with_rules(scope)).select(*NAMES)
     lines = pinned.compiled(table)
     typed = wanted is FocusFormat.PARQUET

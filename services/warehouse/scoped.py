@@ -88,7 +88,9 @@ def value_of(table: Any, dimension: Dimension) -> Any:
     """The expression a dimension groups by; NULL where a row has no such value."""
     if dimension.virtual is not None:
         if not dimension.made:
-            raise ValueError(dimension.name)  # its rules were not put beside it: every row would seem to have no value
+            raise ValueError(
+                dimension.name
+            )  # its rules were not put beside it: every row would seem to have no value
         return virtual_value(table, cast("tuple[VirtualTag, ...]", dimension.made))
     if dimension.kept_in is not None:
         column, key = dimension.kept_in

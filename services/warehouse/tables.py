@@ -1,11 +1,13 @@
 """What a question is asked of and what it answers, whatever engine runs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 import ibis
 
+from services.warehouse.catalog import DataFile
 from services.warehouse.columns import TableColumn
 
 # ruff: noqa: ANN401  Ibis is not typed here
@@ -21,6 +23,24 @@ class Tables:
 
     lines: Any
     rollup: Any
+
+
+class Engine(Protocol):
+    """What runs questions. A state is the engine's own; whoever holds on to one may ask it."""
+
+    tables: Tables
+
+    def close(self) -> None:
+        """Give back what it holds."""
+
+    def compiled(self, expression: Any) -> str:
+        """SQL for an Ibis expression over `tables`."""
+
+    def prepare(self, organisation_id: UUID, files: Sequence[DataFile]) -> Any:
+        """Make one state of an organisation's bill ready. Raises `Unavailable` where the files or the engine cannot be reached."""
+
+    def run(self, state: Any, sql: str) -> Rows:
+        """Run SQL on a state's tables: Python values, exact decimals, times in UTC without saying so."""
 
 
 def unbound(columns: tuple[TableColumn, ...], name: str) -> Any:

@@ -2,16 +2,17 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from services.warehouse.catalog import Catalog
 from services.warehouse.columns import ROLLUP_SHAPE
-from services.warehouse.duck import DuckDB, State
+from services.warehouse.duck import DuckDB
 from services.warehouse.remembered import Remembered
 from services.warehouse.states import States
-from services.warehouse.tables import Question, Rows, Tables
+from services.warehouse.tables import Engine, Question, Rows, Tables
 from services.warehouse.virtual import Asked, Definitions, no_definitions, with_rules
 
 __all__ = ["Pin", "Question", "Rows", "Tables", "Warehouse"]
@@ -20,6 +21,8 @@ REMEMBERED = 16
 """How many pinned states a process keeps ready; older ones are made ready again when asked for."""
 ROWS_REMEMBERED = 200_000
 """How many rows of answers a process keeps, about 60 MB."""
+DUCKDB = "duckdb"
+"""The engine that is there by default."""
 WORDED = 5_000
 """How many questions a process keeps in SQL, about 10 MB."""
 
@@ -31,8 +34,9 @@ class Pin:
     warehouse: "Warehouse"
     organisation_id: UUID
     token: str
+    engine: Engine
     tables: Tables
-    state: State
+    state: Any
 
     def ask(self, question: Question, *about: Hashable) -> Rows:
         """The question's rows, as Python values with exact decimals; remembered, since a state never changes."""
@@ -50,25 +54,42 @@ class Pin:
 
     def sql(self, question: Question, *about: Hashable) -> str:
         """The question in SQL. The same in every state, so it is put into words once."""
-        return self.warehouse.worded(self.tables, question, about)
+        return self.warehouse.worded(self.engine, self.tables, question, about)
 
     def compiled(self, expression: Any) -> str:  # noqa: ANN401  Ibis is not typed here
         """SQL for an expression over the pin's tables."""
-        return self.warehouse.engine.compiled(expression)
+        return self.engine.compiled(expression)
 
     def run(self, sql: str) -> Rows:
         """Run SQL on the pin's tables."""
-        return self.warehouse.engine.run(self.state, sql)
+        return self.engine.run(self.state, sql)
+
+    def here(self) -> "Pin":
+        """The same state, asked of the engine that runs in this process: it alone writes files to this machine's disk."""
+        return self.warehouse.pin_here(self)
 
 
 class Warehouse:
     """The cost table: catalog in our PostgreSQL at `catalog_url`, files below `directory`. Safe to share between threads."""
 
-    def __init__(self, catalog_url: str, directory: Path, virtual_tags: Definitions = no_definitions) -> None:
+    def __init__(
+        self,
+        catalog_url: str,
+        directory: Path,
+        virtual_tags: Definitions = no_definitions,
+        engine: str = DUCKDB,
+        seen_at: str = "",
+    ) -> None:
+        """`engine` is `duckdb` or Spark's address; `seen_at` is where that finds `directory`, if elsewhere."""
         self.virtual_tags = virtual_tags
         self.directory = directory.resolve()
         self.catalog = Catalog(catalog_url, self.directory)
-        self.engine = DuckDB(self.rollup_file)
+        self.own = DuckDB(self.rollup_file)
+        self.engine: Engine = self.own
+        if engine != DUCKDB:
+            from services.warehouse.spark import Spark  # noqa: PLC0415  most processes never need it
+
+            self.engine = Spark(engine, self.rollup_file, partial(self._seen, seen_at.rstrip("/")))
         self._pins: States[tuple[UUID, str], Pin] = States(REMEMBERED)
         self._answers: Remembered[Rows] = Remembered(ROWS_REMEMBERED)
         self._worded: Remembered[str] = Remembered(WORDED)
@@ -78,6 +99,7 @@ class Warehouse:
         self._pins.clear()
         self._answers.clear()
         self.engine.close()
+        self.own.close()
         self.catalog.close()
 
     def line_files(self, organisation_id: UUID, load_id: UUID) -> Path:
@@ -97,21 +119,33 @@ class Warehouse:
         return self._pins.get((organisation_id, named), lambda: self._prepared(organisation_id, named))
 
     def _prepared(self, organisation_id: UUID, token: str) -> Pin:
+        return self._pinned(self.engine, organisation_id, token)
+
+    def _pinned(self, engine: Engine, organisation_id: UUID, token: str) -> Pin:
         plan = self.catalog.plan(token)
         mine = [file for file in plan.files if file.organisation_id == str(organisation_id)]
-        state = self.engine.prepare(organisation_id, mine)
-        return Pin(self, organisation_id, plan.token, self.engine.tables, state)
+        state = engine.prepare(organisation_id, mine)
+        return Pin(self, organisation_id, plan.token, engine, engine.tables, state)
+
+    def pin_here(self, pinned: Pin) -> Pin:
+        """A pin's state on DuckDB."""
+        if pinned.engine is self.own:
+            return pinned
+        return self._pinned(self.own, pinned.organisation_id, pinned.token)
+
+    def _seen(self, at: str, path: str) -> str:
+        return f"{at}/{Path(path).relative_to(self.directory)}" if at else path
 
     def ask(self, organisation_id: UUID, question: Question, *about: Hashable) -> Rows:
         """Pin the present state for this one question."""
         return self.pin(organisation_id).ask(question, *about)
 
-    def worded(self, tables: Tables, question: Question, about: tuple[Hashable, ...]) -> str:
-        """A question of these tables in SQL."""
+    def worded(self, engine: Engine, tables: Tables, question: Question, about: tuple[Hashable, ...]) -> str:
+        """A question of these tables in an engine's SQL."""
         key = (tables, question, about)
         sql = self._worded.get(key)
         if sql is None:
-            sql = self.engine.compiled(question(tables, *about))
+            sql = engine.compiled(question(tables, *about))
             self._worded.put(key, sql)
         return sql
 

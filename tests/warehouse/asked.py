@@ -147,6 +147,7 @@ def _others(ever: Scope) -> Iterator[Asked]:
     for cut in CUTS:
         yield f"values of {cut.name}", choices.values, (cut, None), True
     yield "values containing", choices.values, (SERVICE, ("222222222222",), "AMAZON", 3), True
+    yield "several values", choices.several, ((SERVICE, dimension("region"), TEAM), None), True
     for column in ("Tags", "x_CostCategories"):
         yield f"keys of {column}", choices.keys, (column, None), True
     yield "accounts", choices.accounts_and_names, (None,), True

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import ibis
+
 from core.costs.scope import Scope
 from services.warehouse.questions.resource_costs import HOURS
 from services.warehouse.scoped import cost_of, lines_of
@@ -18,10 +20,11 @@ def hours(tables: Tables, scope: Scope) -> Any:
 
 
 def tags(tables: Tables, scope: Scope) -> Any:
-    """Rows of (day, tags): each day's last tags, days in order; NULL where its lines carry none."""
+    """Rows of (day, tags) of the lines that begin last on each day, days in order; NULL where they carry none. Several a day may differ."""
     table = lines_of(tables, scope)
-    found = table.group_by(day=table.charge_day).agg(tags=table.Tags.argmax(table.ChargePeriodStart))
-    return found.order_by("day")
+    last = table.ChargePeriodStart.max().over(ibis.window(group_by=table.charge_day))
+    found = table.select(day=table.charge_day, tags=table.Tags, is_last=table.ChargePeriodStart == last)
+    return found.filter(found.is_last).select("day", "tags").order_by("day")
 
 
 def commitments(tables: Tables, scope: Scope) -> Any:

@@ -11,7 +11,7 @@ from pathlib import Path
 from _demo import fresh_data, quantile
 
 from core.inventory import Kind
-from core.metrics import METRICS
+from core.measured import METRICS
 from services.bootstrap import database_url, open_context
 from services.context import Beat, Context
 from services.db import database, migrate

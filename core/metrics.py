@@ -1,6 +1,6 @@
 """Resource metrics as CloudWatch has them: what to ask, and what came back."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.inventory import Gap, Kind, Resource
+from core.inventory import Gap
 
 
 @dataclass(frozen=True, order=True)
@@ -44,41 +44,6 @@ class MetricsAnswer:
 
 
 @dataclass(frozen=True)
-class Metric:
-    """A metric we pull for a kind of resource. `dimension` is named after the short id of the resource."""
-
-    metric: str
-    title: str
-    unit: str
-    namespace: str
-    name: str
-    dimension: str
-    statistic: str
-
-
-METRICS: Mapping[Kind, tuple[Metric, ...]] = {
-    Kind.INSTANCE: (
-        Metric("cpu", "CPU", "%", "AWS/EC2", "CPUUtilization", "InstanceId", "Average"),
-        Metric("network_in", "Network in", "bytes", "AWS/EC2", "NetworkIn", "InstanceId", "Sum"),
-        Metric("network_out", "Network out", "bytes", "AWS/EC2", "NetworkOut", "InstanceId", "Sum"),
-    ),
-    Kind.DATABASE: (
-        Metric("cpu", "CPU", "%", "AWS/RDS", "CPUUtilization", "DBInstanceIdentifier", "Average"),
-        Metric(
-            "connections",
-            "Connections",
-            "count",
-            "AWS/RDS",
-            "DatabaseConnections",
-            "DBInstanceIdentifier",
-            "Maximum",
-        ),
-    ),
-}
-"""Pulled hourly for every resource of these kinds; other kinds' rules do not need metrics yet."""
-
-
-@dataclass(frozen=True)
 class LiveMetrics:
     """What CloudWatch said just now: series by (resource id, metric), what it would not say, and when it was asked for."""
 
@@ -104,22 +69,6 @@ class Batch:
 
     start: datetime
     queries: tuple[MetricQuery, ...]
-
-
-def queries_of(resource: Resource, metrics: Collection[str] | None = None) -> tuple[MetricQuery, ...]:
-    """What to ask CloudWatch about a resource: every metric of its kind, or those named."""
-    return tuple(
-        MetricQuery(
-            resource.id,
-            known.metric,
-            known.namespace,
-            known.name,
-            ((known.dimension, resource.short_id),),
-            known.statistic,
-        )
-        for known in METRICS.get(resource.kind, ())
-        if metrics is None or known.metric in metrics
-    )
 
 
 def queries_a_call(start: datetime, end: datetime, period_seconds: int) -> int:

@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.inventory import Account, ExportLocation, RegionInventory, Resource
-from core.metrics import MetricQuery, MetricsAnswer
+from core.metrics import (
+    MetricQuery,
+    MetricsAnswer,
+)
 from core.prices import InstanceType, PriceBook
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.money import ZERO
 from core.recommendations.catalog import catalog
-from core.recommendations.finding import Effort, FindingState, Risk
+from core.recommendations.finding import Effort, FindingState, Risk, Undo
 from core.recommendations.portfolio import Plan
 from core.recommendations.selection import FindingFilter, FindingPage, RuleCoverage
 from pages.ui import cards, charts, filters, finding_detail, kept, names, page, states, tables
@@ -23,7 +23,7 @@ SIZE = 50
 YEAR = 12
 REASONS = 10
 SAVES = "Saves, USD"
-FILTERS = ("rule", "in-account", "risk", "effort")
+FILTERS = ("rule", "in-account", "risk", "effort", "undo")
 STATES = {
     "open": (FindingState.OPEN,),
     "in the queue": (FindingState.ACCEPTED,),
@@ -40,7 +40,7 @@ def title(rule: str) -> str:
 
 def bar(plan: Plan, accounts: Mapping[str, str]) -> tuple[FindingFilter, tuple[str, ...]]:
     """The filters, kept in the URL, and those in force in words."""
-    rules = sorted({each.finding.rule for each in plan.chosen} | {each.rule for each in plan.alternatives})
+    rules = sorted({each.finding.rule for each in (*plan.chosen, *plan.alternatives)})
     held = sorted({each.finding.account_id for each in plan.chosen})
     with st.container(horizontal=True, vertical_alignment="bottom"):
         state = kept.select("State", list(STATES), "findings", format_func=fmt.sentence, width=190)
@@ -54,11 +54,13 @@ def bar(plan: Plan, accounts: Mapping[str, str]) -> tuple[FindingFilter, tuple[s
             )
             risk = kept.select("Risk up to", ["", *Risk], "risk", format_func=_any)
             effort = kept.select("Effort up to", ["", *Effort], "effort", format_func=_any)
+            undo = kept.select("At most", ["", *Undo], "undo", format_func=_any)
     said = {
         "rule": title(rule) if rule else "",
         "account": accounts.get(account, account),
         "risk up to": risk,
         "effort up to": effort,
+        "at most": undo,
     }
     words = tuple(f"{name} {value}" for name, value in said.items() if value)
     if words:
@@ -69,6 +71,7 @@ def bar(plan: Plan, accounts: Mapping[str, str]) -> tuple[FindingFilter, tuple[s
         accounts=(account,) if account else (),
         most_risk=Risk(risk) if risk else None,
         most_effort=Effort(effort) if effort else None,
+        hardest_undo=Undo(undo) if undo else None,
         limit=SIZE,
     )
     return replace(wish, offset=(tables.page_number("findings-page", wish) - 1) * SIZE), words
@@ -98,7 +101,7 @@ def headline(plan: Plan, coverage: Sequence[RuleCoverage]) -> None:
                 "Could be saved a month",
                 fmt.money(plan.total_saving),
                 because=f"{fmt.money(plan.total_saving * YEAR)} a year, by {fmt.count(len(plan.chosen), 'change')}",
-                hint="One change a resource is counted, so nothing adds up twice.",
+                hint="The set of changes that saves most: what excludes each other is counted once, what acts on the same resource one after the other.",
             ),
             cards.Figure(
                 "With little effort and risk",
@@ -142,7 +145,7 @@ def listed(found: FindingPage, accounts: Mapping[str, str]) -> None:
         "Account": [fmt.clean(accounts.get(each.account_id, each.account_id)) for each in rows],
         "Effort": [each.effort for each in rows],
         "Risk": [each.risk for each in rows],
-        "Undo": [_undo(each.rule) for each in rows],
+        "Undo": [each.undo for each in rows],
         "By": ["the bill" if each.money_from == "bill" else "list price" for each in rows],
         "Region": [each.region for each in rows],
     }
@@ -181,11 +184,6 @@ def listed(found: FindingPage, accounts: Mapping[str, str]) -> None:
     if picked:
         st.query_params["finding"] = str(rows[picked[0]].id)
         st.rerun()
-
-
-def _undo(rule: str) -> str:
-    found = catalog().get(rule)
-    return found.undo if found else fmt.UNKNOWN
 
 
 def coverage(found: Sequence[RuleCoverage], accounts: Mapping[str, str]) -> None:

@@ -5,13 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from core.inventory import Resource
-from core.money import ZERO
-from core.prices import PriceBook
+from core.inventory import Kind, Resource
+from core.money import ZERO, total
+from core.prices import InstanceType, PriceBook
 from core.recommendations import list_prices
 from core.recommendations.finding import UnknownFact
+from core.recommendations.fleet import NO_FLEET, Fleet
 from core.recommendations.profiles import NO_PROFILES, Profile, Profiles
+from core.recommendations.usage import NO_USAGE, Series, Usage
 from core.savings import Cost, MoneyFrom
+
+_ENOUGH = 0.9
+"""Share of the hours that must have samples for a metric that is always reported."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +27,15 @@ class Facts:
     prices: PriceBook
     bill: Mapping[str, Decimal] = field(default_factory=dict)
     """Effective cost by resource id, US dollars a month; absent: the bill does not know the resource (yet)."""
+    parts: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
+    """The same cut by SKU meter (`BoxUsage:m5.large`, `RDS:GP2-Storage`): resource id -> meter -> US dollars a month."""
+    fleet: Fleet = NO_FLEET
+    """Everything else that was collected, to look up what belongs together."""
+    whole: frozenset[tuple[str, str, Kind]] = frozenset()
+    """Account, region and kind of what the last collection saw whole."""
+    types: Mapping[str, InstanceType] = field(default_factory=dict)
+    """Instance types by name."""
+    usage: Usage = NO_USAGE
     profiles: Profiles = NO_PROFILES
     changed_at: Mapping[str, datetime] = field(default_factory=dict)
     """When we saw a resource come into its present state; absent: it has been in it since we first saw it."""
@@ -54,6 +68,63 @@ class Facts:
     def price(self, region: str, item: str) -> Decimal:
         """The list price of one item, in US dollars."""
         return list_prices.price(self.prices, region, item)
+
+    def part(self, resource: Resource, *words: str) -> Decimal:
+        """US dollars a month of the resource's lines whose SKU meter holds one of the words; zero where it has none."""
+        meters = self.parts.get(resource.id, {})
+        return total(cost for meter, cost in meters.items() if any(word in meter for word in words))
+
+    def series(self, resource: Resource, metric: str) -> Series:
+        """A metric of the resource, hour by hour. Raises `UnknownFact` where no hour was sampled."""
+        found = self.usage.find(resource.id, metric)
+        if found is None:
+            message = f"No samples of its {metric.replace('_', ' ')} were collected."
+            raise UnknownFact(message)
+        return found
+
+    def watched(self, resource: Resource, metric: str, days: float) -> Series:
+        """The same, with samples in at least nine of ten hours of the last `days`, else `UnknownFact`.
+
+        Metrics that are silent when nothing happens need `quiet` instead.
+        """
+        series = self.series(resource, metric)
+        needed = int(days * 24 * _ENOUGH)
+        if series.hours < needed:
+            message = f"Fewer than {needed} hourly samples of its {metric.replace('_', ' ')}."
+            raise UnknownFact(message)
+        return series
+
+    def quiet(self, resource: Resource, metric: str, days: float) -> float:
+        """The sum over the days looked at of a metric that CloudWatch leaves out where nothing happened: no sample is zero.
+
+        Raises `UnknownFact` where the resource was not there for `days`, or its metrics were not collected for so long.
+        """
+        if self.usage.days < days:
+            message = f"Metrics were collected for {self.usage.days} days; {days:g} are needed."
+            raise UnknownFact(message)
+        self.there_for(resource, days)
+        if not self.usage.asked(resource.id, metric):
+            message = f"No samples of its {metric.replace('_', ' ')} were collected."
+            raise UnknownFact(message)
+        found = self.usage.find(resource.id, metric)
+        return found.total if found is not None else 0.0
+
+    def there_for(self, resource: Resource, days: float) -> timedelta:
+        """How long the resource has existed, as AWS or our own watching tells. Raises `UnknownFact` where it may be younger than `days`."""
+        began = resource.created_at or self.first_seen.get(resource.id)
+        if began is None:
+            raise UnknownFact("AWS does not say when it was made, and we have not watched it.")
+        age = self.now - began
+        if age < timedelta(days=days):
+            message = f"Known for fewer than {days:g} days."
+            raise UnknownFact(message)
+        return age
+
+    def seen_whole(self, resource: Resource, kind: Kind) -> None:
+        """Raise `UnknownFact` unless everything of a kind was seen in the resource's account and region: only then is missing gone."""
+        if (resource.account_id, resource.region, kind) not in self.whole:
+            message = f"Not every {kind.replace('_', ' ')} of its account and region could be seen."
+            raise UnknownFact(message)
 
     def profile(self, resource: Resource) -> Profile:
         """How the resource was used."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from core.actions.model import ActionKind
 from core.errors import PioneerError
 from core.inventory import Kind
+from core.recommendations.lever import Lever
 from core.savings import Cost, MoneyFrom
 
 
@@ -71,6 +72,8 @@ class Finding:
     cost: Cost
     fix_parameters: Mapping[str, object] = field(default_factory=dict)
     evidence: Mapping[str, object] = field(default_factory=dict)
+    claims: Mapping[str, Decimal] = field(default_factory=dict)
+    """What of the saving is other resources' cost, by their ids: the volumes of a stopped instance. The rest is the subject's own."""
 
 
 Answer = Finding | Undetermined | None
@@ -94,9 +97,12 @@ class StoredFinding:
     money_from: MoneyFrom
     effort: Effort
     risk: Risk
-    fix: ActionKind
+    undo: Undo
+    lever: Lever
+    fix: ActionKind | None
     fix_parameters: Mapping[str, object]
     evidence: Mapping[str, object]
+    claims: Mapping[str, Decimal] = field(default_factory=dict)
     first_found_at: datetime
     last_found_at: datetime
     judged_by: str | None = None

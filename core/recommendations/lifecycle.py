@@ -69,9 +69,12 @@ def _fresh(found: Found, now: datetime, identity: UUID) -> StoredFinding:
         money_from=finding.cost.source,
         effort=rule.effort,
         risk=rule.risk,
+        undo=rule.undo,
+        lever=rule.lever,
         fix=rule.fix,
         fix_parameters=finding.fix_parameters,
         evidence=finding.evidence,
+        claims=finding.claims,
         first_found_at=now,
         last_found_at=now,
     )

@@ -1,61 +1,227 @@
-"""Which findings to act on together: those on one resource exclude each other, so their savings never add up twice."""
+"""Which findings to act on together, so that savings add up: those that exclude each other are told as alternatives.
 
-from collections.abc import Iterable, Mapping
+On one resource, removing it leaves nothing else to save on; any other lever is pulled once, and each acts on what the one before
+left: off half of the time (50 %) and half the size (50 %) save 75 %, not 100 %. A finding that also claims other resources'
+cost (a stopped instance's volumes) takes those resources' findings with it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
+from itertools import product
 
-from core.actions.model import ActionKind
 from core.money import ZERO, total
 from core.recommendations.finding import StoredFinding
+from core.recommendations.lever import ORDER, Lever
 
-_TAKEN_FIRST: Mapping[ActionKind, int] = {
-    ActionKind.DELETE_VOLUME: 0,
-    ActionKind.RELEASE_ADDRESS: 0,
-    ActionKind.STOP_INSTANCE: 1,
-    ActionKind.ATTACH_SCHEDULE: 2,
-    ActionKind.RESIZE_INSTANCE: 3,
-    ActionKind.MODIFY_VOLUME: 4,
-}
-"""What is gone needs no schedule, what is scheduled saves more than what is resized; the order people would act in."""
+_PLACES = Decimal("0.000001")
+"""Shares of shares have no end: what counts is rounded down to a millionth of a dollar, so that it never exceeds the cost."""
+_TRIED = 10
+"""Up to so many findings that reach into each other's resources, every set of them is tried; beyond, the largest saving goes first."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A finding taken into the plan, and the USD a month it counts for: never more than the resource costs."""
+    """A finding taken into the plan, and the USD a month it counts for after those before it on the same resource."""
 
     finding: StoredFinding
     counts: Decimal
+    because: str = ""
+    """Why it counts for less than it would save alone; empty where it does not."""
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A finding that is not taken, and why."""
+
+    finding: StoredFinding
+    because: str
+    rather: StoredFinding | None = None
+    """The one that is taken in its place."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do, and what else could be done instead. `total_saving` and `cost` are US dollars a month."""
+    """What to do, and what else could be done instead. `total_saving` is US dollars a month."""
 
     total_saving: Decimal
     chosen: tuple[Choice, ...]
-    alternatives: tuple[StoredFinding, ...]
-    """Findings that a chosen one on the same resource excludes: their savings are no part of the total."""
+    alternatives: tuple[Alternative, ...]
+
+    def saving_of(self, resource_id: str) -> Decimal:
+        """USD a month that the plan saves by findings on one resource."""
+        return total(choice.counts for choice in self.chosen if choice.finding.resource_id == resource_id)
+
+
+@dataclass(frozen=True)
+class _Stack:
+    """Findings to act on together on one resource, in order, and what each counts for."""
+
+    choices: tuple[Choice, ...]
+    saves: Decimal
+
+    @property
+    def rank(self) -> tuple[Decimal, int, tuple[str, ...]]:
+        """More saved is better, then fewer changes, then by name: so the order of the findings never matters."""
+        return -self.saves, len(self.choices), tuple(choice.finding.rule for choice in self.choices)
 
 
 def plan(findings: Iterable[StoredFinding]) -> Plan:
-    """One finding a resource: deletion before stopping, before a schedule, before a change; the larger saving among equals."""
-    by_resource: dict[str, list[StoredFinding]] = {}
-    for finding in findings:
-        by_resource.setdefault(finding.resource_id, []).append(finding)
+    """The set that saves most; what it leaves out is told as alternatives with the reason.
+
+    Never more than the resources cost, never a dollar twice, and the same whatever the order of `findings`.
+    """
+    by_resource: dict[str, list[StoredFinding]] = defaultdict(list)
+    for finding in sorted(findings, key=lambda each: (each.resource_id, each.rule)):
+        by_resource[finding.resource_id].append(finding)
     chosen: list[Choice] = []
-    alternatives: list[StoredFinding] = []
-    for together in by_resource.values():
-        first, *rest = sorted(together, key=_order)
-        chosen.append(Choice(first, _counted(first)))
-        alternatives.extend(rest)
+    for resources in _entangled(by_resource):
+        chosen += _best({resource: by_resource[resource] for resource in resources})
+    taken = {choice.finding.id for choice in chosen}
+    left = [each for found in by_resource.values() for each in found if each.id not in taken]
+    alternatives = _alternatives(left, chosen)
     chosen.sort(key=lambda choice: (-choice.counts, choice.finding.rule, choice.finding.resource_id))
-    alternatives.sort(key=lambda finding: (-finding.saving, finding.rule, finding.resource_id))
+    alternatives.sort(key=lambda each: (-each.finding.saving, each.finding.rule, each.finding.resource_id))
     return Plan(total(choice.counts for choice in chosen), tuple(chosen), tuple(alternatives))
 
 
-def _order(finding: StoredFinding) -> tuple[int, Decimal, str]:
-    return _TAKEN_FIRST.get(finding.fix, len(_TAKEN_FIRST)), -finding.saving, finding.rule
+def _entangled(by_resource: Mapping[str, Sequence[StoredFinding]]) -> Iterator[tuple[str, ...]]:
+    """Resources in groups: those that some finding claims together. Most are alone."""
+    leader: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while leader.get(name, name) != name:
+            leader[name] = leader.get(leader[name], leader[name])
+            name = leader[name]
+        return name
+
+    for resource, found in by_resource.items():
+        for other in {claimed for each in found for claimed in each.claims}:
+            leader[find(resource)] = find(other)
+    groups: dict[str, list[str]] = defaultdict(list)
+    for resource in by_resource:
+        groups[find(resource)].append(resource)
+    for group in groups.values():
+        yield tuple(sorted(group))
 
 
-def _counted(finding: StoredFinding) -> Decimal:
-    return max(ZERO, finding.saving if finding.cost is None else min(finding.saving, finding.cost))
+def _best(group: Mapping[str, Sequence[StoredFinding]]) -> tuple[Choice, ...]:
+    """The set that saves most on resources that are entangled."""
+    reaching = [each for found in group.values() for each in found if each.claims]
+    if not reaching:
+        return tuple(choice for found in group.values() for choice in _stacked(found).choices)
+    if len(reaching) > _TRIED:
+        return _greedy(group, reaching)
+    sets = [
+        chosen
+        for flags in product((False, True), repeat=len(reaching))
+        if (chosen := _with(group, [each for each, flag in zip(reaching, flags, strict=True) if flag]))
+        is not None
+    ]
+    return min(
+        sets,
+        key=lambda choices: (
+            -total(choice.counts for choice in choices),
+            len(choices),
+            [choice.finding.rule + choice.finding.resource_id for choice in choices],
+        ),
+    )
+
+
+def _greedy(
+    group: Mapping[str, Sequence[StoredFinding]], reaching: Sequence[StoredFinding]
+) -> tuple[Choice, ...]:
+    """Too many to try all: the largest first, each only where the whole gets better by it."""
+    taken: list[StoredFinding] = []
+    best = _with(group, taken) or ()
+    for each in sorted(reaching, key=lambda one: (-_capped(one), one.rule, one.resource_id)):
+        tried = _with(group, [*taken, each])
+        if tried is not None and total(one.counts for one in tried) > total(one.counts for one in best):
+            taken, best = [*taken, each], tried
+    return best
+
+
+def _with(
+    group: Mapping[str, Sequence[StoredFinding]], reaching: Sequence[StoredFinding]
+) -> tuple[Choice, ...] | None:
+    """These far-reaching findings, and the best of what is left where they do not reach; None where two of them collide."""
+    held: dict[str, str] = {}
+    for each in reaching:
+        for resource in (each.resource_id, *each.claims):
+            if resource in held:
+                return None
+            held[resource] = each.rule
+    choices = [Choice(each, _capped(each)) for each in reaching]
+    for resource, found in group.items():
+        if resource not in held:
+            choices += _stacked([each for each in found if not each.claims]).choices
+    return tuple(choices)
+
+
+def _stacked(found: Sequence[StoredFinding]) -> _Stack:
+    """The best way to combine findings on one resource: one that removes it, or at most one of each other lever."""
+    by_lever: dict[Lever, list[StoredFinding | None]] = defaultdict(lambda: [None])
+    ways: list[tuple[StoredFinding, ...]] = [()]
+    for each in found:
+        if each.lever is Lever.REMOVE:
+            ways.append((each,))
+        else:
+            by_lever[each.lever].append(each)
+    levers = [by_lever[lever] for lever in ORDER if lever in by_lever]
+    ways += [tuple(each for each in way if each is not None) for way in product(*levers)]
+    return min((_stack(way) for way in ways), key=lambda stack: stack.rank)
+
+
+def _stack(way: Sequence[StoredFinding]) -> _Stack:
+    """What each counts for, one after the other on what is left of the cost."""
+    choices: list[Choice] = []
+    left = Decimal(1)
+    for each in way:
+        alone = _capped(each)
+        base = _base(each)
+        counts = alone if left == 1 else (alone * left).quantize(_PLACES, ROUND_DOWN)
+        why = "" if left == 1 else f"Counted on the {left:.0%} of the cost that the change before it leaves."
+        choices.append(Choice(each, counts, why))
+        left *= 1 - (alone / base if base > ZERO else ZERO)
+    return _Stack(tuple(choices), total(choice.counts for choice in choices))
+
+
+def _base(finding: StoredFinding) -> Decimal:
+    """What the finding's resources cost; where the bill does not know them yet, at least what it would save."""
+    return finding.saving if finding.cost is None else finding.cost
+
+
+def _capped(finding: StoredFinding) -> Decimal:
+    """Never more than the resource costs; what it claims of others comes on top."""
+    claimed = total(finding.claims.values())
+    own = max(ZERO, finding.saving - claimed)
+    return max(ZERO, (own if finding.cost is None else min(own, finding.cost)) + claimed)
+
+
+def _alternatives(left: Sequence[StoredFinding], chosen: Sequence[Choice]) -> list[Alternative]:
+    here: dict[str, list[StoredFinding]] = defaultdict(list)
+    reached: dict[str, StoredFinding] = {}
+    for choice in chosen:
+        here[choice.finding.resource_id].append(choice.finding)
+        for resource in choice.finding.claims:
+            if resource != choice.finding.resource_id:
+                reached[resource] = choice.finding
+    return [_told(each, here[each.resource_id], reached.get(each.resource_id)) for each in left]
+
+
+def _told(
+    finding: StoredFinding, here: Sequence[StoredFinding], reaching: StoredFinding | None
+) -> Alternative:
+    """Why it is not taken: by what was taken on the same resource, or what reaches into it from another."""
+    removing = next((each for each in here if each.lever is Lever.REMOVE or each.claims), None)
+    alike = next((each for each in here if each.lever is finding.lever), None)
+    if reaching is not None:
+        return Alternative(finding, "Its cost is counted already by a change to another resource.", reaching)
+    if removing is not None:
+        return Alternative(finding, "Nothing is left to save on once the chosen change is made.", removing)
+    if alike is not None:
+        return Alternative(
+            finding, "Only one change of this sort can be made; the chosen one saves more.", alike
+        )
+    return Alternative(finding, "It adds nothing to what is chosen.", here[0] if here else None)

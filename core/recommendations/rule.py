@@ -10,6 +10,7 @@ from core.actions.model import ActionKind
 from core.inventory import KINDS, Kind, Resource
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Answer, Effort, Risk, Undo
+from core.recommendations.lever import Lever
 
 _IAM_ACTION = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+")
 _LONGEST_TITLE = 80
@@ -28,7 +29,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule as declared. `kind` is its subject, `reads` the IAM actions its facts come from."""
+    """One rule as declared. `kind` is its subject, `reads` the IAM actions its facts come from.
+
+    `fix` None: no click does it, and `by_hand` says how people do. `peers` are the thresholds of others it was chosen against.
+    """
 
     id: str
     title: str
@@ -36,9 +40,12 @@ class Rule:
     effort: Effort
     risk: Risk
     undo: Undo
-    fix: ActionKind
+    lever: Lever
+    fix: ActionKind | None
+    by_hand: str
     reads: tuple[str, ...]
     options: tuple[Option, ...]
+    peers: tuple[str, ...]
     kind: Kind
     judge: Callable[[Resource, Facts], Answer] = field(repr=False)
 
@@ -59,8 +66,11 @@ def rule(
     effort: Effort,
     risk: Risk,
     undo: Undo,
-    fix: ActionKind,
+    lever: Lever,
     reads: tuple[str, ...],
+    peers: tuple[str, ...],
+    fix: ActionKind | None = None,
+    by_hand: str = "",
     options: tuple[Option, ...] = (),
 ) -> Callable[[Callable[[Subject, Facts], Answer]], Rule]:
     """Declare a rule. Its id is the function's name, its subject the type of the first parameter.
@@ -74,6 +84,8 @@ def rule(
         _demand(name == file, f"{name}: a rule's file carries the rule's name, not {file}")
         _check_words(name, title, why, reads)
         _check_options(name, options)
+        _check_fix(name, fix, by_hand)
+        _demand(bool(peers), f"{name}: say what other tools take for a threshold")
         kind, subject = _subject(name, judge)
 
         def judged(resource: Resource, facts: Facts) -> Answer:
@@ -82,7 +94,9 @@ def rule(
                 raise TypeError(message)
             return judge(resource, facts)  # type: ignore[arg-type]  # the line above made sure; types cannot follow
 
-        return Rule(name, title, why, effort, risk, undo, fix, reads, options, kind, judged)
+        return Rule(
+            name, title, why, effort, risk, undo, lever, fix, by_hand, reads, options, peers, kind, judged
+        )
 
     return declare
 
@@ -107,6 +121,14 @@ def _check_words(name: str, title: str, why: str, reads: tuple[str, ...]) -> Non
     _demand(bool(reads), f"{name}: name the IAM actions its facts come from")
     for read in reads:
         _demand(_IAM_ACTION.fullmatch(read) is not None, f"{name}: {read} is no IAM action")
+
+
+def _check_fix(name: str, fix: ActionKind | None, by_hand: str) -> None:
+    _demand(
+        (fix is None) == bool(by_hand),
+        f"{name}: a rule has a fix, or says by_hand what people do; not both, not neither",
+    )
+    _demand(fix is not None or by_hand.endswith("."), f"{name}: by_hand is a sentence")
 
 
 def _check_options(name: str, options: tuple[Option, ...]) -> None:

@@ -7,15 +7,15 @@ from decimal import Decimal
 
 from core.inventory import Kind
 from core.money import ZERO
-from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding
+from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
 from core.recommendations.rule import Rule
 
-_EFFORTS, _RISKS = tuple(Effort), tuple(Risk)
+_EFFORTS, _RISKS, _UNDOS = tuple(Effort), tuple(Risk), tuple(Undo)
 
 
 @dataclass(frozen=True, kw_only=True)
 class FindingFilter:
-    """Empty tuples and None do not narrow. `most_risk` and `most_effort` are limits, both included. Sorts: saving, newest, resource, rule."""
+    """Empty tuples and None do not narrow. `most_risk`, `most_effort` and `hardest_undo` are limits, included. Sorts: saving, newest, resource, rule."""
 
     states: tuple[FindingState, ...] = (FindingState.OPEN,)
     rules: tuple[str, ...] = ()
@@ -27,6 +27,7 @@ class FindingFilter:
     text: str = ""
     most_risk: Risk | None = None
     most_effort: Effort | None = None
+    hardest_undo: Undo | None = None
     least_saving: Decimal = ZERO
     sort: str = "saving"
     limit: int = 100
@@ -41,6 +42,11 @@ class FindingFilter:
     def efforts(self) -> tuple[Effort, ...]:
         """The efforts that are within the limit."""
         return _EFFORTS if self.most_effort is None else _EFFORTS[: _EFFORTS.index(self.most_effort) + 1]
+
+    @property
+    def undos(self) -> tuple[Undo, ...]:
+        """What may be taken back no harder than the limit."""
+        return _UNDOS if self.hardest_undo is None else _UNDOS[: _UNDOS.index(self.hardest_undo) + 1]
 
 
 @dataclass(frozen=True)

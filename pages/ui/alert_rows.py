@@ -7,7 +7,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.alerts import COMPARISONS, Alert
 from core.inventory import Resource
-from core.metrics import METRICS
+from core.measured import METRICS
 from pages.ui import cards, names, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.actions.model import Action, ActionKind
+from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingDetail
 from pages.ui import action_rows, cards, evidence, names, page, schedule_editor, states
@@ -32,8 +33,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
         states.badge(f"{finding.effort} effort"),
         states.badge(f"{finding.risk} risk"),
     ]
-    if rule:
-        words.append(states.badge(rule.undo))
+    words.append(states.badge(finding.undo))
     st.markdown(" ".join(words))
     _figures(screen, finding)
     _decide(screen, finding)
@@ -78,11 +78,7 @@ def _decide(screen: Screen, finding: StoredFinding) -> None:
     judge = screen.may(Permission.JUDGE_RECOMMENDATIONS)
     with st.container(horizontal=True, vertical_alignment="center"):
         if finding.state is FindingState.OPEN:
-            if screen.may(Permission.ACT):
-                if st.button("Apply", type="primary", key="apply"):
-                    _ask(screen, finding, action_rows.VERBS[finding.fix], _apply)
-            else:
-                states.note(f"To apply it, ask one of: {page.able(Permission.ACT)}.")
+            _do(screen, finding)
             if judge and st.button("Dismiss", key="dismiss"):
                 _ask(screen, finding, "Dismiss", _dismiss)
             if judge and st.button("Snooze", key="snooze"):
@@ -96,6 +92,18 @@ def _decide(screen: Screen, finding: StoredFinding) -> None:
         st.page_link(
             "pages/resources.py", label="Open the resource", query_params={"resource": finding.resource_id}
         )
+
+
+def _do(screen: Screen, finding: StoredFinding) -> None:
+    """What makes it so: one click, or the word that people did it."""
+    if finding.fix is None:
+        may = screen.may(Permission.JUDGE_RECOMMENDATIONS)
+        if may and st.button("Mark as done", type="primary", key="by-hand"):
+            _ask(screen, finding, "Mark as done", _by_hand)
+    elif not screen.may(Permission.ACT):
+        states.note(f"To apply it, ask one of: {page.able(Permission.ACT)}.")
+    elif st.button("Apply", type="primary", key="apply"):
+        _ask(screen, finding, action_rows.VERBS[finding.fix], _apply)
 
 
 def _ask(
@@ -161,6 +169,11 @@ def _apply(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> s
     return "Attached. The schedule begins with its next start or stop."
 
 
+def _by_hand(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> str:
+    recommendations.done_by_hand(screen.ctx, screen.user, finding.id, reason)
+    return "Noted. It opens again if it is still found in some hours."
+
+
 def _dismiss(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> str:
     recommendations.dismiss(screen.ctx, screen.user, finding.id, reason)
     return "Dismissed. It comes back if its saving changes by more than a fifth."
@@ -185,6 +198,12 @@ def _done(screen: Screen, finding: StoredFinding) -> None:
 
 def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
     """The exact calls, what forbids them and how to undo them; None for what calls nothing in AWS, or could not be told."""
+    if finding.fix is None:
+        rule = catalog().get(finding.rule)
+        st.markdown(
+            fmt.plain(rule.by_hand if rule else "By hand; the rule that found it is no longer there.")
+        )
+        return None
     if finding.fix is ActionKind.ATTACH_SCHEDULE:
         definition = finding.fix_parameters.get("definition")
         st.markdown(
@@ -211,7 +230,7 @@ def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
 def _others(detail: FindingDetail) -> None:
     if not detail.others:
         return
-    cards.heading("Also found on it", "Only one of them counts in the total")
+    cards.heading("Also found on it", "What excludes each other counts once in the total")
     for other in detail.others:
         st.page_link(
             "pages/recommendations.py",

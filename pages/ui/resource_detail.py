@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.costs.scope import Scope
 from core.inventory import Instance, Resource
-from core.metrics import METRICS
+from core.measured import METRICS
 from core.periods import last_days
 from core.recommendations.selection import FindingFilter
 from pages.ui import act, action_rows, cards, charts, cost_resource, describe, names, page, states

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from core.events import EVENT_TYPES
+from services.commands.rules_page import rules_page
 from services.settings import PROJECT, Settings
 
 TOLD_ELSEWHERE = {"tests", "docs", "benchmarks"}
@@ -34,6 +35,7 @@ def pages() -> dict[str, str]:
         "docs/map.md": map_page(),
         "docs/reference/settings.md": settings_page(),
         "docs/reference/events.md": events_page(),
+        "docs/reference/rules.md": rules_page(),
     }
 
 

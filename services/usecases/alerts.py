@@ -12,7 +12,11 @@ from core.alerts import STEP, WINDOW, Alert, AlertState, Judgement, check, judge
 from core.errors import Invalid, NotFound, PioneerError
 from core.events import Event
 from core.inventory import Account
-from core.metrics import METRICS, MetricQuery, MetricSeries, queries_of
+from core.measured import METRICS, queries_of
+from core.metrics import (
+    MetricQuery,
+    MetricSeries,
+)
 from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import alerts as store

@@ -51,3 +51,10 @@ def effective_cost_by_resource(
 ) -> Mapping[str, ResourceCost]:
     """Effective cost of all resources of an organisation over the last full days, for the worker's own reckoning: no user sees it as it is."""
     return answers.resource_costs(ctx.warehouse.pin(organisation_id), ctx.now().date(), days, None, None)
+
+
+def effective_cost_by_meter(
+    ctx: Context, organisation_id: UUID, *, days: int = 30
+) -> Mapping[str, Mapping[str, Decimal]]:
+    """The same cut by SKU meter, in US dollars: what each resource's cost is made of."""
+    return answers.resource_meters(ctx.warehouse.pin(organisation_id), ctx.now().date(), days)

@@ -6,25 +6,28 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from core.costs.spend import ResourceCost
 from core.events import Event
-from core.inventory import Kind, Resource
+from core.inventory import KINDS, Kind, Resource
+from core.measured import METRICS
+from core.money import ZERO
 from core.periods import midnight
 from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import Evaluation, evaluate
 from core.recommendations.facts import Facts
 from core.recommendations.finding import FindingState
+from core.recommendations.fleet import Fleet
 from core.recommendations.lifecycle import reconcile
 from core.recommendations.portfolio import plan
 from core.recommendations.profiles import DAYS, NO_PROFILES, Profiles
 from core.recommendations.selection import FindingFilter, RuleCoverage
+from core.recommendations.usage import Matrix, Usage
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import findings, leases, resources, samples, schedules
+from services.db.stores import collections, findings, leases, resources, samples, schedules
 from services.db.tables.cloud import accounts
 from services.usecases import cost_resources
 from services.usecases.record import record
@@ -32,8 +35,6 @@ from services.usecases.record import record
 BILL_DAYS = 30
 _SETTLED_KINDS = (Kind.VOLUME,)
 """Kinds whose rules ask since when a resource is in its state."""
-
-Matrix = NDArray[np.float32]
 
 
 def run(ctx: Context, beat: Beat) -> str:
@@ -52,15 +53,23 @@ def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     rules = catalog().values()
     bill = cost_resources.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS)
     book = ctx.prices.book()
+    parts = cost_resources.effective_cost_by_meter(ctx, organisation_id, days=BILL_DAYS)
     with ctx.begin() as db:
         now = database.now(db)
-        fleet = tuple(resources.of_kinds(db, organisation_id, sorted({rule.kind for rule in rules})))
+        fleet = tuple(resources.of_kinds(db, organisation_id, sorted(KINDS)))
+        usage = _usage(db, organisation_id, fleet, now.date())
         instances = [resource.id for resource in fleet if resource.kind is Kind.INSTANCE]
+        monthly = monthly_bill(bill, fleet)
         facts = Facts(
             now=now,
             prices=book,
-            bill=monthly_bill(bill, fleet),
-            profiles=_profiles(db, organisation_id, instances, now.date()),
+            bill=monthly,
+            parts=monthly_parts(parts, bill, monthly),
+            fleet=Fleet(fleet),
+            whole=collections.seen_whole(db, organisation_id),
+            types=ctx.prices.instance_types(),
+            usage=usage,
+            profiles=_profiles(usage, instances, now.date()),
             changed_at=findings.changed_at(db, organisation_id, _SETTLED_KINDS),
             first_seen=findings.first_seen(db, organisation_id, _SETTLED_KINDS),
             scheduled=frozenset(one.resource_id for one in schedules.selected(db, organisation_id)),
@@ -91,26 +100,56 @@ def _full_days(created: datetime, until: date) -> int:
     return (until - created.astimezone(UTC).date()).days
 
 
-def _profiles(db: Connection, organisation_id: UUID, instances: Sequence[str], today: date) -> Profiles:
-    """How instances were used over the last two weeks of full days; those never sampled are left out."""
+def monthly_parts(
+    parts: Mapping[str, Mapping[str, Decimal]],
+    bill: Mapping[str, ResourceCost],
+    monthly: Mapping[str, Decimal],
+) -> dict[str, dict[str, Decimal]]:
+    """Each resource's month cut by SKU meter: as the bill's days are cut, so that the parts add up to its monthly cost."""
+    found: dict[str, dict[str, Decimal]] = {}
+    for resource_id, rate in monthly.items():
+        whole = bill[resource_id].cost
+        if whole > ZERO:
+            cut = parts.get(resource_id, {})
+            found[resource_id] = {meter: cost * rate / whole for meter, cost in cut.items()}
+    return found
+
+
+def _usage(db: Connection, organisation_id: UUID, fleet: Sequence[Resource], today: date) -> Usage:
+    """Every metric over the last two weeks of full days, of the resources that have been asked about."""
     first = today - timedelta(days=DAYS)
+    matrices: dict[str, list[tuple[Sequence[str], Matrix]]] = {}
+    for kind in METRICS:
+        ids = [resource.id for resource in fleet if resource.kind is kind]
+        for metric in METRICS[kind]:
+            blocks = matrices.setdefault(metric.metric, [])
+            for start in range(0, len(ids), samples.BATCH):
+                asked, grid = samples.asked_hours(
+                    db, organisation_id, ids[start : start + samples.BATCH], metric.metric, first, DAYS
+                )
+                blocks.append((asked, grid))
+    return Usage(matrices, DAYS)
+
+
+def _profiles(usage: Usage, instances: Sequence[str], today: date) -> Profiles:
+    """How instances were used over the last two weeks of full days; those never sampled are left out."""
     sampled: list[str] = []
     cpu: list[Matrix] = []
     network: list[Matrix] = []
-    for start in range(0, len(instances), samples.BATCH):
-        ids = instances[start : start + samples.BATCH]
+    nothing = np.full(DAYS * samples.STEPS, np.nan, dtype=np.float32)
+    for name in instances:
         load, into, out = (
-            samples.hours(db, organisation_id, ids, metric, first, DAYS)
-            for metric in ("cpu", "network_in", "network_out")
+            nothing if found is None else found.values
+            for found in (usage.find(name, metric) for metric in ("cpu", "network_in", "network_out"))
         )
-        traffic = into + out
-        seen = ~(np.isnan(load).all(axis=1) & np.isnan(traffic).all(axis=1))
-        sampled += [name for name, kept in zip(ids, seen, strict=True) if kept]
-        cpu.append(load[seen])
-        network.append(traffic[seen])
+        if load is nothing and (into is nothing or out is nothing):
+            continue
+        sampled.append(name)
+        cpu.append(load)
+        network.append(into + out)
     if not sampled:
         return NO_PROFILES
-    return Profiles(sampled, midnight(first), np.concatenate(cpu), np.concatenate(network))
+    return Profiles(sampled, midnight(today - timedelta(days=DAYS)), np.stack(cpu), np.stack(network))
 
 
 def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datetime) -> str:

@@ -109,7 +109,16 @@ def _publish(ctx: Context, one: Begun, seen: RegionInventory) -> Outcome:
         new, changed = store.publish(db, organisation_id, seen.resources, began)
         gone = store.end(db, organisation_id, account.id, one.region, seen.kinds_seen, began)
         detail = f"{len(seen.resources)} resources."
-        collections.end(db, one.id, now, outcome, detail=detail, calls=seen.calls, missing=seen.gaps)
+        collections.end(
+            db,
+            one.id,
+            now,
+            outcome,
+            detail=detail,
+            calls=seen.calls,
+            missing=seen.gaps,
+            kinds=seen.kinds_seen,
+        )
         if new or changed or gone:
             data = {
                 "account_id": account.id,

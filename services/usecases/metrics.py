@@ -15,16 +15,15 @@ from core.connections import Outcome, What
 from core.errors import Invalid
 from core.events import Event
 from core.inventory import Account, Gap
+from core.measured import METRICS, queries_of
 from core.metrics import (
     HOUR,
-    METRICS,
     LiveMetrics,
     MetricQuery,
     MetricsAnswer,
     MetricSeries,
     batches,
     by_day,
-    queries_of,
 )
 from core.periods import midnight
 from services.context import Beat, Context, System

@@ -56,7 +56,7 @@ def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
 
 
 def plan(ctx: Context, user: User, wanted: FindingFilter | None = None) -> Plan:
-    """What to do within the filter's limits (paging is not looked at): one finding a resource, and the alternatives.
+    """What to do within the filter's limits (paging is not looked at): the set that saves most, and the alternatives.
 
     Its total is the headline: no dollar is counted twice, and no resource saves more than it costs.
     """
@@ -87,6 +87,9 @@ def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | A
             attachment = schedules.attach_alike(db, user, name, definition, selector, Mode.APPLY, now, reason)
             _judge(db, user, replace(judged, state=FindingState.APPLIED, action_id=None), reason)
             return attachment
+        if finding.fix is None:
+            message = "No click does this one: it says what people do by hand."
+            raise Invalid(message, mend="Do it, then mark it as done.")
         action = actions.request_in(
             db,
             ctx,
@@ -101,6 +104,12 @@ def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | A
         )
         _judge(db, user, replace(judged, state=FindingState.ACCEPTED, action_id=action.id), reason)
         return action
+
+
+def done_by_hand(ctx: Context, user: User, finding_id: UUID, reason: str) -> StoredFinding:
+    """Note that people did what a finding says; it opens again when it is still found hours later. Raises `NotFound`, `Conflict`, `Invalid`."""
+    user.require(Permission.JUDGE_RECOMMENDATIONS)
+    return _say(ctx, user, finding_id, FindingState.APPLIED, reason, None)
 
 
 def dismiss(ctx: Context, user: User, finding_id: UUID, reason: str) -> StoredFinding:

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from core.inventory import Account, ExportLocation, Kind
-from core.metrics import queries_of
+from core.measured import queries_of
 from services.adapters.aws import policy
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.metrics import CloudWatchMetrics

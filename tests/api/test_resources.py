@@ -59,6 +59,8 @@ def found(
                 money_from="bill",
                 effort="low",
                 risk="low",
+                undo="reversible",
+                lever="schedule" if rule == "ec2_off_hours" else "remove",
                 fix=fix,
                 fix_parameters={},
                 evidence={},
@@ -164,7 +166,7 @@ def test_a_plan_counts_each_resource_once(
     found(ctx, viewer.organisation_id, "i-1", saving="20", rule="ec2_off_hours", fix="attach_schedule")
     body = client.post("/resources/optimize", json={}, headers=bearer(viewer)).json()
     assert body["total_saving"] == "30"
-    assert [row["rule"] for row in body["alternatives"]] == ["ec2_off_hours"]
+    assert [row["finding"]["rule"] for row in body["alternatives"]] == ["ec2_off_hours"]
     assert body["applied"] == []
 
 

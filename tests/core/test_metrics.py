@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.inventory import Bucket, Database
+from core.inventory import Database
+from core.measured import queries_of
 from core.metrics import (
     MAX_POINTS,
     MAX_QUERIES,
@@ -17,8 +18,8 @@ from core.metrics import (
     batches,
     by_day,
     queries_a_call,
-    queries_of,
 )
+from tests.builders import an_address
 
 END = datetime(2026, 11, 20, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -130,7 +131,7 @@ def test_a_database_is_asked_for_by_its_name() -> None:
 
 
 def test_kinds_without_metrics_ask_nothing() -> None:
-    assert queries_of(Bucket(id="b", account_id="1", region="us-east-1", name="b", state="available")) == ()
+    assert queries_of(an_address()) == ()
 
 
 def test_asking_for_a_thousand_metrics_costs_a_cent() -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import boto3
@@ -13,7 +14,10 @@ from core.access.roles import Role, User
 from core.connections import Outcome
 from core.errors import Invalid
 from core.inventory import Account, Kind
-from core.metrics import DayOfSamples
+from core.measured import queries_of
+from core.metrics import (
+    DayOfSamples,
+)
 from core.periods import midnight
 from services.adapters.aws.session import Sessions
 from services.context import Context
@@ -27,6 +31,8 @@ from tests.builders import an_instance
 
 OWN = "123456789012"
 REGION = "us-east-1"
+SERIES = 2 * len(queries_of(an_instance()))
+"""What is asked about two instances."""
 
 
 def own_sessions(ctx: Context) -> Sessions:
@@ -88,7 +94,7 @@ def test_thirty_days_come_first_and_then_only_what_is_missing(
     with mock_aws():
         hour = this_hour(ctx)
         put("i-1", {hour - timedelta(hours=ago): float(ago) for ago in (1, 30, 29 * 24)})
-        assert pull(ctx) == (1, 6)
+        assert pull(ctx) == (1, SERIES)
         before = rows(ctx)
         known = metrics.series(ctx, admin, ["i-1", "i-2"], "cpu", hour - timedelta(days=31), hour)
         assert known["i-1"].values.tolist() == [29.0 * 24, 30.0, 1.0]
@@ -153,8 +159,8 @@ def test_what_asking_costs_is_counted(ctx: Context, admin: User) -> None:
         pull(ctx)
         metrics.live(ctx, admin, ["i-1", "i-2"], ["cpu"])
     (connection,) = connecting.accounts(ctx, admin)
-    assert connection.metrics_asked == 6 + 2
-    assert str(connection.asking_usd) == "0.00008"
+    assert connection.metrics_asked == SERIES + 2
+    assert connection.asking_usd == Decimal(SERIES + 2) / 100_000
 
 
 @pytest.mark.usefixtures("account")

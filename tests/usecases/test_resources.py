@@ -171,6 +171,8 @@ def test_with_an_open_finding_and_without(ctx: Context, admin: User, world: UUID
         "money_from": "list",
         "effort": "low",
         "risk": "low",
+        "undo": "reversible",
+        "lever": "remove",
         "fix": "stop_instance",
         "fix_parameters": {},
         "evidence": {},

@@ -97,6 +97,7 @@ def every() -> Iterator[Asked]:
     for period in (SEPTEMBER, MARCH):
         scope = Scope(period)
         yield f"resource spend {period}", resource_costs.resource_spend, (scope,), False
+        yield f"resource meters {period}", resource_costs.resource_meters, (scope,), False
         yield f"resource costs {period}", resource_costs.resource_costs, (scope, None), False
         yield f"commitments known {period}", commitments.known, (scope,), False
         yield f"commitments used {period}", commitments.use, (scope, period.end), False
@@ -160,7 +161,12 @@ def _others(ever: Scope) -> Iterator[Asked]:
     yield "top resources", top_resources.top_resources, (ever, 20), True
     yield "without resource", top_resources.without_resource, (ever,), False
     yield "hours", resource_profile.hours, (ever,), True
-    yield "tags over time", resource_profile.tags, (Scope(MARCH),), False  # several lines of a day, in no order
+    yield (
+        "tags over time",
+        resource_profile.tags,
+        (Scope(MARCH),),
+        False,
+    )  # several lines of a day, in no order
     yield "commitments that paid", resource_profile.commitments, (ever,), True
     yield "allocation", allocation.allocation, (ever, (TAG, LATER), (TAX,), MOST), False
     yield "left", allocation.left, (ever, (TAG,), (TAX,), SERVICE, MOST), False

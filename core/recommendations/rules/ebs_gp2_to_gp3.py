@@ -5,6 +5,7 @@ from core.inventory import Volume
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
+from core.recommendations.lever import Lever
 from core.recommendations.list_prices import GP3_IOPS, GP3_THROUGHPUT
 from core.recommendations.rule import rule
 from core.savings import changing
@@ -20,8 +21,14 @@ BURST_ABOVE_GB, BURST_THROUGHPUT = 170, 250
     effort=Effort.LOW,
     risk=Risk.VERY_LOW,
     undo=Undo.EASY,
+    lever=Lever.STORAGE,
     fix=ActionKind.MODIFY_VOLUME,
     reads=("ec2:DescribeVolumes",),
+    peers=(
+        "AWS Compute Optimizer and Cost Optimization Hub: every gp2 volume, storage price alone",
+        "Flexera: where the gp3 equivalent lists lower",
+        "CID: 0.8 of gp2, plus IOPS above 3,000",
+    ),
 )
 def ebs_gp2_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
     """The same speed is priced in, because how fast the volume is driven is not measured: gp3 may then cost more (170 to 250 GB)."""

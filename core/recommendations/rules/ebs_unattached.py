@@ -6,6 +6,7 @@ from core.actions.model import ActionKind
 from core.inventory import Volume
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
+from core.recommendations.lever import Lever
 from core.recommendations.rule import Option, rule
 
 
@@ -15,8 +16,15 @@ from core.recommendations.rule import Option, rule
     effort=Effort.LOW,
     risk=Risk.MEDIUM,
     undo=Undo.COSTLY,
+    lever=Lever.REMOVE,
     fix=ActionKind.DELETE_VOLUME,
     reads=("ec2:DescribeVolumes",),
+    peers=(
+        "Trusted Advisor: unattached",
+        "OptScale: longer than 1 day",
+        "Cloud Custodian: 30 days",
+        "Compute Optimizer: 32 days",
+    ),
     options=(
         Option("days", 7, "days", "How long it must have been attached to nothing."),
         Option(

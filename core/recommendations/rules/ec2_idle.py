@@ -4,6 +4,7 @@ from core.actions.model import ActionKind
 from core.inventory import Instance
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
+from core.recommendations.lever import Lever
 from core.recommendations.profiles import DAYS
 from core.recommendations.rule import Option, rule
 
@@ -16,8 +17,14 @@ MB = 1_000_000
     effort=Effort.LOW,
     risk=Risk.MEDIUM,
     undo=Undo.EASY,
+    lever=Lever.REMOVE,
     fix=ActionKind.STOP_INSTANCE,
     reads=("ec2:DescribeInstances", "cloudwatch:GetMetricData"),
+    peers=(
+        "Trusted Advisor: daily CPU at most 10 % and network at most 5 MB on 4 of 14 days",
+        "Compute Optimizer: peak CPU below 5 % and network below 5 MB a day over 14 days",
+        "OptScale: CPU at most 5 % and network at most 1,000 B/s over 7 days",
+    ),
     options=(
         Option("cpu_mean", 5, "%", "Average CPU below which it may be idle."),
         Option("cpu_max", 10, "%", "No hour's average CPU may reach this."),

@@ -7,6 +7,7 @@ from core.inventory import Instance
 from core.recommendations import tags
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
+from core.recommendations.lever import Lever
 from core.recommendations.profiles import DAYS, QUIET_CPU
 from core.recommendations.rule import Option, rule
 from core.recommendations.shapes import OfficeHours
@@ -20,8 +21,10 @@ from core.schedules.model import Period, ScheduleDefinition
     effort=Effort.LOW,
     risk=Risk.LOW,
     undo=Undo.EASY,
+    lever=Lever.SCHEDULE,
     fix=ActionKind.ATTACH_SCHEDULE,
     reads=("ec2:DescribeInstances", "cloudwatch:GetMetricData"),
+    peers=("OptScale: 14 days in 168 hour-of-week buckets, CPU at most 5 % and network at most 1,000 B/s",),
     options=(
         Option("hours_known", 160, "hours", "Of a week's 168 hours so many must have samples."),
         Option("stray", 2, "%", "Share of the hours outside the window that may have been active."),

@@ -4,6 +4,7 @@ from core.actions.model import ActionKind
 from core.inventory import Address
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
+from core.recommendations.lever import Lever
 from core.recommendations.rule import rule
 
 
@@ -13,8 +14,14 @@ from core.recommendations.rule import rule
     effort=Effort.LOW,
     risk=Risk.MEDIUM,
     undo=Undo.NEVER,
+    lever=Lever.REMOVE,
     fix=ActionKind.RELEASE_ADDRESS,
     reads=("ec2:DescribeAddresses",),
+    peers=(
+        "Trusted Advisor, Thrifty, Finala: at once",
+        "OptScale and Cloud Custodian: 7 days",
+        "Flexera: 30 days since it was detached",
+    ),
 )
 def eip_unassociated(address: Address, facts: Facts) -> Finding | None:
     """Somebody may have the number in a firewall's list: once released it belongs to others."""

@@ -12,7 +12,10 @@ from pydantic import AwareDatetime, Field
 from core.access.roles import User
 from core.errors import Unauthenticated
 from core.inventory import Kind
-from core.metrics import METRICS, MetricSeries
+from core.measured import METRICS
+from core.metrics import (
+    MetricSeries,
+)
 from core.resources import ResourceFilter
 from services import telemetry
 from services.api import scraped

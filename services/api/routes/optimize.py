@@ -13,7 +13,7 @@ from core.access.roles import Permission, User
 from core.actions.model import Action
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
 from core.money import total
-from core.recommendations.finding import Effort, Risk, StoredFinding
+from core.recommendations.finding import Effort, Risk, StoredFinding, Undo
 from core.recommendations.selection import FindingFilter
 from services.api.deps import Ctx, FindingViewer
 from services.api.routes.resources import FindingOut, Usd
@@ -41,15 +41,25 @@ class OptimizeIn(Body):
     regions: Annotated[list[str], Field(max_length=100, default_factory=list)]
     most_risk: Annotated[Risk | None, Field(strict=False)] = None
     most_effort: Annotated[Effort | None, Field(strict=False)] = None
+    hardest_undo: Annotated[Undo | None, Field(strict=False)] = None
     apply: bool = False
     reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class ChoiceOut(Answer):
-    """A finding in the plan and what it counts for, in US dollars a month."""
+    """A finding in the plan and what it counts for, in US dollars a month; `because` where that is less than it saves alone."""
 
     finding: FindingOut
     counts: Usd
+    because: str
+
+
+class AlternativeOut(Answer):
+    """A finding left out, why, and the id of the one that is chosen in its place."""
+
+    finding: FindingOut
+    because: str
+    rather: UUID | None
 
 
 class AppliedOut(Answer):
@@ -67,12 +77,12 @@ class AppliedOut(Answer):
 
 
 class PlanOut(Answer):
-    """One finding a resource, so that no dollar is counted twice. US dollars a month."""
+    """The set that saves most: findings that exclude each other are alternatives, no dollar is counted twice. US dollars a month."""
 
     total_saving: Usd
     currency: str = "USD"
     chosen: list[ChoiceOut]
-    alternatives: list[FindingOut]
+    alternatives: list[AlternativeOut]
     applied: list[AppliedOut]
 
 
@@ -89,6 +99,7 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
         resource_ids=tuple(body.resource_ids),
         most_risk=body.most_risk,
         most_effort=body.most_effort,
+        hardest_undo=body.hardest_undo,
     )
     plan = recommendations.plan(ctx, user, wanted)
     only = frozenset(body.finding_ids)
@@ -107,8 +118,18 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
         response.status_code = 202
     return PlanOut(
         total_saving=total(choice.counts for choice in chosen),
-        chosen=[ChoiceOut(finding=FindingOut.of(choice.finding), counts=choice.counts) for choice in chosen],
-        alternatives=[FindingOut.of(finding) for finding in plan.alternatives],
+        chosen=[
+            ChoiceOut(finding=FindingOut.of(choice.finding), counts=choice.counts, because=choice.because)
+            for choice in chosen
+        ],
+        alternatives=[
+            AlternativeOut(
+                finding=FindingOut.of(each.finding),
+                because=each.because,
+                rather=None if each.rather is None else each.rather.id,
+            )
+            for each in plan.alternatives
+        ],
         applied=applied,
     )
 

@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field, PlainSerializer
 
 from core.inventory import Kind, Resource
 from core.money import exact
-from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding
+from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
+from core.recommendations.lever import Lever
 from core.recommendations.selection import FindingFilter
 from core.resources import ResourceFilter, ResourceSort
 from services.api.deps import Ctx, FindingViewer, ResourceViewer
@@ -92,7 +93,10 @@ class ResourcesOut(Answer):
 
 
 class FindingOut(Answer):
-    """A saving found; money in US dollars a month. `cost` null: not on the bill yet."""
+    """A saving found; money in US dollars a month. `cost` null: not on the bill yet; `fix` null: done by hand.
+
+    `claims` is what of the saving is other resources' cost, by their ids.
+    """
 
     model_config = ConfigDict(from_attributes=True)
     id: UUID
@@ -109,8 +113,11 @@ class FindingOut(Answer):
     money_from: str
     effort: Effort
     risk: Risk
-    fix: str
+    undo: Undo
+    lever: Lever
+    fix: str | None
     fix_parameters: dict[str, object]
+    claims: dict[str, Usd]
     first_found_at: datetime
     last_found_at: datetime
 
@@ -152,6 +159,7 @@ class FindingsAsked(Asked):
     resource_id: tuple[str, ...] = ()
     most_risk: Risk | None = None
     most_effort: Effort | None = None
+    hardest_undo: Undo | None = None
     limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = 100
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
@@ -166,6 +174,7 @@ class FindingsAsked(Asked):
             resource_ids=self.resource_id,
             most_risk=self.most_risk,
             most_effort=self.most_effort,
+            hardest_undo=self.hardest_undo,
             limit=self.limit,
             offset=self.offset,
         )

@@ -1,14 +1,15 @@
 """What was collected when, how it ended, what could not be seen, and how much was asked."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, func, insert, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from core.connections import Attempt, Outcome, What
-from core.inventory import Gap
+from core.inventory import Gap, Kind
 from services.db.tables.cloud import collections, gaps
 
 LIVE = "live"
@@ -51,12 +52,20 @@ def end(
     calls: int = 0,
     metrics_asked: int = 0,
     missing: Sequence[Gap] = (),
+    kinds: Collection[Kind] = (),
 ) -> None:
-    """It ended, and how."""
+    """It ended, and how; `kinds` were seen whole."""
     db.execute(
         update(collections)
         .where(collections.c.id == collection_id)
-        .values(ended_at=at, outcome=outcome, detail=detail, calls=calls, metrics_asked=metrics_asked)
+        .values(
+            ended_at=at,
+            outcome=outcome,
+            detail=detail,
+            calls=calls,
+            metrics_asked=metrics_asked,
+            kinds=sorted(kinds),
+        )
     )
     if missing:
         rows = {
@@ -69,6 +78,23 @@ def end(
             for gap in missing
         }
         db.execute(insert(gaps), list(rows.values()))
+
+
+def seen_whole(db: Connection, organisation_id: UUID) -> frozenset[tuple[str, str, Kind]]:
+    """Account, region and kind of what the latest inventory saw whole: only there does missing mean that it is not there."""
+    query = (
+        select(collections.c.account_id, collections.c.region, collections.c.kinds)
+        .ext(distinct_on(collections.c.account_id, collections.c.region))
+        .where(
+            collections.c.organisation_id == organisation_id,
+            collections.c.what == What.INVENTORY,
+            collections.c.outcome.in_(_GOOD),
+        )
+        .order_by(collections.c.account_id, collections.c.region, collections.c.id.desc())
+    )
+    return frozenset(
+        (row.account_id, row.region, Kind(kind)) for row in db.execute(query) for kind in row.kinds
+    )
 
 
 def began(db: Connection, collection_id: int) -> datetime:

@@ -27,7 +27,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from core.actions.model import ActionKind, ActionState
 from core.inventory import Kind
 from core.money import ZERO
-from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding
+from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
+from core.recommendations.lever import Lever
 from core.recommendations.lifecycle import Settled
 from core.recommendations.selection import FindingFilter, RuleCoverage
 from core.savings import MoneyFrom
@@ -67,7 +68,7 @@ def write(db: Connection, organisation_id: UUID, changed: Sequence[StoredFinding
     kept = {name: statement.excluded[name] for name in columns}
     db.execute(
         statement.on_conflict_do_update(index_elements=_KEY, set_=kept),
-        [{**finding.__dict__, "organisation_id": organisation_id} for finding in changed],
+        [_row(finding) | {"organisation_id": organisation_id} for finding in changed],
     )
 
 
@@ -202,6 +203,7 @@ def _matching(
         column.saving >= wanted.least_saving,
         column.risk.in_(wanted.risks),
         column.effort.in_(wanted.efforts),
+        column.undo.in_(wanted.undos),
     ]
     if accounts is not None:
         terms.append(column.account_id.in_(accounts))
@@ -241,6 +243,10 @@ def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
     return firsts.get(sort, column.saving.desc()), column.saving.desc(), column.rule, column.resource_id
 
 
+def _row(finding: StoredFinding) -> dict[str, object]:
+    return {**finding.__dict__, "claims": {name: str(usd) for name, usd in finding.claims.items()}}
+
+
 def _finding(row: RowMapping) -> StoredFinding:
     values = {name: row[name] for name in StoredFinding.__dataclass_fields__ if name in row}
     return StoredFinding(
@@ -251,7 +257,10 @@ def _finding(row: RowMapping) -> StoredFinding:
             "money_from": MoneyFrom(row["money_from"]),
             "effort": Effort(row["effort"]),
             "risk": Risk(row["risk"]),
-            "fix": ActionKind(row["fix"]),
+            "undo": Undo(row["undo"]),
+            "lever": Lever(row["lever"]),
+            "fix": None if row["fix"] is None else ActionKind(row["fix"]),
+            "claims": {name: Decimal(usd) for name, usd in row["claims"].items()},
             "evidence": row.get("evidence", {}),
         }
     )

@@ -16,7 +16,7 @@ from services.db.tables.cloud import observations, resources
 
 BATCH = 2000
 _SHARED = frozenset(field.name for field in fields(Resource))
-_MOMENTS = frozenset({"launched_at"})
+_MOMENTS = frozenset({"launched_at", "last_launched_at"})
 """Details that are instants: JSON keeps them as text."""
 
 

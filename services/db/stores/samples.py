@@ -12,7 +12,10 @@ from psycopg import Connection as Driver
 from sqlalchemy import Connection, text
 
 from core.inventory import Kind
-from core.metrics import DayOfSamples, MetricSeries
+from core.metrics import (
+    DayOfSamples,
+    MetricSeries,
+)
 from core.periods import midnight, month_of, next_month
 
 PARTITIONING = 823_640_117
@@ -200,7 +203,31 @@ def hours(
 ) -> NDArray[np.float32]:
     """A row an id, a value an hour, NaN where unknown."""
     place = {resource_id: number for number, resource_id in enumerate(resource_ids)}
-    grid = np.full((len(place), days, STEPS), np.nan, dtype=np.float32)
+    return _grid(_sent(db, organisation_id, resource_ids, metric, start_day, days), place, days)
+
+
+def asked_hours(
+    db: Connection,
+    organisation_id: UUID,
+    resource_ids: Sequence[str],
+    metric: str,
+    start_day: date,
+    days: int,
+) -> tuple[list[str], NDArray[np.float32]]:
+    """The same, of those ids alone that have a row for some day, which are also answered: silent ones have rows of nothing."""
+    rows = _sent(db, organisation_id, resource_ids, metric, start_day, days)
+    asked = sorted({row[0] for row in rows})
+    return asked, _grid(rows, {resource_id: number for number, resource_id in enumerate(asked)}, days)
+
+
+def _sent(
+    db: Connection,
+    organisation_id: UUID,
+    resource_ids: Sequence[str],
+    metric: str,
+    start_day: date,
+    days: int,
+) -> list[tuple[Any, ...]]:
     parameters = {
         "organisation_id": organisation_id,
         "ids": list(resource_ids),
@@ -209,7 +236,11 @@ def hours(
         "after": start_day + timedelta(days=days),
     }
     with _driver(db).cursor(binary=True) as cursor:
-        rows = cursor.execute(_HOURS, parameters).fetchall()
+        return cursor.execute(_HOURS, parameters).fetchall()
+
+
+def _grid(rows: Sequence[tuple[Any, ...]], place: Mapping[str, int], days: int) -> NDArray[np.float32]:
+    grid = np.full((len(place), days, STEPS), np.nan, dtype=np.float32)
     if rows:
         sent = np.frombuffer(b"".join(row[2] for row in rows), dtype=_SENT)
         grid[[place[row[0]] for row in rows], [row[1] for row in rows]] = sent["items"]["value"]

@@ -59,6 +59,7 @@ collections = Table(
     Column("detail", Text, nullable=False, server_default=""),
     Column("calls", Integer, nullable=False, server_default="0"),
     Column("metrics_asked", BigInteger, nullable=False, server_default="0"),
+    Column("kinds", ARRAY(Text), nullable=False, server_default="{}"),  # kinds of resource seen whole
     CheckConstraint("outcome in ('running', 'complete', 'partial', 'failed')", name="outcome"),
     Index("ix_collection_latest", "organisation_id", "account_id", "region", "what", "id"),
 )

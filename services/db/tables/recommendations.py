@@ -23,9 +23,14 @@ findings = Table(
     Column("money_from", Text, nullable=False),  # bill or list
     Column("effort", Text, nullable=False),
     Column("risk", Text, nullable=False),
-    Column("fix", Text, nullable=False),
+    Column("undo", Text, nullable=False),
+    Column("lever", Text, nullable=False),
+    Column("fix", Text),  # null: people do it by hand
     Column("fix_parameters", JSONB, nullable=False),
     Column("evidence", JSONB, nullable=False),
+    Column(
+        "claims", JSONB, nullable=False, server_default="{}"
+    ),  # other resource -> USD a month of the saving
     Column("first_found_at", INSTANT, nullable=False),
     Column("last_found_at", INSTANT, nullable=False),
     Column("judged_by", Text),

@@ -33,6 +33,15 @@ def resource_spend(tables: Tables, scope: Scope) -> Any:  # noqa: ANN401  as abo
     return by.agg(cost=table[scope.cost.column].sum().coalesce(0)).select("resource", "cost")
 
 
+def resource_meters(tables: Tables, scope: Scope) -> Any:  # noqa: ANN401  as above
+    """Rows of (resource, SKU meter, cost): what each resource's cost is made of, for those billed in US dollars."""
+    table = _used(tables, scope)
+    table = table.filter(table.BillingCurrency == "USD")
+    meter = table.SkuMeter.coalesce(table.SkuId, table.ChargeDescription, "")
+    by = table.group_by(resource=table.ResourceId, meter=meter)
+    return by.agg(cost=table[scope.cost.column].sum().coalesce(0))
+
+
 def _used(tables: Tables, scope: Scope) -> Any:  # noqa: ANN401  as above
     """The lines of resources' use: no tax, credit or purchase."""
     table = filtered(tables.lines, scope)

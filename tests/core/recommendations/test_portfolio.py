@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from core.actions.model import ActionKind
 from core.inventory import Kind
-from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding
-from core.recommendations.portfolio import plan
+from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
+from core.recommendations.lever import Lever
+from core.recommendations.portfolio import Plan, plan
 from core.savings import MoneyFrom
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -34,6 +35,8 @@ def a_finding(rule: str = "ec2_idle", resource_id: str = "i-1", **given: object)
             money_from=MoneyFrom.BILL,
             effort=Effort.LOW,
             risk=Risk.LOW,
+            undo=Undo.EASY,
+            lever=Lever.REMOVE,
             fix=ActionKind.STOP_INSTANCE,
             fix_parameters={},
             evidence={},
@@ -44,14 +47,57 @@ def a_finding(rule: str = "ec2_idle", resource_id: str = "i-1", **given: object)
     )
 
 
+def ids(made: Plan) -> list[str]:
+    return [choice.finding.rule for choice in made.chosen]
+
+
 def test_stopping_excludes_the_schedule_and_the_resize() -> None:
-    stop = a_finding("a", saving=Decimal(50))
-    schedule = a_finding("b", fix=ActionKind.ATTACH_SCHEDULE, saving=Decimal(60))
-    resize = a_finding("c", fix=ActionKind.RESIZE_INSTANCE, saving=Decimal(70))
+    stop = a_finding("a", saving=Decimal(90))
+    schedule = a_finding("b", lever=Lever.SCHEDULE, saving=Decimal(60))
+    resize = a_finding("c", lever=Lever.SIZE, saving=Decimal(50))
     made = plan([resize, schedule, stop])
-    assert [choice.finding for choice in made.chosen] == [stop]
-    assert made.alternatives == (resize, schedule)
-    assert made.total_saving == Decimal(50)
+    assert ids(made) == ["a"]
+    assert [(each.finding.rule, each.rather) for each in made.alternatives] == [("b", stop), ("c", stop)]
+    assert made.total_saving == Decimal(90)
+
+
+def test_a_schedule_and_a_smaller_size_act_one_on_what_the_other_leaves() -> None:
+    schedule = a_finding("b", lever=Lever.SCHEDULE, saving=Decimal(50))
+    resize = a_finding("c", lever=Lever.SIZE, saving=Decimal(50))
+    made = plan([resize, schedule])
+    assert {choice.finding.rule: choice.counts for choice in made.chosen} == {"b": 50, "c": 25}
+    assert made.total_saving == made.saving_of("i-1") == 75
+    assert "50%" in next(choice.because for choice in made.chosen if choice.finding.rule == "c")
+
+
+def test_together_they_may_save_more_than_stopping_and_are_then_chosen() -> None:
+    stop = a_finding("a", saving=Decimal(70))
+    schedule = a_finding("b", lever=Lever.SCHEDULE, saving=Decimal(50))
+    resize = a_finding("c", lever=Lever.SIZE, saving=Decimal(50))
+    assert ids(plan([stop, schedule, resize])) == ["b", "c"]
+
+
+def test_of_two_sizes_one_is_chosen() -> None:
+    small = a_finding("small", lever=Lever.SIZE, saving=Decimal(40))
+    other = a_finding("other", lever=Lever.SIZE, saving=Decimal(60))
+    made = plan([small, other])
+    assert ids(made) == ["other"]
+    assert made.alternatives[0].because.startswith("Only one change of this sort")
+
+
+def test_a_stopped_instances_volumes_are_counted_once() -> None:
+    volume = a_finding("gp3", "vol-1", lever=Lever.STORAGE, saving=Decimal(20))
+    stopped = a_finding("stopped", saving=Decimal(95), cost=Decimal(5), claims={"vol-1": Decimal(90)})
+    made = plan([volume, stopped])
+    assert ids(made) == ["stopped"]
+    assert made.total_saving == 95
+    assert made.alternatives[0].because.startswith("Its cost is counted already")
+
+
+def test_what_reaches_far_gives_way_to_what_saves_more_apart() -> None:
+    volume = a_finding("delete", "vol-1", saving=Decimal(100))
+    stopped = a_finding("stopped", saving=Decimal(95), cost=Decimal(5), claims={"vol-1": Decimal(90)})
+    assert ids(plan([volume, stopped])) == ["delete"]
 
 
 def test_findings_on_different_resources_add_up() -> None:
@@ -66,28 +112,65 @@ def test_nothing_found_is_nothing_to_save() -> None:
     assert plan([]).total_saving == Decimal(0)
 
 
+def test_many_that_reach_far_are_still_planned_quickly_and_soundly() -> None:
+    findings = [
+        a_finding("a", f"i-{n}", saving=Decimal(15), cost=Decimal(5), claims={f"vol-{n // 2}": Decimal(10)})
+        for n in range(40)
+    ]
+    chained = [replace(each, claims={**each.claims, "vol-0": Decimal(0)}) for each in findings]
+    assert plan(findings).total_saving == 20 * 15
+    assert plan(chained).total_saving == 15
+
+
+RESOURCES = ("i-1", "i-22", "i-333")
 money = st.decimals(0, 1000, places=2, allow_nan=False)
-found = st.builds(
-    lambda rule, resource, fix, saving: a_finding(
-        rule, resource, fix=fix, saving=saving, cost=Decimal(len(resource) * 50)
-    ),
-    st.sampled_from("abc"),
-    st.sampled_from(["i-1", "i-22", "i-333"]),
-    st.sampled_from(ActionKind),
-    money,
+
+
+@st.composite
+def findings(draw: st.DrawFn) -> StoredFinding:
+    resource = draw(st.sampled_from(RESOURCES))
+    cost = Decimal(len(resource) * 50)
+    saving = draw(money)
+    claimed = draw(st.sampled_from([None, *(name for name in RESOURCES if name != resource)]))
+    claims = {} if claimed is None else {claimed: min(saving, Decimal(len(claimed) * 50))}
+    return a_finding(
+        draw(st.sampled_from("abcdef")),
+        resource,
+        lever=draw(st.sampled_from(Lever)),
+        saving=saving,
+        cost=cost,
+        claims=claims,
+    )
+
+
+@given(
+    st.lists(findings(), max_size=9, unique_by=lambda finding: finding.id), st.randoms(use_true_random=False)
 )
-
-
-@given(st.lists(found, max_size=9, unique_by=lambda finding: finding.id), st.randoms(use_true_random=False))
 def test_the_headline_is_bounded_counts_once_and_does_not_depend_on_order(
-    findings: list[StoredFinding], random: object
+    found: list[StoredFinding], random: object
 ) -> None:
-    made = plan(findings)
-    costs = {finding.resource_id: finding.cost or Decimal(0) for finding in findings}
-    assert made.total_saving <= sum(costs.values(), Decimal(0))
-    chosen = [choice.finding.resource_id for choice in made.chosen]
-    assert sorted(chosen) == sorted(costs)
-    assert len(made.chosen) + len(made.alternatives) == len(findings)
-    shuffled = list(findings)
+    made = plan(found)
+    touched = {each.resource_id for each in found} | {other for each in found for other in each.claims}
+    assert made.total_saving <= sum(Decimal(len(name) * 50) for name in touched)
+    assert len(made.chosen) + len(made.alternatives) == len(found)
+    shuffled = list(found)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types its Random as object
     assert plan(shuffled) == made
+
+
+@given(st.lists(findings(), min_size=1, max_size=9, unique_by=lambda finding: finding.id))
+def test_no_single_finding_saves_more_than_the_plan(found: list[StoredFinding]) -> None:
+    assert plan(found).total_saving >= max(plan([each]).total_saving for each in found)
+
+
+@given(st.lists(findings(), max_size=9, unique_by=lambda finding: finding.id))
+def test_no_resource_is_saved_on_beyond_its_cost(found: list[StoredFinding]) -> None:
+    taken: dict[str, Decimal] = {}
+    for choice in plan(found).chosen:
+        claimed = sum(choice.finding.claims.values(), Decimal(0))
+        for name, usd in {
+            **choice.finding.claims,
+            choice.finding.resource_id: choice.counts - claimed,
+        }.items():
+            taken[name] = taken.get(name, Decimal(0)) + usd
+    assert all(usd <= len(name) * 50 for name, usd in taken.items())

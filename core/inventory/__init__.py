@@ -1,0 +1,64 @@
+"""What runs in the cloud, as one snapshot saw it: one dataclass a kind of resource."""
+
+from collections.abc import Mapping
+
+from core.inventory.account import Account, ExportLocation, Gap, RegionInventory
+from core.inventory.compute import AutoScalingGroup, Function, Image, Instance, ModelEndpoint
+from core.inventory.databases import Cache, Database, DatabaseSnapshot, DataWarehouse, SearchDomain, Table
+from core.inventory.network import Address, Endpoint, LoadBalancer, NatGateway
+from core.inventory.resource import PROTECTED_TAG, Kind, Resource
+from core.inventory.storage import Bucket, LogGroup, Repository, Snapshot, Volume
+
+__all__ = [
+    "KINDS",
+    "PROTECTED_TAG",
+    "Account",
+    "Address",
+    "AutoScalingGroup",
+    "Bucket",
+    "Cache",
+    "DataWarehouse",
+    "Database",
+    "DatabaseSnapshot",
+    "Endpoint",
+    "ExportLocation",
+    "Function",
+    "Gap",
+    "Image",
+    "Instance",
+    "Kind",
+    "LoadBalancer",
+    "LogGroup",
+    "ModelEndpoint",
+    "NatGateway",
+    "RegionInventory",
+    "Repository",
+    "Resource",
+    "SearchDomain",
+    "Snapshot",
+    "Table",
+    "Volume",
+]
+
+KINDS: Mapping[Kind, type[Resource]] = {
+    Kind.INSTANCE: Instance,
+    Kind.VOLUME: Volume,
+    Kind.SNAPSHOT: Snapshot,
+    Kind.ADDRESS: Address,
+    Kind.DATABASE: Database,
+    Kind.LOAD_BALANCER: LoadBalancer,
+    Kind.NAT_GATEWAY: NatGateway,
+    Kind.BUCKET: Bucket,
+    Kind.LOG_GROUP: LogGroup,
+    Kind.FUNCTION: Function,
+    Kind.AUTOSCALING_GROUP: AutoScalingGroup,
+    Kind.IMAGE: Image,
+    Kind.ENDPOINT: Endpoint,
+    Kind.REPOSITORY: Repository,
+    Kind.DATABASE_SNAPSHOT: DatabaseSnapshot,
+    Kind.CACHE: Cache,
+    Kind.DATA_WAREHOUSE: DataWarehouse,
+    Kind.TABLE: Table,
+    Kind.SEARCH_DOMAIN: SearchDomain,
+    Kind.MODEL_ENDPOINT: ModelEndpoint,
+}

@@ -1,0 +1,79 @@
+"""What answers questions: databases, their snapshots, caches, warehouses, tables, search domains."""
+
+from dataclasses import dataclass, field
+
+from core.inventory.resource import Kind, Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Database(Resource):
+    """An RDS instance; its `state` is RDS's DBInstanceStatus."""
+
+    kind: Kind = field(init=False, default=Kind.DATABASE)
+    instance_class: str
+    engine: str
+    engine_version: str
+    multi_az: bool
+    storage_type: str
+    storage_gb: int
+    iops: int | None = None
+    replica_of: str | None = None
+    cluster: str | None = None
+    """The Aurora cluster it belongs to: then the cluster is what is stopped."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DatabaseSnapshot(Resource):
+    """A manual RDS snapshot; automatic ones go with their database. `size_gb` is its storage, never what is billed."""
+
+    kind: Kind = field(init=False, default=Kind.DATABASE_SNAPSHOT)
+    database: str
+    engine: str
+    size_gb: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cache(Resource):
+    """An ElastiCache cluster or a node of a replication group."""
+
+    kind: Kind = field(init=False, default=Kind.CACHE)
+    node_type: str
+    engine: str
+    engine_version: str
+    nodes: int = 1
+    group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataWarehouse(Resource):
+    """A provisioned Redshift cluster. States: available, paused, resizing, ..."""
+
+    kind: Kind = field(init=False, default=Kind.DATA_WAREHOUSE)
+    node_type: str
+    nodes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Resource):
+    """A DynamoDB table; reads and writes are the capacity units provisioned, 0 where it is billed on demand."""
+
+    kind: Kind = field(init=False, default=Kind.TABLE)
+    on_demand: bool
+    reads: int = 0
+    writes: int = 0
+    stored_bytes: int = 0
+    autoscaled: bool | None = None
+    """None: we could not ask."""
+    table_class: str = "STANDARD"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchDomain(Resource):
+    """An OpenSearch domain."""
+
+    kind: Kind = field(init=False, default=Kind.SEARCH_DOMAIN)
+    instance_type: str
+    instances: int
+    engine_version: str
+    volume_type: str | None = None
+    volume_gb: int = 0

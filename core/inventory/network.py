@@ -1,0 +1,44 @@
+"""What connects: addresses, load balancers, gateways, endpoints."""
+
+from dataclasses import dataclass, field
+
+from core.inventory.resource import Kind, Resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address(Resource):
+    """An Elastic IP address. `state` is associated or unassociated."""
+
+    kind: Kind = field(init=False, default=Kind.ADDRESS)
+    public_ip: str
+    associated_with: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadBalancer(Resource):
+    """An application, network or gateway load balancer."""
+
+    kind: Kind = field(init=False, default=Kind.LOAD_BALANCER)
+    type: str
+    target_count: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NatGateway(Resource):
+    """A NAT gateway."""
+
+    kind: Kind = field(init=False, default=Kind.NAT_GATEWAY)
+    subnet_id: str
+    vpc_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Endpoint(Resource):
+    """An endpoint of a VPC. `type` is Interface, Gateway or GatewayLoadBalancer; an interface costs by the hour and zone."""
+
+    kind: Kind = field(init=False, default=Kind.ENDPOINT)
+    type: str
+    service: str
+    """Such as `com.amazonaws.us-east-1.s3`."""
+    vpc_id: str
+    zones: int = 1

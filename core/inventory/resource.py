@@ -1,0 +1,67 @@
+"""What every resource has, and the kinds there are.
+
+`id` is always the FOCUS `ResourceId` as AWS writes it in its exports, so that an instance finds its bill lines:
+`i-...` and `vol-...` for EC2 instances and volumes, the ARN for snapshots, addresses, databases, load balancers,
+NAT gateways, functions and log groups, and the name for buckets. `short_id` is what AWS's API calls take.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+PROTECTED_TAG = "pioneer:protected"
+"""A resource tagged with this (any value but `false`) is never touched by an action."""
+
+
+class Kind(StrEnum):
+    """The kinds of resource we collect."""
+
+    INSTANCE = "instance"
+    VOLUME = "volume"
+    SNAPSHOT = "snapshot"
+    ADDRESS = "address"
+    DATABASE = "database"
+    LOAD_BALANCER = "load_balancer"
+    NAT_GATEWAY = "nat_gateway"
+    BUCKET = "bucket"
+    LOG_GROUP = "log_group"
+    FUNCTION = "function"
+    AUTOSCALING_GROUP = "autoscaling_group"
+    IMAGE = "image"
+    ENDPOINT = "endpoint"
+    REPOSITORY = "repository"
+    DATABASE_SNAPSHOT = "database_snapshot"
+    CACHE = "cache"
+    DATA_WAREHOUSE = "data_warehouse"
+    TABLE = "table"
+    SEARCH_DOMAIN = "search_domain"
+    MODEL_ENDPOINT = "model_endpoint"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """What every collected resource has. `state` is AWS's own word; `created_at` is None where AWS does not say."""
+
+    kind: Kind = field(init=False)
+    id: str
+    account_id: str
+    region: str
+    name: str
+    state: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    created_at: datetime | None = None
+
+    @property
+    def short_id(self) -> str:
+        """What AWS's API calls take: what an ARN says after its type (`db:orders` is `orders`), or the id itself."""
+        if not self.id.startswith("arn:"):
+            return self.id
+        own = self.id.split(":", 5)[-1]
+        return re.split("[:/]", own, maxsplit=1)[-1]
+
+    @property
+    def protected(self) -> bool:
+        """Whether its tags forbid us to touch it."""
+        return self.tags.get(PROTECTED_TAG, "false").strip().lower() != "false"

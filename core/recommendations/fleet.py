@@ -1,0 +1,43 @@
+"""Everything that was collected, to look up what belongs together."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from core.inventory import Resource
+
+Wanted = TypeVar("Wanted", bound=Resource)
+
+
+class Fleet:
+    """Resources by id and by kind, as the last collection saw them."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        """Index them once; all lookups are quick then."""
+        self._by_id: dict[str, Resource] = {}
+        self._by_type: dict[type[Resource], list[Resource]] = {}
+        for resource in resources:
+            self._by_id[resource.id] = resource
+            self._by_type.setdefault(type(resource), []).append(resource)
+        self._short: dict[tuple[type[Resource], str, str, str], Resource] = {}
+
+    def find(self, resource_id: str) -> Resource | None:
+        """A resource by its id."""
+        return self._by_id.get(resource_id)
+
+    def all(self, kind: type[Wanted]) -> Iterator[Wanted]:
+        """Every resource of a kind."""
+        for resource in self._by_type.get(kind, ()):
+            assert isinstance(resource, kind)  # noqa: S101  it was filed under its type
+            yield resource
+
+    def beside(self, resource: Resource, kind: type[Wanted], short_id: str) -> Wanted | None:
+        """The resource of a kind with this short id in the same account and region; None where none was seen."""
+        if not self._short:
+            self._short = {
+                (type(one), one.account_id, one.region, one.short_id): one for one in self._by_id.values()
+            }
+        found = self._short.get((kind, resource.account_id, resource.region, short_id))
+        return found if isinstance(found, kind) else None
+
+
+NO_FLEET = Fleet(())

@@ -1,0 +1,38 @@
+"""The page that tells of every rule: what it finds, how it decides, what it costs to try, and what others do."""
+
+from collections.abc import Iterator
+
+from core.recommendations.catalog import catalog
+from core.recommendations.rule import Rule
+
+_HEAD = """# Rules
+
+Written by `./pioneer docs`, from what each rule declares of itself. A rule judges one kind of resource and answers a finding, that all
+is well, or that it cannot tell and why. Money is what the bill says, a month is 730 hours. Of what rules find on one resource, the
+plan takes what goes together and saves most.
+"""
+
+
+def rules_page() -> str:
+    """Every rule by kind of resource."""
+    by_kind: dict[str, list[Rule]] = {}
+    for rule in catalog().values():
+        by_kind.setdefault(rule.kind, []).append(rule)
+    lines = [_HEAD]
+    for kind, rules in sorted(by_kind.items()):
+        lines.append(f"## {kind.replace('_', ' ').capitalize()}\n")
+        for rule in rules:
+            lines += _told(rule)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _told(rule: Rule) -> Iterator[str]:
+    fix = f"one click, `{rule.fix}`" if rule.fix else f"by hand: {rule.by_hand}"
+    yield f"### {rule.title}\n"
+    yield f"`{rule.id}`. {rule.why} Effort {rule.effort}, risk {rule.risk}, {rule.undo}; it pulls the lever “{rule.lever}”.\n"
+    yield f"* Fix: {fix}"
+    yield f"* Reads: {', '.join(f'`{read}`' for read in rule.reads)}"
+    for option in rule.options:
+        yield f"* `{option.name}` = {option.default:g} {option.unit}: {option.meaning}"
+    yield f"* Others: {'; '.join(rule.peers)}."
+    yield ""

@@ -4,19 +4,19 @@ Installed in place of moto's own, which ignores namespaces, has no percentiles a
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.inventory import Database, Instance
-from services.demo import orders
+from core.measured import METRICS
+from services.demo import measured, orders
 from services.demo.life import Lived, World
+from services.demo.measured.series import Series
 from services.demo.noise import key
-from services.demo.shapes import SHAPES, STEP, Moment, Samples, connections, network
+from services.demo.shapes import STEP, Moment, Samples
 from services.demo.usage import epoch
 
 Answer = dict[str, Any]
@@ -24,62 +24,23 @@ _SMALL = 60
 """Seconds: the finest period answered."""
 
 
-@dataclass(frozen=True)
-class Series:
-    """One metric of one resource: `total` metrics add up over a period (bytes), others are levels (per cent)."""
-
-    namespace: str
-    name: str
-    total: bool
-    sample: Callable[[str, Moment], Samples]
-
-
-def _load(shape: str, at: Moment) -> Samples:
-    return SHAPES[shape](at)
-
-
-SERIES: dict[tuple[str, str], Series] = {
-    (one.namespace, one.name): one
-    for one in (
-        Series("AWS/EC2", "CPUUtilization", total=False, sample=_load),
-        Series(
-            "AWS/EC2",
-            "NetworkIn",
-            total=True,
-            sample=lambda shape, at: network(shape, _load(shape, at), at, 1.0),
-        ),
-        Series(
-            "AWS/EC2",
-            "NetworkOut",
-            total=True,
-            sample=lambda shape, at: network(shape, _load(shape, at), at, 0.7),
-        ),
-        Series("AWS/RDS", "CPUUtilization", total=False, sample=_load),
-        Series(
-            "AWS/RDS",
-            "DatabaseConnections",
-            total=False,
-            sample=lambda shape, at: connections(_load(shape, at)),
-        ),
-    )
-}
-_DIMENSION = {"AWS/EC2": "InstanceId", "AWS/RDS": "DBInstanceIdentifier"}
+_DIMENSION = {(one.namespace, one.name): one.dimension for of_kind in METRICS.values() for one in of_kind}
 _STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?")
 _EMPTY: tuple[NDArray[np.int64], Samples] = (np.empty(0, np.int64), np.empty(0))
 
 
-def _up(life: Lived, index: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _up(life: Lived, runs: tuple[str, ...], index: NDArray[np.int64]) -> NDArray[np.bool_]:
     """In which five minutes the resource ran: a stopped one says nothing."""
+    spans = [(each.start, each.end) for each in life.charges if each.item.startswith(runs)] if runs else []
     ran = np.zeros(len(index), bool)
-    for charge in life.charges:
-        if charge.item.startswith(("ec2:", "rds:db.", "rds-multi-az:db.")):
-            ran |= (index * STEP >= epoch(charge.start)) & ((index + 1) * STEP <= epoch(charge.end))
+    for start, end in spans if runs else [(life.began, life.ended)]:
+        ran |= (index * STEP >= epoch(start)) & ((index + 1) * STEP <= epoch(end))
     return ran
 
 
 def _samples(seed: int, life: Lived, series: Series, index: NDArray[np.int64]) -> Samples:
     at = Moment(index, key(seed, life.resource.id), epoch(life.began) // STEP)
-    return series.sample(life.shape or "steady", at)
+    return series.sample(life, at)
 
 
 def _folded(statistic: str, values: Samples, ran: NDArray[np.bool_]) -> Samples:
@@ -110,7 +71,7 @@ def _fine(
     index = times // STEP
     low, high = _samples(seed, life, series, index), _samples(seed, life, series, index + 1)
     values = low + (high - low) * ((times % STEP) / STEP)
-    ran = _up(life, index)
+    ran = _up(life, series.runs, index)
     return times[ran], (values * (period / STEP) if series.total else values)[ran]
 
 
@@ -126,7 +87,7 @@ def values(
     width = period // STEP
     first, last = start // period, -(-end // period)
     index = np.arange(first * width, last * width, dtype=np.int64)
-    ran = _up(life, index) & (index * STEP < end)
+    ran = _up(life, series.runs, index) & (index * STEP < end)
     table = _samples(seed, life, series, index).reshape(-1, width)
     ran = ran.reshape(-1, width)
     kept = ran.any(axis=1)
@@ -138,16 +99,15 @@ class Watch:
     """CloudWatch over the lives of a world. `lives` is replaced whenever something was done to the cloud."""
 
     def __init__(self, world: World, lives: Iterable[Lived]) -> None:
-        """Know every machine and database by account, region and CloudWatch's name for it."""
+        """Know every resource by account, region, kind and CloudWatch's name for it."""
         self._seed, self._born = world.seed, world.born
         self.follow(lives)
 
     def follow(self, lives: Iterable[Lived]) -> None:
         """Answer from these lives from now on."""
         self._by_name = {
-            (life.resource.account_id, life.resource.region, _watched_as(life)): life
+            (life.resource.account_id, life.resource.region, life.resource.kind, life.resource.short_id): life
             for life in lives
-            if isinstance(life.resource, Instance | Database)
         }
 
     def answer(
@@ -158,11 +118,12 @@ class Watch:
             return orders.answer(self._seed, self._born, start, end)
         stat = query["MetricStat"]
         metric = stat["Metric"]
-        series = SERIES.get((metric["Namespace"], metric["MetricName"]))
-        dimensions = metric.get("Dimensions") or []
-        if series is None or len(dimensions) != 1 or dimensions[0]["Name"] != _DIMENSION[series.namespace]:
+        series = measured.series().get((metric["Namespace"], metric["MetricName"]))
+        if series is None:
             return None
-        life = self._by_name.get((account, region, dimensions[0]["Value"]))
+        named = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or []}
+        own = named.get(_DIMENSION[series.namespace, series.name], "")
+        life = self._by_name.get((account, region, series.kind, own))
         if life is None or not _STATISTIC.fullmatch(stat["Stat"]):
             return None
         span = (_seconds(start), _seconds(end), max(int(stat["Period"]), _SMALL))
@@ -171,10 +132,6 @@ class Watch:
         return [
             datetime.fromtimestamp(one, UTC).replace(tzinfo=None) for one in times.tolist()
         ], numbers.tolist()
-
-
-def _watched_as(life: Lived) -> str:
-    return life.resource.id if isinstance(life.resource, Instance) else life.resource.name
 
 
 def _seconds(at: datetime) -> int:

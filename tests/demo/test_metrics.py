@@ -6,16 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.periods import midnight
+from services.demo import measured
 from services.demo.changes import Change, What, lives_after
 from services.demo.company import BY_KEY
 from services.demo.life import Lived, World
-from services.demo.metrics import SERIES, Watch, values
+from services.demo.metrics import Watch, values
 from services.demo.usage import DAY, HOUR, epoch
 from services.demo.world import group
 from tests.demo.conftest import BORN
 
-CPU = SERIES["AWS/EC2", "CPUUtilization"]
-NETWORK = SERIES["AWS/EC2", "NetworkIn"]
+CPU = measured.series()["AWS/EC2", "CPUUtilization"]
+NETWORK = measured.series()["AWS/EC2", "NetworkIn"]
 NOON = epoch(midnight(BORN)) + 12 * HOUR
 
 
@@ -113,7 +114,7 @@ def test_idle_machines_hardly_compute_and_hardly_talk(world: World) -> None:
     life = machine(world, "staging", "load-test")
     span = (NOON - 14 * DAY, NOON, HOUR)
     bytes_a_day = 24 * sum(
-        values(world.seed, life, SERIES["AWS/EC2", name], "Sum", span)[1].mean()
+        values(world.seed, life, measured.series()["AWS/EC2", name], "Sum", span)[1].mean()
         for name in ("NetworkIn", "NetworkOut")
     )
 

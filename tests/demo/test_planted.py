@@ -12,9 +12,9 @@ from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import evaluate
 from core.recommendations.facts import Facts
 from core.recommendations.profiles import DAYS, Profiles
-from services.demo import planted
+from services.demo import measured, planted
 from services.demo.life import Lived, World
-from services.demo.metrics import SERIES, values
+from services.demo.metrics import values
 from services.demo.usage import HOUR, epoch
 from services.pricebook import book
 
@@ -27,7 +27,7 @@ def _hourly(
     table = np.full((len(lives), HOURS), np.nan)
     span = (epoch(start), epoch(start) + HOURS * HOUR, HOUR)
     for row, life in enumerate(lives):
-        times, numbers = values(world.seed, life, SERIES["AWS/EC2", name], statistic, span)
+        times, numbers = values(world.seed, life, measured.series()["AWS/EC2", name], statistic, span)
         table[row, (times - epoch(start)) // HOUR] = numbers
     return table
 

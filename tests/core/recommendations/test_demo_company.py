@@ -13,7 +13,7 @@ from core.recommendations.evaluate import Evaluation, evaluate
 from core.recommendations.facts import Facts
 from core.recommendations.profiles import DAYS, Profiles
 from services import pricebook
-from services.demo import metrics, planted, world
+from services.demo import measured, metrics, planted, world
 from services.demo.life import World
 
 BORN = date(2026, 11, 22)
@@ -35,7 +35,7 @@ def answers(company: World) -> Evaluation:
         span = (int(start.timestamp()), int(end.timestamp()), 3600)
         for row, life in zip(grid, fleet, strict=True):
             times, values = metrics.values(
-                company.seed, life, metrics.SERIES["AWS/EC2", name], statistic, span
+                company.seed, life, measured.series()["AWS/EC2", name], statistic, span
             )
             row[(times - span[0]) // 3600] = values
         return grid

@@ -1,0 +1,29 @@
+"""One metric as the demo cloud computes it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.inventory import Kind
+from services.demo.life import Lived
+from services.demo.shapes import SHAPES, Moment, Samples
+
+
+@dataclass(frozen=True)
+class Series:
+    """A metric of one kind of resource: `total` metrics add up over a period (bytes), others are levels (per cent).
+
+    `sample` gives a value for each five minutes. It says something only while the resource has a charge that begins with one of
+    `runs`; without them all its life.
+    """
+
+    kind: Kind
+    namespace: str
+    name: str
+    total: bool
+    sample: Callable[[Lived, Moment], Samples]
+    runs: tuple[str, ...] = ()
+
+
+def load(life: Lived, at: Moment) -> Samples:
+    """Per cent, in the life's shape."""
+    return SHAPES[life.shape or "steady"](at)

@@ -27,7 +27,7 @@ from core.recommendations.usage import Matrix, Usage
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import collections, findings, leases, resources, samples, schedules
+from services.db.stores import collections, findings, leases, resources, samples, schedules, tuning
 from services.db.tables.cloud import accounts
 from services.usecases import cost_resources
 from services.usecases.record import record
@@ -57,6 +57,7 @@ def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     with ctx.begin() as db:
         now = database.now(db)
         fleet = tuple(resources.of_kinds(db, organisation_id, sorted(KINDS)))
+        tuned = tuning.load(db, organisation_id, now)
         usage = _usage(db, organisation_id, fleet, now.date())
         instances = [resource.id for resource in fleet if resource.kind is Kind.INSTANCE]
         monthly = monthly_bill(bill, fleet)
@@ -75,7 +76,7 @@ def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
             scheduled=frozenset(one.resource_id for one in schedules.selected(db, organisation_id)),
         )
     beat.say(f"Judging {len(fleet)} resources by {len(rules)} rules")
-    answers = evaluate(rules, fleet, facts)
+    answers = evaluate(rules, fleet, facts, tuned)
     beat.check()
     with ctx.begin() as db:
         leases.fence(db, beat.epoch)
@@ -166,7 +167,7 @@ def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datet
         db,
         organisation_id,
         [
-            RuleCoverage(rule, account, seen.found, seen.ok, seen.undetermined, now)
+            RuleCoverage(rule, account, seen.found, seen.ok, seen.undetermined, now, seen.excluded)
             for (rule, account), seen in answers.coverage.items()
         ],
     )

@@ -125,6 +125,7 @@ def judge(db: Connection, organisation_id: UUID, finding: StoredFinding) -> None
             judged_at=finding.judged_at,
             judgement=finding.judgement,
             until=finding.until,
+            owner=finding.owner,
             action_id=finding.action_id,
         )
     )
@@ -146,7 +147,9 @@ def covered(
     if accounts is not None:
         query = query.where(coverage.c.account_id.in_(accounts))
     return tuple(
-        RuleCoverage(row.rule, row.account_id, row.found, row.ok, row.undetermined, row.evaluated_at)
+        RuleCoverage(
+            row.rule, row.account_id, row.found, row.ok, row.undetermined, row.evaluated_at, row.excluded
+        )
         for row in db.execute(query.order_by(coverage.c.rule, coverage.c.account_id))
     )
 
@@ -225,6 +228,8 @@ def _matching(
                 )
             )
         )
+    if wanted.owner:
+        terms.append(column.owner == wanted.owner)
     if wanted.tag:
         tagged = select(resources.c.id).where(
             resources.c.organisation_id == organisation_id, resources.c.tags.contains(dict([wanted.tag]))

@@ -50,7 +50,7 @@ def ebs_gp2_to_gp3_baseline(volume: Volume, facts: Facts) -> Finding | None:
     if saving <= 0:
         return None
     return Finding(
-        because=f"{speed.words.capitalize()}; with {headroom:.0f} % more that is {iops:,} IOPS and {throughput} MiB/s, and "
+        because=f"Observed: {speed.words}; with {headroom:.0f} % more that is {iops:,} IOPS and {throughput} MiB/s, and "
         f"gp3 has {GP3_IOPS:,} and {GP3_THROUGHPUT} at no extra cost. {volume.size_gb} GB cost {now:.2f} USD a month by list "
         f"price as gp2 and {then:.2f} as gp3. Bursts shorter than an hour are not seen: ask whether it ever needs more.",
         saving=saving,

@@ -52,7 +52,9 @@ def ebs_io_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
     if saving <= 0:
         return None
     seen = "how fast it is driven is not known, so throughput is kept" if speed is None else speed.words
-    durable = ", is made to last 99.8 % of years instead of 99.999 %," if volume.type == "io2" else ""
+    durable = (
+        ", is built for a durability of 99.8 % a year instead of 99.999 %," if volume.type == "io2" else ""
+    )
     return Finding(
         because=f"{volume.iops:,} IOPS on {volume.size_gb} GB of {volume.type} cost {now:.2f} USD a month by list price; gp3 "
         f"with {iops:,} IOPS and {mib} MiB/s costs {then:.2f}; {seen}. gp3 is a little slower to answer{durable} and cannot "

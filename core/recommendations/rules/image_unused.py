@@ -62,7 +62,7 @@ def image_unused(image: Image, facts: Facts) -> Finding | Undetermined | None:
     since = "has no launch on record" if launched is None else f"was last launched on {launched:%Y-%m-%d}"
     return Finding(
         because=f"No instance, launch template or Auto Scaling group of its account and region names it; it is {days} days old "
-        f"and {since}. Its {len(claims)} snapshots cost {saving:.2f} USD a month on the bill. What other accounts start "
+        f"and {since}. The snapshots behind it ({len(claims)}) cost {saving:.2f} USD a month on the bill. What other accounts start "
         "from it cannot be seen.",
         saving=saving,
         cost=Cost(saving, MoneyFrom.BILL),

@@ -58,7 +58,7 @@ def s3_lifecycle(bucket: Bucket, facts: Facts) -> Finding | Undetermined | None:
         return None
     return Finding(
         because=f"No lifecycle rule, and {standard:.2f} USD a month of its cost are Standard storage. {cold:.0%} of the bytes "
-        f"are taken not to be read for 30 days, as others do; moving {count:,.0f} objects once costs {moving:.2f} USD and "
+        f"are taken not to be read for 30 days, which nobody measured; moving {count:,.0f} objects once costs {moving:.2f} USD and "
         f"watching them {watching:.2f} a month, which is subtracted. Turn on Storage Class Analysis to know the real share.",
         saving=min(saving, cost.monthly),
         cost=cost,

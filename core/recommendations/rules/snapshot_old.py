@@ -57,7 +57,7 @@ def snapshot_old(snapshot: Snapshot, facts: Facts) -> Finding | None:
     cost = facts.cost(snapshot)
     needed = Decimal(str(facts.option("needed"))) / 100 if newer else Decimal(0)
     beside = (
-        f"{len(newer)} newer ones of the same volume are taken to need {needed:.0%} of its content"
+        f"newer ones of the same volume ({len(newer)}) are taken to need {needed:.0%} of its content"
         if newer
         else "it is the newest of its volume"
     )

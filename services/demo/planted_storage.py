@@ -13,9 +13,7 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "ebs_io_to_gp3": (Kind.VOLUME, frozenset({"scratch", "journal"})),
     "snapshot_old": (
         Kind.SNAPSHOT,
-        frozenset(
-            {"checkout", "checkout-eu", "search", "invoice-batch", "spark", "airflow", "trino", "lake-eu"}
-        ),
+        frozenset({"checkout", "checkout-eu", "search", "invoice-batch", "spark", "airflow", "trino"}),
     ),
     "snapshot_orphaned": (Kind.SNAPSHOT, frozenset({"old-restore"})),
     "image_unused": (Kind.IMAGE, frozenset({"golden-2024", "web-spring"})),

@@ -1,6 +1,6 @@
 """What rules found, and how far they could see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,9 +42,13 @@ _WITHOUT_EVIDENCE = [
 ]
 
 
-def known(db: Connection, organisation_id: UUID) -> tuple[StoredFinding, ...]:
-    """Every finding kept, as written, with its evidence, locked: nobody judges one while it is brought up to date."""
+def known(
+    db: Connection, organisation_id: UUID, only: Collection[str] | None = None
+) -> tuple[StoredFinding, ...]:
+    """Every finding kept, or those on some resources, with its evidence, locked: nobody judges one while it is brought up to date."""
     query = select(findings).where(findings.c.organisation_id == organisation_id).order_by(findings.c.id)
+    if only is not None:
+        query = query.where(findings.c.resource_id.in_(sorted(only)))
     rows = db.execute(query.with_for_update()).mappings()
     return tuple(_finding(row) for row in rows)
 

@@ -76,3 +76,4 @@ class ModelEndpoint(Resource):
     instance_type: str
     instance_count: int
     variant: str
+    variants: int = 1

@@ -90,14 +90,19 @@ def first_start(ctx: Context) -> bool:
 
 
 def _watched(db: Connection, data: Path, at: datetime) -> None:
-    """The company's loose volumes have been watched for a while: AWS does not tell since when they are attached to nothing."""
+    """Some have been watched for a while: AWS does not tell since when volumes are attached to nothing, machines stopped, functions there."""
     first = at - timedelta(days=WATCHED_DAYS)
     by_day: defaultdict[datetime, list[Resource]] = defaultdict(list)
     for life in make(birthday(data, at.date())).living():
-        if isinstance(life.resource, Volume) and life.resource.attached_to is None:
-            by_day[max(first, life.began)].append(life.resource)
-    for day, seen in by_day.items():
-        resources.publish(db, ORGANISATION_ID, seen, day)
+        one = life.resource
+        if isinstance(one, Function) or (isinstance(one, Volume) and one.attached_to is None):
+            by_day[max(first, life.began)].append(one)
+        if isinstance(one, Instance) and one.state == "stopped":
+            stopped = max(charge.end for charge in life.charges if charge.end is not None)
+            by_day[max(stopped - timedelta(days=1), life.began)].append(replace(one, state="running"))
+            by_day[stopped].append(one)
+    for day in sorted(by_day):
+        resources.publish(db, ORGANISATION_ID, by_day[day], day)
 
 
 def _user(one: DemoUser) -> User:

@@ -2,7 +2,7 @@
 
 from core.inventory import ModelEndpoint
 from core.recommendations.facts import Facts
-from core.recommendations.finding import Effort, Finding, Risk, Undo
+from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
 from core.recommendations.lever import Lever
 from core.recommendations.rule import Option, rule
 
@@ -25,14 +25,18 @@ from core.recommendations.rule import Option, rule
     peers=("Flexera: no invocation in 30 days", "Compute Optimizer: no invocation in 14 days"),
     options=(Option("days", 14, "days", "Without any invocation."),),
 )
-def sagemaker_endpoint_idle(endpoint: ModelEndpoint, facts: Facts) -> Finding | None:
+def sagemaker_endpoint_idle(endpoint: ModelEndpoint, facts: Facts) -> Finding | Undetermined | None:
     """Silence counts only for what is old enough and was asked about."""
-    if endpoint.state != "InService" or facts.quiet(endpoint, "invocations", facts.option("days")) > 0:
+    if endpoint.state != "InService":
+        return None
+    if endpoint.variants > 1:
+        return Undetermined("It has several variants, and only the first of them is measured.")
+    if facts.quiet(endpoint, "invocations", facts.option("days")) > 0:
         return None
     cost = facts.cost(endpoint)
     return Finding(
         because=f"Its variant {endpoint.variant} ({endpoint.instance_count} x {endpoint.instance_type}) was asked nothing in "
-        f"{facts.option('days'):g} days. Other variants of it are not looked at.",
+        f"{facts.option('days'):g} days. Check that it is not kept for somebody who asks once a month.",
         saving=cost.monthly,
         cost=cost,
         evidence={

@@ -22,7 +22,8 @@ def test_an_endpoint_that_was_asked_once_or_is_being_made_is_left_alone() -> Non
     assert judged(RULE, an_endpoint(state="Creating"), knowing(usage=QUIET)) is None
 
 
-def test_a_young_one_and_one_never_asked_about_are_unknown() -> None:
+def test_a_young_one_one_never_asked_about_and_one_of_two_variants_are_unknown() -> None:
     young = an_endpoint(created_at=NOW - timedelta(days=2))
     assert isinstance(judged(RULE, young, knowing(usage=QUIET)), Undetermined)
     assert isinstance(judged(RULE, IT, knowing()), Undetermined)
+    assert isinstance(judged(RULE, an_endpoint(variants=2), knowing(usage=QUIET)), Undetermined)

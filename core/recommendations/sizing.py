@@ -45,15 +45,18 @@ class Demand:
         """Share of the samples, 0 to 1, that asked for more CPU than the whole of a type."""
         return self.load.above(100 * then.vcpu / self.now.vcpu)
 
-    def metrics(self, facts: Facts) -> list[dict[str, object]]:
-        """What was measured beside its limit, as evidence tells it."""
+    def metrics(self, facts: Facts, then: InstanceType) -> list[dict[str, object]]:
+        """What was measured beside the most that a type would take, as evidence tells it."""
+        cpu = (100 - facts.option("headroom")) * then.vcpu / self.now.vcpu
+        memory = (100 - facts.option("memory_headroom")) * then.memory_mib / self.now.memory_mib
         told: list[dict[str, object]] = [
             {
                 "metric": "cpu",
                 "mean": self.mean,
                 "maximum": self.load.highest,
                 "unit": "%",
-                "threshold": f"{self.cpu:.1f} % at P{facts.option('percentile'):g}, {facts.option('headroom'):g} % headroom",
+                "threshold": cpu,
+                "says": f"fits a {then.name} below",
             },
             {
                 "metric": "network",
@@ -63,8 +66,7 @@ class Demand:
             },
         ]
         if self.memory is not None:
-            limit = f"{facts.option('memory_headroom'):g} % headroom"
-            told.append({"metric": "memory", "maximum": self.memory, "unit": "%", "threshold": limit})
+            told.append({"metric": "memory", "maximum": self.memory, "unit": "%", "threshold": memory})
         return told
 
 

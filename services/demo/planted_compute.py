@@ -66,7 +66,9 @@ NEAR_MISSES = (
     NearMiss("asg_floor", ("workers",), Kind.AUTOSCALING_GROUP, "at its minimum, and busy"),
     NearMiss("lambda_memory", ("thumbnail",), Kind.FUNCTION, "uses nearly all of its memory"),
     NearMiss("lambda_idle", ("audit-sweep",), Kind.FUNCTION, "called once a week"),
-    NearMiss("lambda_errors", ("order-events",), Kind.FUNCTION, "fails now and then, four times in a hundred"),
+    NearMiss(
+        "lambda_errors", ("order-events",), Kind.FUNCTION, "fails now and then, four times in a hundred"
+    ),
     NearMiss("lambda_graviton", ("schema-check",), Kind.FUNCTION, "on arm64 already"),
     NearMiss("lambda_graviton", ("newsletter",), Kind.FUNCTION, "saves cents"),
     NearMiss("sagemaker_endpoint_idle", ("search-ranking",), Kind.MODEL_ENDPOINT, "asked all day"),

@@ -1,6 +1,7 @@
 """What the product's own records hold when the demo first starts: people, accounts, watched volumes, a schedule, orders and budgets."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid5
@@ -14,7 +15,7 @@ from core.costs.scope import Dimension
 from core.costs.virtual_tags import Method, Rule, SharedCost, VirtualTag
 from core.errors import Refused
 from core.events import Event
-from core.inventory import Resource, Volume
+from core.inventory import Function, Instance, Resource, Volume
 from core.periods import month_back
 from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition

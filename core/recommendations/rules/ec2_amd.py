@@ -24,14 +24,18 @@ from core.recommendations.rule import Option, rule
     options=(Option("least", 5, "USD a month", "Saving below which a restart is not worth it."),),
 )
 def ec2_amd(instance: Instance, facts: Facts) -> Finding | None:
-    """Only the same size with the same memory: nothing but the maker of the CPU changes."""
+    """Only the same size with the same memory, and only from a current type: what is old has better ways to go."""
     if not replacing.resizable(instance) or instance.architecture != "x86_64":
         return None
     wanted = replacing.amd_variant(instance.type)
     if wanted is None:
         return None
     now, then = replacing.specification(facts, instance), facts.types.get(wanted)
-    if then is None or (then.vcpu, then.memory_mib) != (now.vcpu, now.memory_mib):
+    if (
+        not now.current_generation
+        or then is None
+        or (then.vcpu, then.memory_mib) != (now.vcpu, now.memory_mib)
+    ):
         return None
     price = facts.prices.find(instance.region, f"ec2:{wanted}")
     before = list_prices.hourly(facts.prices, instance, instance.type).usd

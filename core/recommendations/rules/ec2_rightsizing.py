@@ -56,16 +56,20 @@ def ec2_rightsizing(instance: Instance, facts: Facts) -> Finding | Undetermined 
     return Finding(
         because=f"Its CPU stayed under {need.cpu:.0f} % in {facts.option('percentile'):g} % of {need.hours} hours, and {_memory(need)}. "
         f"A {best.type.name} ({best.type.vcpu} vCPU, {best.type.memory_mib / 1024:g} GiB) would have been too small in "
-        f"{need.missed(best.type):.1%} of the {need.resolution}. It moved up to {need.network:.0f} Mbit/s in any hour: "
+        f"{need.missed(best.type):.1%} of the {need.resolution}. It moved up to {need.network:.1f} Mbit/s in any hour: "
         "what types carry, and their disk speed, is not compared, and vCPUs of all families are taken as equal.",
         saving=saving,
         cost=cost,
         fix_parameters={"instance_type": best.type.name},
         evidence={
-            "metrics": need.metrics(facts),
+            "metrics": need.metrics(facts, best.type),
             "hours": need.hours,
             "resolution": need.resolution,
-            "would_not_have_fitted": {each.type.name: round(need.missed(each.type), 4) for each in found[:4]},
+            "percentile": facts.option("percentile"),
+            "cpu_at_percentile": need.cpu,
+            "percent_that_would_not_have_fitted": {
+                each.type.name: round(need.missed(each.type) * 100, 2) for each in found[:4]
+            },
             **replacing.evidence(facts, instance, found),
         },
     )

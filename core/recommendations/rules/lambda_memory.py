@@ -64,7 +64,7 @@ def lambda_memory(function: Function, facts: Facts) -> Finding | None:
                     "mean": memory.mean,
                     "maximum": memory.highest,
                     "unit": "%",
-                    "threshold": f"{facts.option('headroom'):g} % headroom",
+                    "threshold": (100 - facts.option("headroom")) * then / function.memory_mib,
                 }
             ],
             "invocations": ran,

@@ -31,6 +31,8 @@ def test_a_machine_that_uses_a_third_of_half_is_halved() -> None:
     assert answer.evidence["prices"]["then"]["usd_per_hour"] == "0.086"
     assert len(answer.evidence["runners_up"]) == 3
     assert "0.0% of the hourly averages" in answer.because
+    cpu, network, memory = answer.evidence["metrics"]
+    assert (cpu["threshold"], network["threshold"], memory["threshold"]) == (35, 300, 40)
 
 
 def test_memory_that_is_not_measured_is_never_given_away() -> None:
@@ -63,7 +65,7 @@ def test_the_share_that_would_not_have_fitted_is_told() -> None:
     )
     answer = found(judged(RULE, machine(), knowing(usage=rest)))
     chosen = answer.fix_parameters["instance_type"]
-    assert answer.evidence["would_not_have_fitted"][chosen] == round(2 / 336, 4) > 0
+    assert answer.evidence["percent_that_would_not_have_fitted"][chosen] == round(200 / 336, 2)
 
 
 def test_a_burstable_type_is_only_for_what_is_burstable_and_quiet() -> None:

@@ -36,13 +36,14 @@ def family(type_name: str) -> str:
 
 
 def plain(type_name: str) -> bool:
-    """Whether a type is no more than vCPUs and memory: no accelerator, no disks of its own, full speed at all times."""
+    """Whether a type is no more than vCPUs and memory: no accelerator, no disks of its own, no bare metal, full speed at all times."""
     named = _NAME.fullmatch(type_name)
     if named is None:
         return False
     series, extra = named["series"], named["extra"]
     on_disks = "d" in extra or series in _ON_DISKS or series + named["generation"] in _ON_DISKS_ONCE
-    return series not in _ACCELERATED and not on_disks and "flex" not in extra
+    virtual = "flex" not in extra and not named["size"].startswith("metal")
+    return series not in _ACCELERATED and not on_disks and virtual
 
 
 def amd_variant(type_name: str) -> str | None:

@@ -33,7 +33,7 @@ def ec2_previous_generation(instance: Instance, facts: Facts) -> Finding | Undet
         return None
     if not replacing.plain(now.name):
         return Undetermined(
-            "It has accelerators or disks of its own, and what of them is used is not measured."
+            "It has accelerators, disks of its own or bare metal, and what of them is used is not measured."
         )
     found = replacing.offers(
         facts, instance, lambda each: each.vcpu >= now.vcpu and each.memory_mib >= now.memory_mib

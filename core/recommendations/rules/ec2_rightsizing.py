@@ -43,7 +43,7 @@ def ec2_rightsizing(instance: Instance, facts: Facts) -> Finding | Undetermined 
     now = replacing.specification(facts, instance)
     if not replacing.plain(now.name):
         return Undetermined(
-            "It has accelerators or disks of its own, and what of them is used is not measured."
+            "It has accelerators, disks of its own or bare metal, and what of them is used is not measured."
         )
     need = demand(instance, now, facts)
     if need.network > facts.option("network"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from core.inventory import Address, Instance, Kind, Resource, Volume
-from services.demo import planted_storage
+from services.demo import planted_compute, planted_storage
 from services.demo.life import World
 from services.demo.near_miss import NearMiss
 from services.demo.stories import PAST_ACTIONS, PastAction
@@ -65,6 +65,7 @@ NEAR_MISSES = (
     NearMiss("eip_unassociated", ("qa",), Kind.ADDRESS, "associated with a stopped instance"),
     NearMiss("eip_unassociated", ("nat-a", "nat-lake"), Kind.ADDRESS, "held by a NAT gateway"),
     *planted_storage.NEAR_MISSES,
+    *planted_compute.NEAR_MISSES,
 )
 
 
@@ -80,7 +81,7 @@ def _planted(rule: str, resource: Resource, group: str) -> bool:
             return resource.type == "gp2" and not TRAP_ABOVE_GB < resource.size_gb < TRAP_BELOW_GB
         case "eip_unassociated", Address():
             return resource.associated_with is None
-    return planted_storage.planted(rule, resource, group)
+    return any(part.planted(rule, resource, group) for part in (planted_storage, planted_compute))
 
 
 def findings(world: World) -> dict[str, frozenset[str]]:
@@ -88,6 +89,7 @@ def findings(world: World) -> dict[str, frozenset[str]]:
     rules = (
         *("ebs_gp2_to_gp3", "ebs_unattached", "eip_unassociated", "ec2_idle", "ec2_off_hours"),
         *planted_storage.GROUPS,
+        *planted_compute.GROUPS,
     )
     return {
         rule: frozenset(

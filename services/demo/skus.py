@@ -153,6 +153,26 @@ SKUS: dict[str, Sku] = {
         *_LOGS, "TimedStorage-ByteHrs", "HourlyStorageMetering", "per GB-month of log storage"
     ),
     "lambda:requests": Sku(*_LAMBDA, "Request", "Invoke", "per Lambda request"),
+    "cpu-credits": Sku(
+        EC2,
+        "AmazonEC2",
+        "Compute",
+        "Virtual Machines",
+        "CPU Credits",
+        "CPUCredits:{}",
+        "RunInstances",
+        "vCPU-hour of {} CPU credits",
+    ),
+    "sagemaker": Sku(
+        "Amazon SageMaker",
+        "AmazonSageMaker",
+        "AI and Machine Learning",
+        "AI Platforms",
+        "Endpoint",
+        "Host:{}",
+        "RunInstance",
+        "{} hosting hour",
+    ),
     "lambda:gb-second": Sku(*_LAMBDA, "Lambda-GB-Second", "Invoke", "per GB-second of compute time"),
 }
 

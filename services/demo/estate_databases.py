@@ -77,7 +77,7 @@ DATABASES: tuple[MoreDatabaseRow, ...] = (
         "data-science",
         driven=30.0,
         storage_type="io1",
-        iops=2500,
+        iops=1000,
     ),
     MoreDatabaseRow(
         "orders-standby",
@@ -155,7 +155,7 @@ class WarehouseRow:
 
 
 WAREHOUSES: tuple[WarehouseRow, ...] = (
-    WarehouseRow("bi-archive", D, US, "dc2.large", 2, "idle", 330, "data"),
+    WarehouseRow("bi-archive", D, US, "dc2.large", 1, "idle", 330, "data"),
     WarehouseRow("bi", D, US, "dc2.large", 1, "office", 240, "data"),
 )
 

@@ -73,8 +73,11 @@ def cluster_of(database: Database, facts: Facts) -> Iterator[Database]:
 
 
 def has_replicas(database: Database, facts: Facts) -> bool:
-    """Whether another database is a replica of this one."""
+    """Whether another database is a replica of this one: named by its name within a region, by its ARN from elsewhere."""
+    place = (database.account_id, database.region)
     return any(
-        other.replica_of == database.short_id and other.account_id == database.account_id
+        other.replica_of == database.id
+        or (other.replica_of == database.short_id and (other.account_id, other.region) == place)
         for other in facts.fleet.all(Database)
+        if other.replica_of is not None
     )

@@ -7,7 +7,7 @@ from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
 from core.recommendations.lever import Lever
 from core.recommendations.rule import Option, rule
-from core.savings import changing
+from core.savings import Cost, MoneyFrom, changing
 
 
 @rule(
@@ -50,11 +50,13 @@ def elasticache_rightsizing(cache: Cache, facts: Facts) -> Finding | Undetermine
     else:
         return None
     before = facts.price(cache.region, f"elasticache:{cache.node_type}")
-    cost = facts.cost(cache)
+    cost, paid = facts.cost(cache), facts.part(cache, "NodeUsage")
+    if paid <= 0:
+        return Undetermined("The bill has no line for its nodes yet.")
     return Finding(
         because=f"In {days:.0f} days its memory was never more than {memory:.0f} % full, and in {facts.option('percentile'):g} % of the hours its CPU "
         f"averaged at most {cpu:.0f} %. On {one.one.name} that is {filled:.0f} % and {load:.0f} %.",
-        saving=changing(cost, before, one.usd),
+        saving=changing(Cost(paid, MoneyFrom.BILL), before, one.usd),
         cost=cost,
         evidence={
             "metrics": [

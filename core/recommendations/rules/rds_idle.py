@@ -18,7 +18,7 @@ from core.recommendations.rule import Option, rule
     undo=Undo.COSTLY,
     lever=Lever.REMOVE,
     by_hand="Keep a final snapshot and delete it: `aws rds delete-db-instance --db-instance-identifier NAME "
-    "--final-db-snapshot-identifier NAME-final`. Stopping it (`aws rds stop-db-instance`) saves the instance alone, "
+    "--final-db-snapshot-identifier NAME-final`. A whole Aurora cluster goes with `aws rds delete-db-cluster`. Stopping it (`aws rds stop-db-instance`) saves the instance alone, "
     "and AWS starts it again after seven days.",
     reads=("rds:DescribeDBInstances", "cloudwatch:GetMetricData"),
     peers=(

@@ -7,7 +7,7 @@ from tests.databases import a_cache, known
 from tests.known import judged
 
 RULE = "elasticache_rightsizing"
-METERS = {"NodeUsage:cache.r6g.xlarge": "300"}
+METERS = {"NodeUsage:cache.r6g.xlarge": "300", "BackupUsage": "12"}
 
 
 def answer(cpu: float, memory: float, **given: object) -> Answer:
@@ -19,6 +19,7 @@ def test_a_cache_that_is_mostly_empty_moves_down() -> None:
     found = answer(10, 20)
     assert isinstance(found, Finding)
     assert found.evidence["to"] == "cache.r6g.large"
+    assert found.cost.monthly == Decimal(312)
     assert found.saving == Decimal(300) * (1 - Decimal("0.206") / Decimal("0.411"))
 
 
@@ -41,3 +42,10 @@ def test_burstable_nodes_and_memcached_are_undetermined() -> None:
     assert isinstance(answer(1, 1, node_type="cache.t4g.medium"), Undetermined)
     cache = a_cache(engine="memcached")
     assert isinstance(judged(RULE, cache, known(cache, measured={"cpu": 5}, meters=METERS)), Undetermined)
+
+
+def test_nodes_that_the_bill_does_not_show_are_undetermined() -> None:
+    cache = a_cache()
+    series = {"cpu": 10, "memory": 20}
+    unpaid = known(cache, measured=series, meters={"BackupUsage": "12"})
+    assert judged(RULE, cache, unpaid) == Undetermined("The bill has no line for its nodes yet.")

@@ -34,6 +34,10 @@ def test_a_replica_and_what_has_one_are_left_alone() -> None:
     primary, replica = a_database(), a_database("standby", replica_of="orders")
     assert judged(RULE, replica, known(replica, primary, measured=QUIET, meters=METERS)) is None
     assert judged(RULE, primary, known(primary, replica, measured=QUIET, meters=METERS)) is None
+    abroad = a_database("abroad", region="eu-west-1", replica_of=primary.id)
+    assert judged(RULE, primary, known(primary, abroad, measured=QUIET, meters=METERS)) is None
+    namesake = a_database("other", region="eu-west-1", replica_of="orders")
+    assert isinstance(judged(RULE, primary, known(primary, namesake, measured=QUIET, meters=METERS)), Finding)
 
 
 def test_a_reader_of_a_busy_cluster_stands_by() -> None:

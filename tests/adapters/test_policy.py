@@ -63,6 +63,13 @@ def a_world() -> None:
     balancing.create_load_balancer(Name="front", Subnets=subnets)
     balancing.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)
     an_endpoint("churn", "ml.m5.large")
+    boto3.client("opensearch", region_name=REGION).create_domain(DomainName="logs")
+    boto3.client("dynamodb", region_name=REGION).create_table(
+        TableName="carts",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 def everything_we_do(sessions: Sessions, account: Account) -> None:

@@ -29,4 +29,6 @@ def test_cents_are_left_alone() -> None:
 
 
 def test_without_a_bill_nobody_can_tell() -> None:
-    assert judged(RULE, IT, knowing()) == Undetermined("It is not on the bill yet, and no list price is kept for a function.")
+    assert judged(RULE, IT, knowing()) == Undetermined(
+        "It is not on the bill yet, and no list price is kept for a function."
+    )

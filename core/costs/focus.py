@@ -122,6 +122,9 @@ ASIDE = frozenset(
 COSTS = ("BilledCost", "EffectiveCost", "ListCost", "ContractedCost")
 """The four amounts a line carries, each answering another question about the same charge."""
 
+HOURS = ("Hrs", "Hours", "Hour", "hours", "hour")
+"""How bills write the unit of what is used by the hour."""
+
 PROMOTED_TAGS = ("team", "environment", "application", "cost-center")
 """Tag keys kept as columns of their own, so that asking by them is as quick as asking by service."""
 

@@ -7,9 +7,9 @@ from typing import Any
 import ibis
 
 from core.costs.commitments import COVERABLE, COVERABLE_CATEGORIES
+from core.costs.focus import HOURS
 from core.costs.scope import Dimension, Scope
 from core.periods import Period
-from services.warehouse.questions.resource_costs import HOURS
 from services.warehouse.scoped import NO, filtered, value_of
 from services.warehouse.warehouse import Tables
 

@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from typing import Any
 
+from core.costs.focus import HOURS
 from core.costs.scope import Scope
 from services.warehouse.scoped import filtered
 from services.warehouse.warehouse import Tables
 
-HOURS = ("Hrs", "Hours", "Hour", "hours", "hour")
 MANY = 2_000
 """More ids than this are picked out by the caller: a list that long slows the query more than it saves."""
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import ibis
 
+from core.costs.focus import HOURS
 from core.costs.scope import Scope
-from services.warehouse.questions.resource_costs import HOURS
 from services.warehouse.scoped import cost_of, lines_of
 from services.warehouse.warehouse import Tables
 

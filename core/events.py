@@ -21,6 +21,8 @@ EVENT_TYPES: Mapping[str, str] = {
     "MetricsCollected": "Hourly metrics were pulled: account_id, series, calls.",
     "RecommendationsEvaluated": "Rules were evaluated: open, saving.",
     "FindingJudged": "Somebody dismissed, snoozed or reopened a finding: rule, resource_id, state.",
+    "SavingTold": "Something done elsewhere to save was noted: resource_id, lever, promised.",
+    "SavingsProven": "Savings were held against the bill and some proven for the first time: findings.",
     "ActionRequested": "An action entered the queue: kind, resource_id, origin.",
     "ActionStarted": "The worker began an action: kind, resource_id.",
     "ActionSettled": "An action ended: kind, resource_id, state, outcome.",

@@ -40,11 +40,12 @@ class Undo(StrEnum):
 
 
 class FindingState(StrEnum):
-    """Where a finding stands: `accepted` has its action in the queue, `gone` no longer holds."""
+    """Where a finding stands: `accepted` has its action in the queue, `verified` saved on the bill, `gone` no longer holds."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     APPLIED = "applied"
+    VERIFIED = "verified"
     DISMISSED = "dismissed"
     SNOOZED = "snoozed"
     GONE = "gone"

@@ -10,6 +10,7 @@ from core.access.roles import Permission, User
 from core.actions.model import Action, ActionKind
 from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
+from core.ledger import book
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.portfolio import Plan
@@ -20,7 +21,7 @@ from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
-from services.db.stores import findings
+from services.db.stores import findings, ledger
 from services.usecases import actions, evaluation, schedules
 from services.usecases.record import record
 
@@ -86,6 +87,7 @@ def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | A
             selector = Selector(resource_ids=(finding.resource_id,))
             attachment = schedules.attach_alike(db, user, name, definition, selector, Mode.APPLY, now, reason)
             _judge(db, user, replace(judged, state=FindingState.APPLIED, action_id=None), reason)
+            ledger.add(db, user.organisation_id, book.of_finding(finding, _title(finding), now, user.email))
             return attachment
         if finding.fix is None:
             message = "No click does this one: it says what people do by hand."
@@ -161,6 +163,8 @@ def _say(
             action_id=None,
         )
         _judge(db, user, judged, reason)
+        if state is FindingState.APPLIED:
+            ledger.add(db, user.organisation_id, book.of_finding(finding, _title(finding), now, user.email))
     return judged
 
 
@@ -185,6 +189,11 @@ def _found(
         message = "There is no such recommendation."
         raise NotFound(message, mend="It may be in an account you do not see; look at the list.")
     return finding
+
+
+def _title(finding: StoredFinding) -> str:
+    rule = catalog().get(finding.rule)
+    return rule.title if rule else finding.rule
 
 
 def _demand_open(finding: StoredFinding) -> None:

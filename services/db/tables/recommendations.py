@@ -38,7 +38,9 @@ findings = Table(
     Column("judgement", Text),  # the reason given
     Column("until", INSTANT),  # end of a snooze
     Column("action_id", Uuid),
-    CheckConstraint("state in ('open', 'accepted', 'applied', 'dismissed', 'snoozed', 'gone')", name="state"),
+    CheckConstraint(
+        "state in ('open', 'accepted', 'applied', 'dismissed', 'snoozed', 'gone', 'verified')", name="state"
+    ),
     Index("ix_finding_state", "organisation_id", "state", "saving"),
 )
 

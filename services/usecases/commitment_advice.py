@@ -158,10 +158,10 @@ def _discount(
 
 
 def _missing(period: Period, compute: _Compute) -> str | None:
+    if period.length * 24 < FEWEST_HOURS:
+        return f"The bill has {period.length} full days in it; fourteen are needed to tell one week from another."
     if not compute.hours:
         return "Nothing ran on demand that a Compute Savings Plan could cover."
-    if period.length * 24 < FEWEST_HOURS:
-        return f"The bill has {period.length} full days of it; fourteen are needed to tell one week from another."
     if compute.longer:
         return "Compute is billed by the month, so how much of it runs in an hour is unknown."
     if compute.unlisted:
@@ -174,4 +174,4 @@ def _remarks(compute: _Compute) -> tuple[str, ...]:
     if not compute.spread or whole <= ZERO:
         return ()
     share = EXACT.divide(compute.spread, whole)
-    return (f"{share:.0%} of it is billed by the day and taken to run evenly through it.",)
+    return (f"{share * 100:.0f} % of it is billed by the day and taken to run evenly through it.",)

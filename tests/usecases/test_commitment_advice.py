@@ -141,7 +141,7 @@ def test_what_is_billed_by_the_day_is_spread_and_said_so(advised: Advised) -> No
     assert found.sizing is not None
     assert best([D(1)] * 672, found.discount) == 1
     assert found.sizing.commitment == D("0.73")
-    assert found.remarks == ("100% of it is billed by the day and taken to run evenly through it.",)
+    assert found.remarks == ("100 % of it is billed by the day and taken to run evenly through it.",)
 
 
 def test_databases_lambda_spot_and_storage_are_not_counted(advised: Advised) -> None:

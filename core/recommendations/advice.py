@@ -9,10 +9,21 @@ import numpy as np
 
 from core.money import EXACT, HOURS_PER_MONTH, ZERO, total
 from core.periods import Period
-from core.recommendations.commitment import STEP, WEEK, YEAR_HOURS, Regret, Sizing, held, regret, size
+from core.recommendations.commitment import (
+    STEP,
+    WEEK,
+    YEAR_HOURS,
+    Regret,
+    Sizing,
+    a_month,
+    held,
+    regret,
+    size,
+)
 
 POINTS = 40
 """Commitments that the curve is drawn through, beside none and the one advised."""
+BEYOND = Decimal("1.2")
 CENT = Decimal("0.01")
 FEWEST_HOURS = 2 * WEEK
 """Fewer hours tell nothing of what weeks differ by."""
@@ -80,8 +91,8 @@ class Advice:
 
 
 def curve(use: Sequence[Decimal], sizing: Sizing, generator: np.random.Generator) -> tuple[Point, ...]:
-    """Cost and regret from no commitment to one that covers the busiest hour, the one of `sizing` among them."""
-    most = EXACT.multiply(max(use, default=ZERO), 1 - sizing.discount)
+    """Cost and regret from no commitment to a fifth more than covers the busiest hour, the one of `sizing` among them."""
+    most = EXACT.multiply(max(use, default=ZERO), (1 - sizing.discount) * BEYOND)
     step = EXACT.divide(most, Decimal(POINTS))
     grid = {EXACT.multiply(step, Decimal(place)).quantize(STEP) for place in range(POINTS + 1)}
     commitments = sorted(grid | {sizing.commitment, ZERO})
@@ -107,9 +118,7 @@ def _spread(found: Regret, place: int) -> Spread:
 
 def monthly(hours: Sequence[Decimal]) -> Decimal:
     """What hours cost, as US dollars a month of 730."""
-    if not hours:
-        return ZERO
-    return EXACT.divide(EXACT.multiply(total(hours), HOURS_PER_MONTH), Decimal(len(hours)))
+    return a_month(total(hours), len(hours))
 
 
 def sized(use: Sequence[Decimal], discount: Decimal) -> Sizing:

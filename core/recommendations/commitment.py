@@ -9,7 +9,7 @@ lies at one of these: they are sorted, and every sum comes from the one before.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,8 @@ DRAWS = 200
 """Futures drawn: enough for the tenth and the ninetieth of a hundred to stand still."""
 STEP = Decimal("0.001")
 """AWS takes commitments in tenths of a cent an hour."""
+
+MILLIONTH = Decimal("0.000001")
 
 Hours = NDArray[np.floating[Any]]
 
@@ -79,10 +81,16 @@ class Sizing:
         return int(EXACT.divide(owed, self.covered).to_integral_value(context=EXACT))
 
     def a_month(self, amount: Decimal) -> Decimal:
-        """An amount over all the hours as US dollars a month of 730."""
-        return (
-            EXACT.divide(EXACT.multiply(amount, HOURS_PER_MONTH), Decimal(self.hours)) if self.hours else ZERO
-        )
+        """An amount over all the hours as US dollars a month of 730, to a millionth."""
+        return a_month(amount, self.hours)
+
+
+def a_month(amount: Decimal, hours: int) -> Decimal:
+    """What so many hours cost together, as US dollars a month of 730, to a millionth."""
+    if not hours:
+        return ZERO
+    exact = EXACT.divide(EXACT.multiply(amount, HOURS_PER_MONTH), Decimal(hours))
+    return exact.quantize(MILLIONTH, ROUND_HALF_EVEN, context=EXACT)
 
 
 def best(use: Sequence[Decimal], discount: Decimal) -> Decimal:

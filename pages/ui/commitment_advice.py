@@ -89,8 +89,8 @@ def _figures(found: Advice, sizing: Sizing, discount: str) -> None:
                 because=f"It pays as long as more than {_share(sizing.break_even_use)} is used",
             ),
             cards.Figure(
-                "Breaks even after",
-                fmt.UNKNOWN if months is None else f"{months:.1f} months",
+                "Months to break even",
+                fmt.UNKNOWN if months is None else f"{months:.1f}",
                 because="of twelve: were all use to end then, nothing would be lost",
             ),
             cards.Figure(
@@ -147,7 +147,7 @@ def _drawn(found: Advice, sizing: Sizing) -> None:
     charts.legend(
         [
             ("A month's cost with the commitment", theme.CALM),
-            ("Regret: the least cost, and what eight of ten futures would add", theme.PALETTE[4]),
+            ("Regret in eight of ten futures", theme.PALETTE[4]),
             ("No commitment", theme.OTHER),
         ]
     )
@@ -164,6 +164,7 @@ def _drawing(shown: Sequence[Point], none: Decimal, advised: Decimal, currency: 
     least = min(each.cost for each in shown)
     at = [fmt.pixel(each.commitment) for each in shown]
     chart = charts.figure(charts.TALL, legend=False)
+    chart.update_layout(margin={"t": 26})
     for name, amounts, fill in (
         ("from", [least + each.regret.p10 for each in shown], None),
         ("Regret to", [least + each.regret.p90 for each in shown], "tonexty"),

@@ -103,7 +103,7 @@ def test_what_to_commit_to_is_told_with_what_it_rests_on(
     shown = {each.label: each.value for each in app.metric}
     assert shown["Commit an hour"] == r"\$0\.730"
     assert shown["Saves a month"] == r"\$197"
-    assert shown["Breaks even after"] == r"8\.8 months"
+    assert shown["Months to break even"] == r"8\.8"
     text = text_of(app)
     assert "an assumption" in text
     assert "billed by the day" in text

@@ -30,18 +30,8 @@ GB = 1 << 30
     options=(
         Option("days", 7, "days", "How long it must have been measured."),
         Option("traffic", 500, "GB a month", "Traffic below which it is not worth the change."),
-        Option(
-            "share",
-            30,
-            "%",
-            "Share of the traffic taken to go to S3: flow logs would tell, and nothing else does.",
-        ),
-        Option(
-            "share_tables",
-            10,
-            "%",
-            "Share taken to go to DynamoDB, where the account has tables in the region.",
-        ),
+        Option("share", 30, "%", "Share of the traffic taken to go to S3; only flow logs tell."),
+        Option("share_tables", 10, "%", "Share taken to go to DynamoDB, where the region has tables."),
     ),
 )
 def nat_instead_of_endpoint(gateway: NatGateway, facts: Facts) -> Finding | Undetermined | None:
@@ -93,8 +83,11 @@ def _present(gateway: NatGateway, facts: Facts) -> Iterator[str]:
 
 
 def _money(gateway: NatGateway, facts: Facts, gb: float) -> tuple[Cost, Decimal]:
-    """What it costs a month and what of it is for traffic: by the bill, else by list price of what was measured."""
+    """What it costs a month, and its traffic: the bill's part, but no more than what was measured lately, lest one bad day count each month."""
+    known = facts.prices.find(gateway.region, "nat:gb")
+    listed = None if known is None else known.usd * Decimal(str(round(gb, 3)))
     if gateway.id in facts.bill:
-        return facts.cost(gateway), facts.part(gateway, BYTES_METER)
-    by_gb = facts.price(gateway.region, "nat:gb") * Decimal(str(round(gb, 3)))
-    return Cost(facts.list_price(gateway) + by_gb, MoneyFrom.LIST), by_gb
+        part = facts.part(gateway, BYTES_METER)
+        return facts.cost(gateway), part if listed is None else min(part, listed)
+    listed = facts.price(gateway.region, "nat:gb") * Decimal(str(round(gb, 3)))
+    return Cost(facts.list_price(gateway) + listed, MoneyFrom.LIST), listed

@@ -36,14 +36,21 @@ def billed(traffic: str) -> dict[str, object]:
 
 
 def test_a_share_of_what_the_bill_says_of_traffic_is_saved_and_no_hours() -> None:
-    answer = judged(RULE, a_gateway(), seen(**billed("60")))
+    answer = judged(RULE, a_gateway(), seen(**billed("50")))
     assert isinstance(answer, Finding)
-    assert answer.saving == Decimal(18)
-    assert answer.cost.monthly == Decimal("92.85")
+    assert answer.saving == Decimal(15)
+    assert answer.cost.monthly == Decimal("82.85")
     assert "assumption" in answer.because
-    half = judged(RULE, a_gateway(), seen(**billed("60")), share=50)
+    half = judged(RULE, a_gateway(), seen(**billed("50")), share=50)
     assert isinstance(half, Finding)
-    assert half.saving == Decimal(30)
+    assert half.saving == Decimal(25)
+
+
+def test_one_bad_day_on_the_bill_is_not_counted_every_month() -> None:
+    answer = judged(RULE, a_gateway(), seen(**billed("780")))
+    assert isinstance(answer, Finding)
+    assert float(answer.saving) == pytest.approx(40 * 730 / 24 * 0.045 * 0.3, rel=1e-4)
+    assert answer.cost.source is MoneyFrom.BILL
 
 
 def test_before_the_bill_knows_it_measured_traffic_is_priced() -> None:
@@ -74,13 +81,13 @@ def test_dynamodb_counts_where_there_are_tables() -> None:
         state="ACTIVE",
         on_demand=True,
     )
-    answer = judged(RULE, a_gateway(), seen(there, table, **billed("60")))
+    answer = judged(RULE, a_gateway(), seen(there, table, **billed("50")))
     assert isinstance(answer, Finding)
     assert answer.evidence["missing"] == ["dynamodb"]
-    assert answer.saving == Decimal(6)
-    both = judged(RULE, a_gateway(), seen(table, **billed("60")))
+    assert answer.saving == Decimal(5)
+    both = judged(RULE, a_gateway(), seen(table, **billed("50")))
     assert isinstance(both, Finding)
-    assert both.saving == Decimal(24)
+    assert both.saving == Decimal(20)
 
 
 def test_little_traffic_is_not_worth_it() -> None:

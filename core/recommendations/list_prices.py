@@ -35,7 +35,7 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
         return monthly_of(price(book, resource.region, "eip:idle"))
     if isinstance(resource, NatGateway | LoadBalancer | Endpoint):
         return monthly_of(_network_hour(book, resource))
-    message = f"No list price is kept for a {resource.kind.replace('_', ' ')}."
+    message = f"It is not on the bill yet, and no list price is kept for a {resource.kind.replace('_', ' ')}."
     raise UnknownFact(message)
 
 

@@ -35,6 +35,7 @@ from services.demo.lookout import Lookout
 from services.demo.stock import stock_ec2
 from services.demo.stock_network import stock_network
 from services.demo.stock_services import stock_services
+from services.demo.stock_storage import stock_storage
 from services.demo.world import make
 from services.settings import Settings
 
@@ -102,6 +103,7 @@ class DemoCloud:
         stock_ec2([life.resource for life in living])
         stock_services(living)
         stock_network(living)
+        stock_storage(living)
         self.watch = metrics.Watch(world, world.lives)
         metrics.install(self.watch, CloudWatchBackend)
         self.lookout.begin()

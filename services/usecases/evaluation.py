@@ -34,8 +34,8 @@ from services.usecases import cost_resources
 from services.usecases.record import record
 
 BILL_DAYS = 30
-_SETTLED_KINDS = (Kind.VOLUME,)
-"""Kinds whose rules ask since when a resource is in its state."""
+_SETTLED_KINDS = (Kind.VOLUME, Kind.INSTANCE, Kind.FUNCTION)
+"""Kinds whose rules ask since when a resource is in its state, or there at all where AWS does not say."""
 
 
 def run(ctx: Context, beat: Beat) -> str:

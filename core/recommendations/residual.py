@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from core.errors import Invalid
 from core.inventory import Kind
-from core.money import EXACT, ZERO, total
+from core.money import EXACT, HOURS_PER_MONTH, ZERO, total
 from core.periods import Period, midnight
 from core.recommendations.lever import Lever
 from core.recommendations.portfolio import Choice, Plan
@@ -17,6 +17,9 @@ from core.schedules.model import ScheduleDefinition, State
 
 SHARE = Decimal("0.01")
 """Shares are kept in hundredths, so that resources of the same fate are asked about together."""
+
+INSTANCE = "i-"
+"""How the ids of instances begin."""
 
 Hour = tuple[date, int]
 Use = Mapping[Hour, Decimal]
@@ -31,10 +34,10 @@ class Fate:
 
 
 def fates(plan: Plan) -> dict[Fate, tuple[str, ...]]:
-    """Instances by what the plan does to them; what is bought for them takes nothing away."""
+    """Instances by what the plan does to them."""
     by_resource: dict[str, list[Choice]] = defaultdict(list)
     for choice in plan.chosen:
-        if choice.finding.resource_kind is Kind.INSTANCE and choice.finding.lever is not Lever.COMMITMENT:
+        if choice.finding.resource_kind is Kind.INSTANCE:
             by_resource[choice.finding.resource_id].append(choice)
     found: dict[Fate, list[str]] = defaultdict(list)
     for resource_id, choices in by_resource.items():
@@ -44,10 +47,22 @@ def fates(plan: Plan) -> dict[Fate, tuple[str, ...]]:
     return {fate: tuple(sorted(ids)) for fate, ids in found.items()}
 
 
+def claimed(plan: Plan) -> Decimal:
+    """US dollars an hour of instances that findings on something else claim, such as a group's on its members: gone from every hour."""
+    a_month = total(
+        amount
+        for choice in plan.chosen
+        for name, amount in choice.finding.claims.items()
+        if name.startswith(INSTANCE) and name != choice.finding.resource_id
+    )
+    return EXACT.divide(a_month, HOURS_PER_MONTH)
+
+
 def _fate(choices: Iterable[Choice]) -> Fate:
+    """What is to be paid otherwise (as Spot, by a reservation) is no plan's business any more, all of it."""
     scheduled, others, schedule = ZERO, ZERO, None
     for choice in choices:
-        share = _share(choice)
+        share = Decimal(1) if choice.finding.lever is Lever.COMMITMENT else _share(choice)
         wanted = _schedule(choice)
         if wanted is None:
             others += share
@@ -83,8 +98,10 @@ class Remaining:
     taken: Decimal
 
 
-def remaining(on_demand: Use, fated: Iterable[tuple[Fate, Use]], period: Period) -> Remaining:
-    """On-demand use less what resources of each fate lose; what a plan covered of them is free for others, so it counts, too."""
+def remaining(
+    on_demand: Use, fated: Iterable[tuple[Fate, Use]], period: Period, claims: Decimal = ZERO
+) -> Remaining:
+    """On-demand use less what resources of each fate lose, and less `claims` in every hour; what a plan covered of them is free for others, so it counts, too."""
     less: dict[Hour, Decimal] = defaultdict(Decimal)
     for fate, use in fated:
         off = _off(fate.schedule, period)
@@ -93,7 +110,7 @@ def remaining(on_demand: Use, fated: Iterable[tuple[Fate, Use]], period: Period)
     each = [(day, hour) for day in period.days() for hour in range(24)]
     before = [max(ZERO, on_demand.get(hour, ZERO)) for hour in each]
     after = tuple(
-        max(ZERO, EXACT.subtract(amount, less.get(hour, ZERO)))
+        max(ZERO, EXACT.subtract(amount, EXACT.add(less.get(hour, ZERO), claims)))
         for hour, amount in zip(each, before, strict=True)
     )
     return Remaining(after, EXACT.subtract(total(before), total(after)))

@@ -16,7 +16,7 @@ from core.errors import Forbidden, Invalid
 from core.money import EXACT, ZERO, total
 from core.periods import Period, last_days
 from core.recommendations.advice import FEWEST_HOURS, Advice, DiscountFrom, curve, monthly, sized
-from core.recommendations.residual import Hour, fates, remaining
+from core.recommendations.residual import Hour, claimed, fates, remaining
 from services.context import Context
 from services.usecases import recommendations
 from services.warehouse import answers
@@ -76,10 +76,11 @@ def advise(
     missing = _missing(scope.period, compute)
     if missing is not None:
         return replace(told, missing=missing)
-    fated = fates(recommendations.plan(ctx, user))
+    plan = recommendations.plan(ctx, user)
+    fated = fates(plan)
     uses = [(fate, _use_of(pinned, scope, ids, chosen)) for fate, ids in fated.items()]
     before = remaining(compute.hours, (), scope.period).hours
-    after = remaining(compute.hours, uses, scope.period)
+    after = remaining(compute.hours, uses, scope.period, claimed(plan))
     sizing = sized(after.hours, rate)
     return replace(
         told,

@@ -15,8 +15,8 @@ D = Decimal
 AMOUNTS = st.decimals(0, 50, places=3, allow_nan=False)
 HOURS = st.lists(AMOUNTS, min_size=1, max_size=30)
 DISCOUNTS = st.decimals(D("0.01"), D("0.72"), places=2)
-FINEST = D("1e-60")
-"""A step below which rounding does not show."""
+FINEST = D("1e-20")
+"""Python's own context, in which the tests reckon, rounds beyond this."""
 
 
 def cost(use: Sequence[Decimal], commitment: Decimal, discount: Decimal) -> Decimal:

@@ -13,7 +13,7 @@ from core.periods import Period
 from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
 from core.recommendations.lever import Lever
 from core.recommendations.portfolio import Plan, plan
-from core.recommendations.residual import Fate, fates, remaining
+from core.recommendations.residual import Fate, claimed, fates, remaining
 from core.savings import MoneyFrom
 from core.schedules.model import Period as Hours
 from core.schedules.model import ScheduleDefinition
@@ -81,10 +81,26 @@ def test_instances_are_told_by_what_becomes_of_them() -> None:
     }
 
 
-def test_volumes_and_commitments_take_no_compute_away() -> None:
-    volume = a_finding("vol-1", "8", resource_kind=Kind.VOLUME)
-    bought = a_finding("i-1", "20", Lever.COMMITMENT)
-    assert fates(chosen(volume, bought)) == {}
+def test_volumes_take_no_compute_away() -> None:
+    assert fates(chosen(a_finding("vol-1", "8", resource_kind=Kind.VOLUME))) == {}
+
+
+def test_what_is_to_run_as_spot_needs_no_commitment_at_all() -> None:
+    assert fates(chosen(a_finding("i-1", "60", Lever.COMMITMENT))) == {Fate(D("1.00")): ("i-1",)}
+
+
+def test_what_a_group_claims_of_its_members_goes_from_every_hour() -> None:
+    group = a_finding(
+        "arn:group",
+        "1460",
+        Lever.SIZE,
+        cost=D(0),
+        resource_kind=Kind.AUTOSCALING_GROUP,
+        claims={"i-1": D(730), "i-2": D(730)},
+    )
+    stopped = a_finding("i-3", "108", claims={"vol-1": D(8)})
+    assert claimed(chosen(group, stopped)) == 2
+    assert set(remaining(every("5"), [], WEEK, D(2)).hours) == {D(3)}
 
 
 def test_what_a_finding_claims_of_others_is_not_the_instance_s_own() -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from core.inventory import Instance, Kind, LoadBalancer, Resource
+from core.inventory import Endpoint, Instance, Kind, LoadBalancer, Resource
 from core.metrics import MetricQuery
 
 Dimensions = tuple[tuple[str, str], ...]
@@ -99,7 +99,17 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
         ),
     ),
     Kind.ENDPOINT: (
-        Metric("bytes", "Bytes", "bytes", _VPCE, "BytesProcessed", "VPC Endpoint Id", "Sum", also=_WAY),
+        Metric(
+            "bytes",
+            "Bytes",
+            "bytes",
+            _VPCE,
+            "BytesProcessed",
+            "VPC Endpoint Id",
+            "Sum",
+            also=_WAY,
+            of=lambda resource: isinstance(resource, Endpoint) and resource.by_the_hour,
+        ),
     ),
     Kind.FUNCTION: (
         Metric("invocations", "Invocations", "count", _LAMBDA, "Invocations", "FunctionName", "Sum"),

@@ -25,11 +25,12 @@ class LoadBalancer(Resource):
 
 @dataclass(frozen=True, kw_only=True)
 class NatGateway(Resource):
-    """A NAT gateway."""
+    """A NAT gateway. `routed`: some route table names it; None means we could not read them."""
 
     kind: Kind = field(init=False, default=Kind.NAT_GATEWAY)
     subnet_id: str
     vpc_id: str
+    routed: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +43,8 @@ class Endpoint(Resource):
     """Such as `com.amazonaws.us-east-1.s3`."""
     vpc_id: str
     zones: int = 1
+
+    @property
+    def by_the_hour(self) -> bool:
+        """Whether it is paid for; a gateway endpoint is not."""
+        return self.type != "Gateway"

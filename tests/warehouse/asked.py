@@ -105,6 +105,9 @@ def every() -> Iterator[Asked]:
         yield f"commitments by day {period}", commitments.daily, (scope, ("a", "b")), True
         yield f"commitments by hour {period}", commitments.hourly, (scope,), True
         yield f"commitments cover {period}", commitments.coverage, (scope, SERVICE), False
+        yield f"compute {period}", commitments.compute, (scope,), True
+        yield f"compute of some {period}", commitments.compute_of, (scope, ("i-1", "i-2")), True
+        yield f"compute prices {period}", commitments.compute_prices, (scope,), False
         yield f"why {period}", why.why, (scope.in_currency("USD"), period.previous()), False
     listed = Scope(EVER, cost=CostType.LIST, currency="USD")
     yield "why at list price", why.why, (listed.during(MARCH), MARCH.previous()), False

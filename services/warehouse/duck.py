@@ -20,7 +20,7 @@ from services.warehouse.catalog import DataFile
 from services.warehouse.columns import LINES, ROLLUP, lines_select, nothing, rollup_select
 from services.warehouse.rollups import Rollups
 from services.warehouse.tables import Rows, Tables, unbound
-from services.warehouse.values import literal
+from services.warehouse.values import WRITTEN, literal
 
 # ruff: noqa: ANN401, ARG002, N802  Ibis is not typed here, and names the methods and arguments of its compilers
 
@@ -150,7 +150,7 @@ class DuckDB:
         beside = path.with_name(f"{path.name}.{uuid4().hex[:8]}")
         rolled = rollup_select(f"({self._lines(lines)})")
         with self._cursor() as cursor:
-            cursor.execute(f"copy ({rolled}) to {literal(str(beside))} (format parquet, compression zstd)")
+            cursor.execute(f"copy ({rolled}) to {literal(str(beside))} ({WRITTEN})")
         beside.replace(path)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:

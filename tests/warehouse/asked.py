@@ -160,7 +160,7 @@ def _others(ever: Scope) -> Iterator[Asked]:
     yield "top resources", top_resources.top_resources, (ever, 20), True
     yield "without resource", top_resources.without_resource, (ever,), False
     yield "hours", resource_profile.hours, (ever,), True
-    yield "tags over time", resource_profile.tags, (Scope(MARCH),), True
+    yield "tags over time", resource_profile.tags, (Scope(MARCH),), False  # a day may come several times
     yield "commitments that paid", resource_profile.commitments, (ever,), True
     yield "allocation", allocation.allocation, (ever, (TAG, LATER), (TAX,), MOST), False
     yield "left", allocation.left, (ever, (TAG,), (TAX,), SERVICE, MOST), False

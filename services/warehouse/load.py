@@ -32,6 +32,7 @@ def staged(
     """Read files into a scratch folder that lives as long as the block. Raises `Invalid` naming file and row."""
     scratch = warehouse.directory / "scratch" / str(load)
     scratch.mkdir(parents=True)
+    warehouse.catalog.expect_writing()
     try:
         with warehouse.catalog.owning([load]), reading_connection(scratch) as connection:
             yield connection, stage(connection, paths, scratch, wanted, on_progress)
@@ -90,9 +91,7 @@ def _write(
         rows[path] = _copy(connection, rest, path, month, organisation_id, load_id)
     files = ", ".join(literal(str(path)) for path in rows)
     relation = f"read_parquet([{files}], hive_partitioning=false)"
-    connection.execute(
-        f"copy ({rollup_select(relation)}) to {literal(str(rollup))} ({WRITTEN})"
-    )
+    connection.execute(f"copy ({rollup_select(relation)}) to {literal(str(rollup))} ({WRITTEN})")
     _check(connection, rollup, sum(rows.values()), month)
     return [
         DataFile(str(path), str(organisation_id), month.source, month.month, str(load_id), count)

@@ -54,7 +54,9 @@ def reading_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "preserve_insertion_order": "false",  # lines have none of their own; a file's would be kept in memory
         "disabled_optimizers": "build_side_probe_side",  # takes CSV files to be small, and would hold them whole
     }
-    connection = duckdb.connect(":memory:", config=config)
+    connection = watched.politely(
+        lambda: duckdb.connect(":memory:", config=config)
+    )  # its threads are as polite
     try:
         connection.execute("set global timezone = 'UTC'")
         for macro in values.MACROS:
@@ -79,7 +81,7 @@ def stage(
     small = [number for number, path in enumerate(paths) if _unpacked(path) <= SMALL]
     found: dict[int, Taken | Quarantined] = {}
     for numbers, at_once in ((sorted({*range(len(paths))} - {*small}), 1), (small, AT_ONCE)):
-        with ThreadPoolExecutor(at_once) as pool:
+        with ThreadPoolExecutor(at_once, initializer=watched.give_way) as pool:
             running = {pool.submit(table.take, number): number for number in numbers}
             try:
                 while running:

@@ -29,12 +29,13 @@ _HERE = "bill"
 
 
 class _Compiler(DuckDBCompiler):  # type: ignore[misc]  # not typed
-    """Ibis's, but a value of a map is had without making a list of it first: in half the time."""
+    """Ibis's, but a value of a map is looked up by its key's place: in less than half the time."""
 
     __slots__ = ()
 
     def visit_MapGet(self, op: Any, *, arg: Any, key: Any, default: Any) -> Any:
-        value = self.f.anon.map_extract_value(arg, key)
+        place = self.f.anon.list_position(self.f.anon.map_keys(arg), key)
+        value = self.f.anon.list_extract(self.f.anon.map_values(arg), place)
         return value if isinstance(default, sge.Null) else self.f.coalesce(value, default)
 
 

@@ -167,12 +167,7 @@ def _others(ever: Scope) -> Iterator[Asked]:
     yield "hours", resource_profile.hours, (ever,), True
     yield "resource days", resource_days.resource_days, (ever, ("i-1", "i-2")), False
     yield "meter prices", resource_days.meter_prices, (ever, ("BoxUsage:m5.large", ""), ("i-1",)), False
-    yield (
-        "tags over time",
-        resource_profile.tags,
-        (Scope(MARCH),),
-        False,
-    )  # several lines of a day, in no order
+    yield "tags over time", resource_profile.tags, (Scope(MARCH),), False  # a day may come several times
     yield "commitments that paid", resource_profile.commitments, (ever,), True
     yield "allocation", allocation.allocation, (ever, (TAG, LATER), (TAX,), MOST), False
     yield "left", allocation.left, (ever, (TAG,), (TAX,), SERVICE, MOST), False

@@ -15,8 +15,7 @@ from pages.ui.page import Screen
 from services.usecases import reconcile
 from services.usecases.reconcile import Reconciliation
 
-SAID_ONCE = ("Currency", "Bill", "Theirs is")
-"""Columns that are a note under the table where each row says the same."""
+SAID_ONCE = ("Currency", "Bill", "Theirs is")  # a note under the table where each row says the same
 TIES = frozenset({State.EXACT, State.CENT})
 COLOURS = {
     State.EXACT: "green",

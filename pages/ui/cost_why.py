@@ -21,8 +21,8 @@ WORDS: Mapping[Reason, str] = {
     Reason.UNMEASURED: "that no quantity on the bill explains, tax among it",
 }
 COLUMNS = {Reason.COVERAGE: "Coverage"}
-ROW, NARROW = 44, 82
-"""Pixels of a lying bar with its words; of a column of amounts, of which this table has up to ten."""
+ROW, NARROW, LONG = 44, 80, 12
+"""Pixels of a lying bar with its words; of a column of amounts, of which this table has up to ten; letters that need a wider one."""
 
 
 def show(found: Why, names: Callable[[list[str]], Mapping[str, str]], key: str) -> Driver | None:
@@ -152,13 +152,13 @@ def _drivers(found: Why, names: Callable[[list[str]], Mapping[str, str]], key: s
             **services,
         },
         {
-            "Resource": tables.text_column("Resource", width=150),
-            "Service": tables.text_column("Service", width=200),
+            "Resource": tables.text_column("Resource", width=140),
+            "Service": tables.text_column("Service", width=212),
         }
         | {
             name: tables.money_column(name, width=NARROW)
             if name in {"Before", "Now"}
-            else tables.change_column(name, width=NARROW)
+            else tables.change_column(name, width=NARROW if len(name) < LONG else tables.CHANGE)
             for name in exact
         },
         alt="What drove the change",

@@ -143,10 +143,8 @@ def show(
 def _last(key: str, boxes: tuple[int, ...], cells: tuple[int, ...]) -> tuple[int, ...]:
     """Of a ticked box and a clicked cell, which the browser keeps side by side, the one that came last."""
     were = st.session_state.get(f"{key}-were", ((), (), ()))
-    if cells != were[1]:
-        chosen = cells or boxes
-    else:
-        chosen = boxes if boxes != were[0] else were[2]
+    unclicked = boxes if boxes != were[0] else were[2]
+    chosen = cells or boxes if cells != were[1] else unclicked
     st.session_state[f"{key}-were"] = (boxes, cells, chosen)
     return chosen
 

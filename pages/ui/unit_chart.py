@@ -130,7 +130,7 @@ def numbers(found: UnitCost, key: str) -> None:
     tables.show(
         columns,
         {
-            title: tables.text_column(title, width=130),
+            title: tables.text_column(title, width=156),
             per_unit: tables.money_column(per_unit, places=places(found.whole.per_unit)),
             counted: tables.number_column(counted, places=0, width=tables.AMOUNT),
             cost: tables.money_column(cost),

@@ -96,7 +96,7 @@ def test_a_budget_that_is_breached_needs_attention(ctx: Context, orders: User, s
     said = text_of(opened("overview")).replace("\\", "").replace(fmt.JOINER, "")
     assert f"Budget {HOSTILE[0]}: breached on" in said
     assert "of <$1 spent" in said
-    assert "Budget Roomy" not in said
+    assert "Budget Roomy:" not in said
 
 
 def test_hostile_names_are_shown_letter_by_letter(orders: User, sign_in: SignIn) -> None:

@@ -10,9 +10,7 @@ from math import isfinite
 from uuid import UUID
 
 from core.errors import Invalid
-from core.metrics import (
-    MetricSeries,
-)
+from core.metrics import MetricSeries
 
 STEP = timedelta(minutes=5)
 """The resolution alerts are judged at: what EC2 reports without detailed monitoring."""

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.inventory import Account, ExportLocation, RegionInventory, Resource
-from core.metrics import (
-    MetricQuery,
-    MetricsAnswer,
-)
+from core.metrics import MetricQuery, MetricsAnswer
 from core.prices import InstanceType, PriceBook
 
 

@@ -9,9 +9,7 @@ from sqlalchemy import insert
 
 from core.access.roles import User
 from core.inventory import Resource
-from core.metrics import (
-    DayOfSamples,
-)
+from core.metrics import DayOfSamples
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingFilter
 from services.context import Context

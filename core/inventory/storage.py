@@ -36,6 +36,10 @@ class Bucket(Resource):
 
     kind: Kind = field(init=False, default=Kind.BUCKET)
     has_lifecycle: bool | None = None
+    stale_uploads: int | None = None
+    """Uploads in parts begun more than 7 days ago and never finished; None: we could not ask."""
+    stale_upload_bytes: int | None = None
+    """What of their parts we looked at: at least so many bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,8 @@ class Entry:
     promised: Decimal
     applied_at: datetime
     applied_by: str
+    ended_at: datetime | None = None
+    """When we took it back ourselves."""
     finding_id: UUID | None = None
     action_id: UUID | None = None
 
@@ -84,6 +86,17 @@ class Realised:
     def counted(self) -> Decimal:
         """What the ledger claims: nothing unless the bill proves it."""
         return self.saved if self.proof in {Proof.PROVEN, Proof.UNDONE} else ZERO
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An entry and what it came to, without its days; `promised` is USD over the days judged. `result` None: not computed yet."""
+
+    entry: Entry
+    result: Realised | None
+    days: int
+    promised: Decimal
+    until: date | None
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,14 @@ of those days around what they are expected to be (a normal prediction interval;
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
 from uuid import UUID
 
-from core.costs.focus import HOURS
 from core.ledger.entry import Entry, Proof, Realised, RealisedDay
+from core.ledger.expected import Billed, Model, Prices, Quantity, Rate
 from core.money import ZERO, total
-from core.periods import month_of
 from core.recommendations.lever import Lever
 
 BEFORE = 28
@@ -35,29 +33,6 @@ LEAST = Decimal("0.01")
 RETURNED, RETURNED_DAYS = Decimal("0.1"), 4
 """Saved less than this share of what it used to, on so many days to the end: somebody undid it."""
 _RATE = frozenset({Lever.SIZE, Lever.STORAGE, Lever.COMMITMENT})
-_SATURDAY = 5
-Prices = Mapping[tuple[str, date], Decimal]
-"""By SKU meter and first day of a month: what a unit costs on the rest of the bill, before commitments."""
-
-
-@dataclass(frozen=True)
-class Billed:
-    """What one meter of the resource came to on one day: USD, and the quantity in its unit (None: the bill says none)."""
-
-    day: date
-    meter: str
-    unit: str
-    cost: Decimal
-    quantity: Decimal | None
-    contracted: Decimal | None = None
-    """What it would cost without commitments; None where the bill does not say."""
-
-    @property
-    def amount(self) -> Decimal | None:
-        """The quantity as an amount that stays the same in months of any length: GB for GB-months, hours for hours."""
-        if self.quantity is None or not monthly(self.unit):
-            return self.quantity
-        return self.quantity * month_days(self.day)
 
 
 def ledger(
@@ -74,22 +49,13 @@ def ledger(
     for entry in sorted(entries, key=lambda each: (each.applied_at, str(each.id)), reverse=True):
         rate = entry.lever in _RATE
         last = min(until, ends) if rate and ends is not None else until
+        if entry.ended_at is not None:
+            last = min(last, entry.ended_at.date())
         found[entry.id] = one = realised(entry, billed, last, prices, level)
         level |= {day.day: day.expected for day in one.days}
         if not rate:
             ends = entry.applied_at.date()
     return found
-
-
-def monthly(unit: str) -> bool:
-    """Whether a unit is an amount times months: GB-Mo, IOPS-Mo."""
-    return unit.endswith(("-Mo", "-Month", "-month"))
-
-
-def month_days(day: date) -> int:
-    """How many days the day's month has."""
-    month = month_of(day)
-    return (month.end - month.start).days
 
 
 def realised(
@@ -122,7 +88,7 @@ def realised(
         return Realised(
             Proof.WAITING, f"{max(len(days), 0)} full days on the bill since; {LEAST_AFTER} are needed."
         )
-    model = _Rate(before, known, prices) if entry.lever in _RATE else _Quantity(before, known, prices)
+    model = Rate(before, known, prices) if entry.lever in _RATE else Quantity(before, known, prices)
     by_day: dict[date, list[Billed]] = defaultdict(list)
     for each in after:
         by_day[each.day].append(each)
@@ -160,95 +126,7 @@ def _paid(billed: Sequence[Billed]) -> Decimal | None:
     return cost / contracted if contracted > ZERO and cost > ZERO else None
 
 
-class _Model:
-    """What a day is expected to cost, learnt from the days before."""
-
-    spread: Decimal
-
-    def expected(self, day: date, billed: Sequence[Billed]) -> Decimal:
-        """USD, had nothing been done."""
-        raise NotImplementedError
-
-    def words(self) -> Mapping[str, str]:
-        """What it was made of."""
-        raise NotImplementedError
-
-
-class _Rate(_Model):
-    """Each unit of a day's use at what one cost before; what has another unit than the base stays as it is."""
-
-    def __init__(self, before: Sequence[Billed], known: Sequence[date], prices: Prices) -> None:
-        self._prices = prices
-        self._unit = _base(before)
-        self._meter = next((each.meter for each in before if each.unit == self._unit), "")
-        touched = [each for each in before if self._touches(each)]
-        amount = total(each.amount or ZERO for each in touched if each.unit == self._unit)
-        cost = total(_level(each) for each in touched)
-        self._rate = cost / amount if amount else ZERO
-        self._since = known[-1]
-        residuals = [
-            total(each.cost for each in before if each.day == day)
-            - self.expected(day, [each for each in before if each.day == day])
-            for day in known
-        ]
-        self.spread = _spread(residuals, 1)
-
-    def _touches(self, each: Billed) -> bool:
-        return monthly(each.unit) == monthly(self._unit) and (monthly(self._unit) or each.unit == self._unit)
-
-    def expected(self, day: date, billed: Sequence[Billed]) -> Decimal:
-        amount = total(each.amount or ZERO for each in billed if each.unit == self._unit)
-        rest = total(each.cost for each in billed if not self._touches(each))
-        a_day = amount * self._rate / (month_days(day) if monthly(self._unit) else 1)
-        return a_day * _index(self._prices, self._meter, self._since, day) + rest
-
-    def words(self) -> Mapping[str, str]:
-        return {
-            self._meter: f"the {self._unit} of each day at {self._rate:.6f} USD, what one cost in the weeks before"
-        }
-
-
-class _Quantity(_Model):
-    """Each meter's use of the weeks before, working days and weekends apart, at what a unit cost."""
-
-    def __init__(self, before: Sequence[Billed], known: Sequence[date], prices: Prices) -> None:
-        self._prices = prices
-        self._since = known[-1]
-        kinds = {weekend: sum(_weekend(day) is weekend for day in known) for weekend in (False, True)}
-        self._mean: dict[tuple[str, str], dict[bool, Decimal]] = {}
-        for meter, unit in sorted({(each.meter, each.unit) for each in before}):
-            own = [each for each in before if (each.meter, each.unit) == (meter, unit)]
-            means = {
-                weekend: total(_level(each) for each in own if _weekend(each.day) is weekend) / count
-                for weekend, count in kinds.items()
-                if count
-            }
-            fallback = next(iter(means.values()))
-            self._mean[meter, unit] = {weekend: means.get(weekend, fallback) for weekend in kinds}
-        residuals = [
-            total(each.cost for each in before if each.day == day) - self.expected(day, ()) for day in known
-        ]
-        self.spread = _spread(residuals, sum(bool(count) for count in kinds.values()))
-
-    def expected(self, day: date, billed: Sequence[Billed]) -> Decimal:
-        del billed
-        return total(
-            means[_weekend(day)]
-            / (month_days(day) if monthly(unit) else 1)
-            * _index(self._prices, meter, self._since, day)
-            for (meter, unit), means in self._mean.items()
-        )
-
-    def words(self) -> Mapping[str, str]:
-        return {
-            meter: f"as in the weeks before: {means[False]:.4f} USD on a working day, {means[True]:.4f} at the weekend"
-            if not monthly(unit)
-            else f"as in the weeks before: {means[False]:.4f} USD in a month of it"
-            for (meter, unit), means in self._mean.items()
-        }
-
-
-def _judged(days: tuple[RealisedDay, ...], model: _Model, known: int) -> Realised:
+def _judged(days: tuple[RealisedDay, ...], model: Model, known: int) -> Realised:
     saved = total(day.saved for day in days)
     n = Decimal(len(days))
     half = Z * model.spread * (n + n * n / known).sqrt()
@@ -284,33 +162,3 @@ def _returned(days: Sequence[RealisedDay]) -> date | None:
             break
         quiet += 1
     return days[len(days) - quiet].day if RETURNED_DAYS <= quiet < len(days) else None
-
-
-def _level(each: Billed) -> Decimal:
-    """A day's cost; of what is billed by the month, that of a whole month."""
-    return each.cost * month_days(each.day) if monthly(each.unit) else each.cost
-
-
-def _base(before: Sequence[Billed]) -> str:
-    """The unit that a rate is a rate of: hours where there are any, else the one that costs most."""
-    costs: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for each in before:
-        costs[each.unit] += each.cost
-    hours = [unit for unit in costs if unit in HOURS]
-    return max(hours or costs, key=lambda unit: (costs[unit], unit))
-
-
-def _spread(residuals: Sequence[Decimal], learnt: int) -> Decimal:
-    """The standard deviation of days around what is expected of them, after so many means were learnt from them."""
-    free = max(len(residuals) - learnt, 1)
-    return (total(each * each for each in residuals) / free).sqrt()
-
-
-def _index(prices: Prices, meter: str, since: date, day: date) -> Decimal:
-    """How the price of a meter moved on the rest of the bill between two days' months; 1 where it says nothing."""
-    then, now = prices.get((meter, since.replace(day=1))), prices.get((meter, day.replace(day=1)))
-    return now / then if then and now else Decimal(1)
-
-
-def _weekend(day: date) -> bool:
-    return day.weekday() >= _SATURDAY

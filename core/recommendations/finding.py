@@ -40,11 +40,12 @@ class Undo(StrEnum):
 
 
 class FindingState(StrEnum):
-    """Where a finding stands: `accepted` has its action in the queue, `gone` no longer holds."""
+    """Where a finding stands: `accepted` has its action in the queue, `verified` saved on the bill, `gone` no longer holds."""
 
     OPEN = "open"
     ACCEPTED = "accepted"
     APPLIED = "applied"
+    VERIFIED = "verified"
     DISMISSED = "dismissed"
     SNOOZED = "snoozed"
     GONE = "gone"
@@ -105,6 +106,8 @@ class StoredFinding:
     claims: Mapping[str, Decimal] = field(default_factory=dict)
     first_found_at: datetime
     last_found_at: datetime
+    owner: str | None = None
+    """Who sees to it, an e-mail."""
     judged_by: str | None = None
     judged_at: datetime | None = None
     judgement: str | None = None

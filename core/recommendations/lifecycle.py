@@ -84,7 +84,7 @@ def _still(
     before: StoredFinding, fresh: StoredFinding, actions: Mapping[UUID, Settled], now: datetime
 ) -> StoredFinding:
     """A finding found again: up to date, its judgement kept unless it is over or overtaken by the facts."""
-    opened = replace(fresh, id=before.id, first_found_at=before.first_found_at)
+    opened = replace(fresh, id=before.id, first_found_at=before.first_found_at, owner=before.owner)
     kept = replace(
         opened,
         state=before.state,
@@ -104,7 +104,7 @@ def _still(
         )
     if before.state is FindingState.ACCEPTED:
         return _accepted(kept, opened, actions)
-    if before.state is FindingState.APPLIED:
+    if before.state in {FindingState.APPLIED, FindingState.VERIFIED}:
         return opened if before.judged_at is None or now - before.judged_at > SETTLING else kept
     return kept
 
@@ -123,7 +123,7 @@ def _vanished(before: StoredFinding, actions: Mapping[UUID, Settled]) -> StoredF
     """No longer found: applied where our action did it, else gone."""
     if before.state is FindingState.ACCEPTED:
         return _accepted(before, replace(before, state=FindingState.GONE), actions)
-    if before.state in {FindingState.APPLIED, FindingState.GONE}:
+    if before.state in {FindingState.APPLIED, FindingState.VERIFIED, FindingState.GONE}:
         return before
     return replace(before, state=FindingState.GONE)
 

@@ -46,6 +46,20 @@ ROWS: tuple[Row, ...] = (
         Permission.VIEW_RECOMMENDATIONS,
     ),
     Row(
+        "rules",
+        "Rules",
+        "Save",
+        "What is looked for, how strictly, and what is left alone?",
+        Permission.VIEW_RECOMMENDATIONS,
+    ),
+    Row(
+        "savings",
+        "Savings",
+        "Save",
+        "Did it save what we were promised?",
+        Permission.VIEW_RECOMMENDATIONS,
+    ),
+    Row(
         "schedules", "Schedules", "Save", "When is it off, and what happens next?", Permission.VIEW_SCHEDULES
     ),
     Row(

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from core.events import EVENT_TYPES
-from services.commands.rules_page import rules_page
+from core.recommendations.described import rules_page
 from services.settings import PROJECT, Settings
 
 TOLD_ELSEWHERE = {"tests", "docs", "benchmarks"}

@@ -23,7 +23,7 @@ from services.context import Context, System
 from services.db import database
 from services.db.stores import access, allocation, connections, resources, schedules
 from services.db.tables.access import clock_shift
-from services.demo import seed_costs
+from services.demo import seed_costs, seed_savings
 from services.demo.birth import birthday
 from services.demo.clock import keep_offset
 from services.demo.company import (
@@ -85,6 +85,9 @@ def first_start(ctx: Context) -> bool:
         _allocation(db, at)
         admin = next(one for one in DEMO_USERS if one.role is Role.ADMIN)
         for event, subject in seed_costs.seed(db, admin.email, birthday(ctx.settings.data, at.date()), at):
+            record(db, SEEDER, event, subject=subject)
+        operator = next(one for one in DEMO_USERS if one.role is Role.OPERATOR)
+        for event, subject in seed_savings.seed(db, operator.email, birthday(ctx.settings.data, at.date())):
             record(db, SEEDER, event, subject=subject)
     return True
 

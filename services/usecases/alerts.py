@@ -13,10 +13,7 @@ from core.errors import Invalid, NotFound, PioneerError
 from core.events import Event
 from core.inventory import Account
 from core.measured import METRICS, queries_of
-from core.metrics import (
-    MetricQuery,
-    MetricSeries,
-)
+from core.metrics import MetricQuery, MetricSeries
 from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import alerts as store

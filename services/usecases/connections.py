@@ -22,9 +22,7 @@ from core.connections import (
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
 from core.events import Event
 from core.inventory import Account, ExportLocation
-from core.metrics import (
-    asking_cost,
-)
+from core.metrics import asking_cost
 from core.periods import midnight
 from core.ports import AccountCheck
 from services.context import Context

@@ -16,15 +16,7 @@ from core.errors import Invalid
 from core.events import Event
 from core.inventory import Account, Gap
 from core.measured import METRICS, queries_of
-from core.metrics import (
-    HOUR,
-    LiveMetrics,
-    MetricQuery,
-    MetricsAnswer,
-    MetricSeries,
-    batches,
-    by_day,
-)
+from core.metrics import HOUR, LiveMetrics, MetricQuery, MetricsAnswer, MetricSeries, batches, by_day
 from core.periods import midnight
 from services.context import Beat, Context, System
 from services.db import database

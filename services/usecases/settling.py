@@ -7,13 +7,17 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from core.actions import steps
+from core.actions.catalog import DECLARATIONS
 from core.actions.kind import Call, Settle, Sight, Wait
 from core.actions.model import Action, ActionState, Origin, passes
 from core.events import Event
 from core.inventory import Address, Instance, Resource, Volume
+from core.ledger import book
+from core.ledger.entry import Entry
+from core.recommendations.catalog import catalog
 from services.context import System
 from services.db import database
-from services.db.stores import actions, resources
+from services.db.stores import actions, findings, ledger, resources
 from services.usecases.record import record
 
 
@@ -120,9 +124,21 @@ def _book(db: Connection, action: Action, now: datetime) -> None:
     if not action.begun:
         return
     if action.expected_saving is not None:
-        actions.earn(db, action, now)
+        ledger.add(db, action.organisation_id, _entries(db, action, now))
     if action.origin is Origin.UNDO and action.origin_id is not None:
-        actions.end_saving(db, action.organisation_id, UUID(action.origin_id), now)
+        ledger.end(db, action.organisation_id, UUID(action.origin_id), now)
+
+
+def _entries(db: Connection, action: Action, now: datetime) -> tuple[Entry, ...]:
+    """What it promises: what its finding does, in parts where that claims other resources' cost."""
+    finding = None
+    if action.origin is Origin.RECOMMENDATION and action.origin_id is not None:
+        finding = findings.find(db, action.organisation_id, UUID(action.origin_id), now)
+    if finding is None:
+        return book.of_action(action, DECLARATIONS[action.kind].title, now)
+    rule = catalog().get(finding.rule)
+    title = rule.title if rule else DECLARATIONS[action.kind].title
+    return book.of_finding(finding, title, now, action.requested_by, action.id)
 
 
 def _worker(action: Action) -> System:

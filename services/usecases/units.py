@@ -22,11 +22,7 @@ from core.costs.spend import LONGEST_DAYS
 from core.costs.units import KeptUnit, UnitCost, UnitMetric
 from core.errors import Conflict, Forbidden, Invalid, NotFound, PioneerError
 from core.events import Event
-from core.metrics import (
-    SETTLING,
-    MetricQuery,
-    MetricSeries,
-)
+from core.metrics import SETTLING, MetricQuery, MetricSeries
 from core.periods import Period, midnight
 from services.context import Beat, Context, System
 from services.db import database

@@ -17,6 +17,7 @@ from services.usecases import (
     ingest,
     inventory,
     metrics,
+    savings,
     schedules,
     units,
 )
@@ -77,7 +78,7 @@ JOBS = (
         _bills,
         Lane.SLOW,
         setting="bills_every",
-        then=(*_JUDGE, "check-budgets"),
+        then=(*_JUDGE, "check-budgets", "prove-savings"),
         fills=True,
     ),
     Job(
@@ -90,6 +91,7 @@ JOBS = (
         fills=True,
     ),
     Job("evaluate-recommendations", "1h", evaluation.run, Lane.SLOW, fills=True),
+    Job("prove-savings", "6h", savings.prove, Lane.SLOW),
     Job("check-budgets", "1h", budgets.check, Lane.SLOW),
     Job("read-unit-metrics", "15m", units.fetch, Lane.SLOW),
     Job("keep-bill-history", "24h", bill_history.keep, Lane.SLOW),

@@ -6,9 +6,7 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from core.inventory import Account
-from core.metrics import (
-    MetricQuery,
-)
+from core.metrics import MetricQuery
 from services.adapters.aws.metrics import CloudWatchMetrics
 from services.adapters.aws.session import Sessions
 

@@ -14,9 +14,7 @@ from sqlalchemy import insert
 from core.access.roles import Role, User
 from core.actions.model import ActionKind
 from core.connections import Outcome, What
-from core.metrics import (
-    DayOfSamples,
-)
+from core.metrics import DayOfSamples
 from services.context import Beat, Context
 from services.db.stores import collections, jobs, samples
 from services.db.tables.access import organisations

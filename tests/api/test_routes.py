@@ -55,6 +55,9 @@ NEEDED = {
     ("GET", "/resources"): Permission.VIEW_RESOURCES,
     ("GET", "/resources/recommendations"): Permission.VIEW_RECOMMENDATIONS,
     ("POST", "/resources/optimize"): Permission.VIEW_RECOMMENDATIONS,
+    ("GET", "/savings"): Permission.VIEW_RECOMMENDATIONS,
+    ("GET", "/savings/{saving_id}"): Permission.VIEW_RECOMMENDATIONS,
+    ("POST", "/savings"): Permission.JUDGE_RECOMMENDATIONS,
     ("POST", "/resources/schedule"): Permission.EDIT_SCHEDULES,
     ("POST", "/resources/recommendations/{finding_id}/apply"): Permission.ACT,
     ("POST", "/resources/recommendations/{finding_id}/dismiss"): Permission.JUDGE_RECOMMENDATIONS,
@@ -90,6 +93,13 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/views"): {"name": "Mine", "page": "costs", "query": "by=service"},
     ("PATCH", "/views/{view_id}"): {"name": "Ours"},
     ("POST", "/budgets"): {"name": "All", "amount": "100"},
+    ("POST", "/savings"): {
+        "resource_id": "i-none",
+        "lever": "size",
+        "day": "2026-01-05",
+        "promised": "10",
+        "title": "Smaller",
+    },
     ("PUT", "/budgets/{budget_id}"): {"name": "All", "amount": "100"},
     ("POST", "/units/{metric}/samples"): {"samples": [{"date": "2026-03-01", "value": "4"}]},
     ("POST", "/allocation/tags"): {

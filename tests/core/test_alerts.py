@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 
 from core.alerts import LONGEST, Alert, AlertState, check, judge
 from core.errors import Invalid
-from core.metrics import (
-    MetricSeries,
-)
+from core.metrics import MetricSeries
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 OK, FIRING, UNKNOWN = AlertState.OK, AlertState.FIRING, AlertState.UNKNOWN

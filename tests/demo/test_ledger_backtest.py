@@ -12,20 +12,14 @@ import pytest
 
 from core.inventory import Database, Instance, Volume
 from core.ledger.entry import Entry, Proof
-from core.ledger.estimate import Billed, realised
+from core.ledger.estimate import realised
+from core.ledger.expected import Billed
 from core.recommendations.lever import Lever
-from services.demo import bill, stories
+from services.demo import bill, seed_savings, stories
 from services.demo.life import World
 from services.demo.world import group, make
 from tests.demo.conftest import BORN
 
-LEVERS = {
-    "rightsize-reports": Lever.SIZE,
-    "gp3-checkout": Lever.STORAGE,
-    "delete-restores": Lever.REMOVE,
-    "end-previews": Lever.REMOVE,
-    "schedule-stage": Lever.SCHEDULE,
-}
 NAMES = (
     "ResourceId",
     "ChargePeriodStart",
@@ -92,18 +86,16 @@ def an_entry(resource_id: str, lever: Lever, at: date) -> Entry:
 
 @pytest.mark.parametrize("action", stories.PAST_ACTIONS, ids=lambda action: action.key)
 def test_planted_savings_come_back_within_five_per_cent(
-    company: World, billed: Mapping[str, Sequence[Billed]], action: stories.PastAction
+    billed: Mapping[str, Sequence[Billed]], action: stories.PastAction
 ) -> None:
     done = stories.ago(BORN, action.from_days).date() - timedelta(days=1)
     until = BORN if action.to_days is None else stories.ago(BORN, action.to_days).date()
-    lever = LEVERS[action.key]
-    kind = Volume if action.key in {"gp3-checkout", "delete-restores"} else Instance
+    _, lever = seed_savings.ABOUT[action.key]
     saved = Decimal(0)
-    for life in group(company, action.account, action.group):
-        if isinstance(life.resource, kind) and not life.resource.name.endswith("/root"):
-            came = realised(an_entry(life.resource.id, lever, done), billed[life.resource.id], until, {})
-            assert came.proof is Proof.PROVEN
-            saved += came.counted
+    for resource in seed_savings.touched(action, BORN):
+        came = realised(an_entry(resource.id, lever, done), billed[resource.id], until, {})
+        assert came.proof is Proof.PROVEN
+        saved += came.counted
     planted = Decimal(action.usd_per_day) * (until - done - timedelta(days=1)).days
     assert abs(saved - planted) < planted / 20, f"{saved:.2f} came back of {planted:.2f} planted"
 

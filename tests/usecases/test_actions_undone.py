@@ -10,7 +10,7 @@ from core.access.roles import User
 from core.actions.model import ActionKind, ActionState, Origin
 from core.errors import Refused
 from services.context import Beat, Context
-from services.db.tables.actions import savings
+from services.db.tables.ledger import entries
 from services.usecases import actions
 from tests.stand_in import Fleet
 
@@ -38,7 +38,7 @@ def test_what_somebody_did_already_is_not_done_twice_and_saves_nothing(
     assert done.state is ActionState.DONE
     assert "nothing was done" in done.outcome
     with ctx.begin() as db:
-        assert db.execute(select(savings)).all() == []
+        assert db.execute(select(entries)).all() == []
 
 
 def test_a_volume_is_changed_in_place_and_back(ctx: Context, operator: User, fleet: Fleet) -> None:
@@ -59,15 +59,15 @@ def test_a_saving_is_booked_when_done_and_ends_when_undone(
     stopped = actions.request(ctx, operator, STOP, instance.id, {}, "idle", expected_saving=Decimal("70.08"))
     work(ctx)
     with ctx.begin() as db:
-        row = db.execute(select(savings)).one()
-    assert (row.action_id, row.promised, row.until) == (stopped.id, Decimal("70.08"), None)
+        row = db.execute(select(entries)).one()
+    assert (row.action_id, row.promised, row.ended_at) == (stopped.id, Decimal("70.08"), None)
 
     started = actions.undo(ctx, operator, stopped.id, "needed after all")
     assert (started.kind, started.origin, started.origin_id) == (START, Origin.UNDO, str(stopped.id))
     work(ctx)
     assert fleet.state_of(instance) == "running"
     with ctx.begin() as db:
-        assert db.execute(select(savings.c.until)).scalar_one() is not None
+        assert db.execute(select(entries.c.ended_at)).scalar_one() is not None
 
 
 def test_what_cannot_be_taken_back_says_so(ctx: Context, operator: User, fleet: Fleet) -> None:

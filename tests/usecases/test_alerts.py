@@ -12,10 +12,7 @@ from core.access.roles import Role, User
 from core.alerts import AlertState
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
 from core.inventory import Account, Instance
-from core.metrics import (
-    MetricQuery,
-    MetricsAnswer,
-)
+from core.metrics import MetricQuery, MetricsAnswer
 from core.ports import Metrics
 from services.context import Beat, Context
 from services.db.tables.cloud import collections

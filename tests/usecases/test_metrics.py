@@ -15,9 +15,7 @@ from core.connections import Outcome
 from core.errors import Invalid
 from core.inventory import Account, Kind
 from core.measured import queries_of
-from core.metrics import (
-    DayOfSamples,
-)
+from core.metrics import DayOfSamples
 from core.periods import midnight
 from services.adapters.aws.session import Sessions
 from services.context import Context

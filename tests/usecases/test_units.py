@@ -20,10 +20,7 @@ from core.costs.scope import DAY, MONTH, Filter, Match
 from core.costs.units import CloudWatchMetric, UnitMetric
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.inventory import Account, Gap
-from core.metrics import (
-    MetricQuery,
-    MetricsAnswer,
-)
+from core.metrics import MetricQuery, MetricsAnswer
 from core.periods import Period, midnight
 from core.ports import Metrics
 from services.context import Beat, Context

@@ -29,6 +29,7 @@ from services.warehouse.questions import (
     freshness,
     invoice_parts,
     resource_costs,
+    resource_days,
     resource_profile,
     spend,
     top_resources,
@@ -97,7 +98,7 @@ def every() -> Iterator[Asked]:
     for period in (SEPTEMBER, MARCH):
         scope = Scope(period)
         yield f"resource spend {period}", resource_costs.resource_spend, (scope,), False
-        yield f"resource meters {period}", resource_costs.resource_meters, (scope,), False
+        yield f"resource meters {period}", resource_costs.resource_meters, (scope, None), False
         yield f"resource costs {period}", resource_costs.resource_costs, (scope, None), False
         yield f"commitments known {period}", commitments.known, (scope,), False
         yield f"commitments used {period}", commitments.use, (scope, period.end), False
@@ -161,6 +162,8 @@ def _others(ever: Scope) -> Iterator[Asked]:
     yield "top resources", top_resources.top_resources, (ever, 20), True
     yield "without resource", top_resources.without_resource, (ever,), False
     yield "hours", resource_profile.hours, (ever,), True
+    yield "resource days", resource_days.resource_days, (ever, ("i-1", "i-2")), False
+    yield "meter prices", resource_days.meter_prices, (ever, ("BoxUsage:m5.large", ""), ("i-1",)), False
     yield (
         "tags over time",
         resource_profile.tags,

@@ -9,13 +9,7 @@ import numpy as np
 
 from core.errors import Forbidden, PioneerError
 from core.inventory import Account, Gap
-from core.metrics import (
-    Batch,
-    MetricQuery,
-    MetricsAnswer,
-    MetricSeries,
-    batches,
-)
+from core.metrics import Batch, MetricQuery, MetricsAnswer, MetricSeries, batches
 from services.adapters.aws.permissions import permission
 from services.adapters.aws.session import Place, Sessions
 

@@ -13,9 +13,7 @@ from core.access.roles import User
 from core.errors import Unauthenticated
 from core.inventory import Kind
 from core.measured import METRICS
-from core.metrics import (
-    MetricSeries,
-)
+from core.metrics import MetricSeries
 from core.resources import ResourceFilter
 from services import telemetry
 from services.api import scraped

@@ -1,4 +1,4 @@
-"""Actions and the savings they earned. What the worker writes is fenced by its epoch, row by row."""
+"""Actions. What the worker writes is fenced by its epoch, row by row."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -12,9 +12,8 @@ from core.actions.model import Action, ActionKind, ActionState, Origin
 from core.errors import Conflict
 from core.inventory import Kind
 from services.db.stores import leases
-from services.db.tables.actions import actions, savings
+from services.db.tables.actions import actions
 from services.db.tables.cloud import resources
-from services.db.tables.recommendations import findings
 
 _FIELDS = frozenset(field.name for field in fields(Action))
 
@@ -168,36 +167,3 @@ def write(db: Connection, epoch: int, action: Action, **values: object) -> Actio
         message = f"The action on {action.resource_id} is no longer ours."
         raise Conflict(message)
     return action_of(row)
-
-
-def earn(db: Connection, action: Action, at: datetime) -> None:
-    """From now on this action saves what was promised (US dollars a month). Written once, however often it is called."""
-    rule = None
-    if action.origin is Origin.RECOMMENDATION and action.origin_id is not None:
-        query = select(findings.c.rule).where(
-            findings.c.organisation_id == action.organisation_id,
-            findings.c.id == UUID(action.origin_id),
-        )
-        rule = db.execute(query).scalar_one_or_none()
-    statement = upsert(savings).values(
-        action_id=action.id,
-        organisation_id=action.organisation_id,
-        resource_id=action.resource_id,
-        rule=rule,
-        promised=action.expected_saving,
-        since=at,
-    )
-    db.execute(statement.on_conflict_do_nothing())
-
-
-def end_saving(db: Connection, organisation_id: UUID, action_id: UUID, at: datetime) -> None:
-    """What this action saved ended: somebody took it back."""
-    db.execute(
-        update(savings)
-        .where(
-            savings.c.organisation_id == organisation_id,
-            savings.c.action_id == action_id,
-            savings.c.until.is_(None),
-        )
-        .values(until=at)
-    )

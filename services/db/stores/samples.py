@@ -12,10 +12,7 @@ from psycopg import Connection as Driver
 from sqlalchemy import Connection, text
 
 from core.inventory import Kind
-from core.metrics import (
-    DayOfSamples,
-    MetricSeries,
-)
+from core.metrics import DayOfSamples, MetricSeries
 from core.periods import midnight, month_of, next_month
 
 PARTITIONING = 823_640_117

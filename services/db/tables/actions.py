@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
-    ForeignKey,
     Index,
     Integer,
     Numeric,
@@ -56,17 +55,4 @@ actions = Table(
         postgresql_where=text("state in ('queued', 'running')"),
     ),
     Index("ix_action_newest", "organisation_id", "requested_at"),
-)
-
-savings = Table(
-    "saving",
-    METADATA,
-    Column("action_id", Uuid, ForeignKey("action.id"), primary_key=True),
-    organisation(),
-    Column("resource_id", Text, nullable=False),
-    Column("rule", Text),
-    Column("promised", Numeric(38, 20), nullable=False),  # USD a month
-    Column("since", INSTANT, nullable=False),
-    Column("until", INSTANT),  # set when somebody undid it
-    Index("ix_saving_since", "organisation_id", "since"),
 )

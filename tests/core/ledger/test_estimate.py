@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.ledger.entry import Entry, Proof
-from core.ledger.estimate import Billed, ledger, realised
+from core.ledger.estimate import ledger, realised
+from core.ledger.expected import Billed
 from core.recommendations.lever import Lever
 
 DONE = date(2026, 6, 1)

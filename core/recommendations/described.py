@@ -1,4 +1,4 @@
-"""The page that tells of every rule: what it finds, how it decides, what it costs to try, and what others do."""
+"""Every rule in words, as a page: what it finds, how it decides, how it is mended, and what others do."""
 
 from collections.abc import Iterator
 

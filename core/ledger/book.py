@@ -1,0 +1,68 @@
+"""Which entries something that was done makes: one for the resource, one for each other resource whose cost it claims."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from core.actions.model import Action, ActionKind
+from core.ledger.entry import Entry
+from core.money import ZERO, difference, total
+from core.recommendations.finding import StoredFinding
+from core.recommendations.lever import Lever
+
+_LEVERS: Mapping[ActionKind, Lever] = {
+    ActionKind.RESIZE_INSTANCE: Lever.SIZE,
+    ActionKind.MODIFY_VOLUME: Lever.STORAGE,
+    ActionKind.ATTACH_SCHEDULE: Lever.SCHEDULE,
+}
+
+
+def of_finding(
+    finding: StoredFinding, title: str, at: datetime, by: str, action_id: UUID | None = None
+) -> tuple[Entry, ...]:
+    """What applying a finding promises. The same finding applied again at another time is another entry."""
+    own = difference(finding.saving, total(finding.claims.values()))
+    parts = {finding.resource_id: own, **finding.claims}
+    return tuple(
+        Entry(
+            id=uuid5(action_id or finding.id, f"{resource} {'' if action_id else at.isoformat()}"),
+            rule=finding.rule,
+            title=title,
+            lever=finding.lever,
+            resource_id=resource,
+            resource_name=finding.resource_name if resource == finding.resource_id else "",
+            account_id=finding.account_id,
+            region=finding.region,
+            promised=promised,
+            applied_at=at,
+            applied_by=by,
+            finding_id=finding.id,
+            action_id=action_id,
+        )
+        for resource, promised in parts.items()
+        if promised > ZERO
+    )
+
+
+def of_action(action: Action, title: str, at: datetime) -> tuple[Entry, ...]:
+    """What an action that came from no finding promises; nothing where it promises nothing."""
+    promised: Decimal = action.expected_saving or ZERO
+    if promised <= ZERO:
+        return ()
+    return (
+        Entry(
+            id=uuid5(action.id, action.resource_id),
+            rule="",
+            title=title,
+            lever=_LEVERS.get(action.kind, Lever.REMOVE),
+            resource_id=action.resource_id,
+            resource_name="",
+            account_id=action.account_id,
+            region=action.region,
+            promised=promised,
+            applied_at=at,
+            applied_by=action.requested_by,
+            action_id=action.id,
+        ),
+    )

@@ -1,0 +1,182 @@
+"""Did it save what we were promised?"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from uuid import UUID
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.ledger.entry import Proof, TrackRecord
+from core.recommendations.catalog import catalog
+from pages.ui import cards, names, page, saving_chart, saving_detail, states, tables
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import savings
+from services.usecases.savings import Ledger
+
+WORDS = {
+    Proof.PROVEN: "Proven",
+    Proof.UNDONE: "Came back",
+    Proof.UNPROVEN: "Not proven",
+    Proof.WAITING: "Waiting",
+    Proof.UNKNOWN: "Unknown",
+}
+PROMISED, REALISED = "Promised, USD", "Realised, USD"
+
+
+def headline(book: Ledger) -> None:
+    """The answer: what came of it, by the bill."""
+    judged = [row for row in book.rows if row.result is not None]
+    waiting = sum(row.result is None or row.result.proof is Proof.WAITING for row in book.rows)
+    undone = sum(row.result is not None and row.result.proof is Proof.UNDONE for row in book.rows)
+    ratio = book.saved / book.promised if book.promised else None
+    until = fmt.short_day(book.until) if book.until else ""
+    cards.figures(
+        [
+            cards.Figure(
+                "Realised",
+                fmt.money(book.saved),
+                because=f"proven by the bill before {until}; nine in ten times the truth is in "
+                f"{fmt.money(book.low)} to {fmt.money(book.high)}"
+                if judged
+                else "nothing was held against the bill yet",
+                hint="What each day would have cost, normalised for use and price, less what it cost. What the bill does not prove counts as nothing.",
+            ),
+            cards.Figure(
+                "Of what was promised",
+                fmt.percent(ratio * 100 if ratio is not None else None, 0),
+                because=f"of {fmt.money(book.promised)} promised for the same days",
+            ),
+            cards.Figure(
+                "Still promised a month",
+                fmt.money(book.monthly),
+                because=f"by {fmt.count(len(book.rows), 'change')}; {waiting} wait for more of the bill",
+            ),
+            cards.Figure(
+                "Came back",
+                f"{undone}",
+                because="somebody undid them: look at why" if undone else "nobody undid any of them",
+            ),
+        ]
+    )
+
+
+def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
+    """Every entry, newest first; a chosen row opens."""
+    rows = book.rows
+    columns = {
+        "Resource": [fmt.clean(row.entry.resource_name or row.entry.resource_id) for row in rows],
+        "What was done": [fmt.clean(row.entry.title) for row in rows],
+        "By the bill": [WORDS[row.result.proof] if row.result else WORDS[Proof.WAITING] for row in rows],
+        PROMISED: [fmt.pixel(row.promised) for row in rows],
+        REALISED: [fmt.pixel(row.result.counted if row.result else None) for row in rows],
+        "Days": [row.days for row in rows],
+        "Done": [row.entry.applied_at for row in rows],
+        "Account": [fmt.clean(accounts.get(row.entry.account_id, row.entry.account_id)) for row in rows],
+        "By": [fmt.clean(row.entry.applied_by) for row in rows],
+    }
+    picked = tables.show(
+        columns,
+        {
+            "Resource": tables.thing_column("Resource"),
+            "What was done": tables.text_column("What was done", width=300),
+            "By the bill": tables.text_column("By the bill", width=92),
+            PROMISED: tables.money_column(PROMISED, hint="For the days judged", width=104),
+            REALISED: tables.money_column(REALISED, hint="On those days, by the bill", width=104),
+            "Days": tables.number_column("Days", width=56),
+            "Done": tables.time_column("Done"),
+            "Account": tables.text_column("Account", width=110),
+        },
+        alt="What was done to save, newest first",
+        key="savings-table",
+        select="single-row",
+        rows=[row.entry.id for row in rows],
+    )
+    tables.export(
+        columns
+        | {
+            PROMISED: [row.promised for row in rows],
+            REALISED: [row.result.counted if row.result else None for row in rows],
+            "Low": [row.result.low if row.result else None for row in rows],
+            "High": [row.result.high if row.result else None for row in rows],
+            "Why": [row.result.why if row.result else "" for row in rows],
+            "Id": [row.entry.resource_id for row in rows],
+        },
+        "savings.csv",
+        key="savings-csv",
+    )
+    if picked:
+        st.query_params["saving"] = str(rows[picked[0]].entry.id)
+        st.rerun()
+
+
+def record_of_rules(records: Sequence[TrackRecord]) -> None:
+    """How far each rule's promises came true."""
+    judged = [each for each in records if each.ratio is not None]
+    if not judged:
+        return
+    cards.heading("How far promises come true", "Realised of promised, by the rule that found it")
+    known = catalog()
+    titles = [known[each.rule].title if each.rule in known else fmt.words(each.rule) for each in judged]
+    tables.show(
+        {
+            "Rule": titles,
+            "Kept": [float((each.ratio or Decimal(0)) * 100) for each in judged],
+            "Judged": [each.judged for each in judged],
+            PROMISED: [fmt.pixel(each.promised) for each in judged],
+            REALISED: [fmt.pixel(each.realised) for each in judged],
+        },
+        {
+            "Rule": tables.text_column("Rule", width=280),
+            "Kept": tables.percent_column("Kept", places=0),
+            "Judged": tables.number_column("Judged", width=72),
+            PROMISED: tables.money_column(PROMISED),
+            REALISED: tables.money_column(REALISED),
+        },
+        alt="Rules: promises kept",
+        key="track-records",
+    )
+
+
+def overall(screen: Screen) -> None:
+    """The list."""
+    book = page.need(savings.listing, screen.ctx, screen.user)
+    may = screen.may(Permission.JUDGE_RECOMMENDATIONS)
+    if not book.rows:
+        states.empty(
+            "Nothing was done to save yet",
+            "Apply a recommendation: from the next days' bill on you see here what it really saved.",
+        )
+        st.page_link("pages/recommendations.py", label="Open Recommendations")
+    else:
+        headline(book)
+        saving_chart.growing(book, "savings-growing")
+    if may and st.button("Note something done elsewhere", key="tell-saving"):
+        saving_detail.tell(screen)
+    if book.rows:
+        listed(book, names.accounts(screen))
+        states.note("US dollars. Choose a row to see each day, and what it was held against.")
+        record_of_rules(tuple(book.records.values()))
+
+
+def main() -> None:
+    """The screen."""
+    screen = page.begin()
+    states.said()
+    wanted = st.query_params.get("saving")
+    if wanted is None:
+        overall(screen)
+        return
+    if st.button("← All savings", key="back", type="tertiary"):
+        del st.query_params["saving"]
+        st.rerun()
+    try:
+        identity = UUID(wanted)
+    except ValueError:
+        states.empty("There is no such saving", "The link may be cut off.")
+        return
+    saving_detail.show(screen, identity)
+
+
+main()

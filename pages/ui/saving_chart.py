@@ -1,0 +1,88 @@
+"""Savings drawn: what came together since, and one entry's days against what they would have cost. Floats only here."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import accumulate
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.ledger.entry import RealisedDay
+from pages.ui import charts, tables, theme
+from pages.ui import format as fmt
+from services.usecases.savings import Ledger
+
+EXPECTED, ACTUAL = "Would have cost", "Cost"
+
+
+def growing(book: Ledger, key: str) -> None:
+    """What the bill proves, added up day by day."""
+    if not book.by_day:
+        return
+    days = list(book.by_day)
+    sums = list(accumulate(float(saved) for saved in book.by_day.values()))
+    chart = charts.figure(charts.LOW + 60, legend=False)
+    chart.add_scatter(
+        x=days,
+        y=sums,
+        mode="lines",
+        fill="tozeroy",
+        line={"color": theme.GOOD, "width": 2},
+        hovertemplate="$%{y:,.0f}<extra></extra>",
+    )
+    chart.update_yaxes(tickprefix="$")
+    charts.drawn(chart, key, "Realised savings added up day by day, US dollars")
+    with st.expander("The chart as a table"):
+        tables.show(
+            {
+                "Day": days,
+                "Saved, USD": [float(saved) for saved in book.by_day.values()],
+                "Together, USD": sums,
+            },
+            {name: tables.money_column(name) for name in ("Saved, USD", "Together, USD")},
+            alt="Realised savings by day",
+            key=f"{key}-table",
+        )
+
+
+def against(days: Sequence[RealisedDay], key: str) -> None:
+    """Each day's cost, and what it would have cost; what lies between is saved."""
+    charts.legend([(EXPECTED, theme.OTHER), (ACTUAL, theme.CALM), ("Saved", theme.GOOD)])
+    charts.drawn(_against(days), key, "Cost by day against what it would have cost, US dollars")
+    with st.expander("The chart as a table"):
+        tables.show(
+            {
+                "Day": [each.day for each in days],
+                EXPECTED: [fmt.pixel(each.expected) for each in days],
+                ACTUAL: [fmt.pixel(each.actual) for each in days],
+                "Saved": [fmt.pixel(each.saved) for each in days],
+            },
+            {name: tables.money_column(name) for name in (EXPECTED, ACTUAL, "Saved")},
+            alt="Cost by day against what it would have cost",
+            key=f"{key}-table",
+        )
+
+
+def _against(days: Sequence[RealisedDay]) -> go.Figure:
+    chart = charts.figure(charts.LOW + 100, legend=False)
+    at = [each.day for each in days]
+    step = {"mode": "lines", "hovertemplate": "$%{y:,.2f}"}
+    chart.add_scatter(
+        x=at,
+        y=[float(each.actual) for each in days],
+        name=ACTUAL,
+        line={"color": theme.CALM, "width": 2, "shape": "hv"},
+        **step,
+    )
+    chart.add_scatter(
+        x=at,
+        y=[float(each.expected) for each in days],
+        name=EXPECTED,
+        line={"color": theme.OTHER, "width": 2, "dash": "dot", "shape": "hv"},
+        fill="tonexty",
+        fillcolor="rgba(0, 158, 115, 0.18)",
+        **step,
+    )
+    chart.update_yaxes(tickprefix="$")
+    chart.update_xaxes(range=[at[0] - timedelta(days=1), at[-1] + timedelta(days=1)])
+    return chart

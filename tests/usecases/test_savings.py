@@ -1,0 +1,130 @@
+"""The ledger: what was done to save, held against the bill, for those who see the account."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from core.access.roles import Role, User
+from core.errors import Forbidden, Invalid, NotFound
+from core.ledger.entry import Proof
+from core.recommendations.lever import Lever
+from services.context import Beat, Context
+from services.usecases import ingest, savings
+from tests.bills import a_bill, a_line
+from tests.builders import ACCOUNT, an_instance
+from tests.fleet import connected, seen
+
+DAYS, FULL = 40, 9
+"""Days of the bill, and full ones after the stop: the bill's last day may be a part."""
+
+
+@pytest.fixture
+def done(ctx: Context, organisation_id: UUID, tmp_path: Path) -> date:
+    """Two instances at 2.40 USD a day for 40 days; `i-1` was stopped after 30. Answers the day it was stopped."""
+    first = ctx.now().date() - timedelta(days=DAYS)
+    lines = [
+        a_line(
+            day=f"{first + timedelta(days=offset)}",
+            cost="2.4",
+            SubAccountId=ACCOUNT,
+            ResourceId=name,
+            SkuMeter="BoxUsage:m5.large",
+            PricingUnit="Hrs",
+            PricingQuantity="24",
+        )
+        for offset in range(DAYS)
+        for name in ("i-1", "i-2")
+        if name == "i-2" or offset < 30
+    ]
+    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", lines)])
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, an_instance("i-1"), an_instance("i-2"))
+    return first + timedelta(days=30)
+
+
+def proven(ctx: Context) -> str:
+    return savings.prove(ctx, Beat())
+
+
+def told(ctx: Context, user: User, day: date, resource: str = "i-1", usd: str = "73") -> UUID:
+    return savings.tell(ctx, user, resource, Lever.REMOVE, day, Decimal(usd), "Stopped by hand").id
+
+
+def test_what_was_stopped_is_proven_by_the_bill_and_what_runs_on_is_not(
+    ctx: Context, operator: User, done: date
+) -> None:
+    told(ctx, operator, done - timedelta(days=1))
+    told(ctx, operator, done - timedelta(days=1), "i-2")
+    assert proven(ctx).startswith("1 of 2 savings proven by the bill")
+    book = savings.listing(ctx, operator)
+    came = {row.entry.resource_id: row.result for row in book.rows}
+    assert came["i-1"] is not None
+    assert came["i-2"] is not None
+    assert (came["i-1"].proof, came["i-2"].proof) == (Proof.PROVEN, Proof.UNPROVEN)
+    assert book.saved == sum(book.by_day.values()) == came["i-1"].saved
+    assert came["i-1"].saved == FULL * Decimal("2.4")
+    assert came["i-2"].counted == 0
+
+
+def test_the_same_bill_again_changes_nothing_and_a_restated_one_everything(
+    ctx: Context, operator: User, done: date
+) -> None:
+    told(ctx, operator, done - timedelta(days=1))
+    proven(ctx)
+    before = savings.listing(ctx, operator)
+    proven(ctx)
+    assert savings.listing(ctx, operator) == before
+
+
+def test_an_entry_is_held_against_what_the_bill_says_changed(
+    ctx: Context, operator: User, done: date
+) -> None:
+    entry = told(ctx, operator, done - timedelta(days=1))
+    proven(ctx)
+    detail = savings.one(ctx, operator, entry)
+    assert detail.window == FULL
+    assert (detail.before, detail.after) == (FULL * Decimal("2.4"), 0)
+    assert detail.change == detail.otherwise - detail.saved
+    assert detail.otherwise == 0
+
+
+def test_nobody_sees_savings_of_accounts_that_are_not_theirs(
+    ctx: Context, operator: User, person: Callable[..., User], done: date
+) -> None:
+    entry = told(ctx, operator, done)
+    proven(ctx)
+    stranger = person(Role.OPERATOR, accounts=frozenset({"999999999999"}))
+    assert savings.listing(ctx, stranger).rows == ()
+    assert savings.listing(ctx, stranger).by_day == {}
+    with pytest.raises(NotFound):
+        savings.one(ctx, stranger, entry)
+    with pytest.raises(NotFound):
+        told(ctx, stranger, done)
+    with pytest.raises(NotFound):
+        savings.one(ctx, operator, uuid4())
+
+
+def test_what_cannot_be_is_refused_in_words(ctx: Context, operator: User, viewer: User, done: date) -> None:
+    with pytest.raises(Forbidden):
+        told(ctx, viewer, done)
+    with pytest.raises(Invalid, match="past"):
+        told(ctx, operator, ctx.now().date() + timedelta(days=2))
+    with pytest.raises(Invalid, match="above zero"):
+        told(ctx, operator, done, usd="0")
+    with pytest.raises(NotFound, match="No resource"):
+        told(ctx, operator, done, "i-9")
+
+
+def test_before_there_is_a_bill_nothing_is_computed(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    assert proven(ctx) == "Nothing was done to save yet."
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, an_instance("i-1"))
+    told(ctx, operator, ctx.now().date() - timedelta(days=1))
+    assert "no bill" in proven(ctx)
+    assert savings.listing(ctx, operator).rows[0].result is None

@@ -1,0 +1,105 @@
+"""Actions: what was asked, what came of it, and taking it back."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query
+from pydantic import ConfigDict, Field
+
+from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.errors import NotFound
+from core.inventory import Kind
+from services.api.deps import ActionViewer, Actor, Ctx
+from services.api.routes.resources import LONGEST_PAGE, Usd
+from services.api.shape import Answer, Asked, Body
+from services.db.stores.actions import ActionFilter
+from services.usecases import actions
+
+router = APIRouter(prefix="/actions", tags=["actions"])
+Identity = Annotated[str, Path(max_length=60)]
+
+
+class ActionsAsked(Asked):
+    """Which actions; repeat `state` to allow several."""
+
+    state: tuple[ActionState, ...] = ()
+    resource_id: Annotated[str | None, Field(max_length=2000)] = None
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = 100
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
+
+
+class ReasonIn(Body):
+    """Why: it is kept in the audit log."""
+
+    reason: Annotated[str, Field(max_length=500)]
+
+
+class ActionOut(Answer):
+    """Something done to a resource, or to be done. `expected_saving` in US dollars a month; `outcome` says in words what came of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+    id: UUID
+    kind: ActionKind
+    state: ActionState
+    resource_id: str
+    resource_kind: Kind
+    account_id: str
+    region: str
+    parameters: dict[str, object]
+    origin: Origin
+    origin_id: str | None
+    reason: str
+    requested_by: str
+    requested_at: datetime
+    settled_at: datetime | None
+    expected_saving: Usd | None
+    waiting: str
+    outcome: str
+
+
+class ActionsOut(Answer):
+    """One page, newest first; `total` counts all that match."""
+
+    total: int
+    limit: int
+    offset: int
+    actions: list[ActionOut]
+
+
+@router.get("")
+def listing(asked: Annotated[ActionsAsked, Query()], ctx: Ctx, user: ActionViewer) -> ActionsOut:
+    """What was asked for and what came of it, newest first."""
+    wanted = ActionFilter(states=asked.state, resource_id=asked.resource_id)
+    found = actions.listing(ctx, user, wanted, asked.limit, asked.offset)
+    rows = [_out(row) for row in found.rows]
+    return ActionsOut(total=found.total, limit=asked.limit, offset=asked.offset, actions=rows)
+
+
+@router.get("/{action_id}")
+def one(action_id: Identity, ctx: Ctx, user: ActionViewer) -> ActionOut:
+    """One action, to be asked again until it has settled."""
+    return _out(actions.one(ctx, user, _id(action_id)))
+
+
+@router.post("/{action_id}/cancel")
+def cancel(action_id: Identity, body: ReasonIn, ctx: Ctx, user: Actor) -> ActionOut:
+    """Withdraw an action that the worker has not begun; 409 once it has."""
+    return _out(actions.cancel(ctx, user, _id(action_id), body.reason))
+
+
+@router.post("/{action_id}/undo", status_code=202)
+def undo(action_id: Identity, body: ReasonIn, ctx: Ctx, user: Actor) -> ActionOut:
+    """Queue the action that takes a done one back, and answer that new one; 409 where none does."""
+    return _out(actions.undo(ctx, user, _id(action_id), body.reason))
+
+
+def _id(action_id: str) -> UUID:
+    try:
+        return UUID(action_id)
+    except ValueError as error:
+        raise NotFound("There is no such action among those you see.") from error
+
+
+def _out(action: Action) -> ActionOut:
+    return ActionOut.model_validate(action)

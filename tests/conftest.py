@@ -165,3 +165,19 @@ def viewer(person: Callable[..., User]) -> User:
 def finance(person: Callable[..., User]) -> User:
     """Somebody who reviews cost."""
     return person(Role.FINANCE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What each rule found of what is planted in the demo company, as a table."""
+    told = sorted(
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+        for name, value in getattr(report, "user_properties", ())
+        if name == "rule" and report.when == "call"
+    )
+    if told:
+        terminalreporter.write_sep("=", "what the rules found of what is planted")
+        terminalreporter.write_line(f"{'rule':32}{'planted':>8}{'found':>8}{'false':>8}")
+        for rule, planted, found, wrong in told:
+            terminalreporter.write_line(f"{rule:32}{planted:>8}{found:>8}{wrong:>8}")

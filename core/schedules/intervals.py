@@ -61,7 +61,7 @@ def _after_gap(place: ZoneInfo, before: datetime, after: datetime) -> datetime:
 
 def timeline(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
     """What one schedule wants from `start` to `end`: sorted, disjoint segments that leave no moment out."""
-    start, end = _bounded(start), _bounded(end)
+    start, end = bounded(start), bounded(end)
     if end <= start:
         return ()
     spans = _expand(definition, start, end)
@@ -136,7 +136,7 @@ def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: dat
         return timeline(definitions[0], start, end)
     lines = [line for line in (timeline(definition, start, end) for definition in definitions) if line]
     starts = [[segment.start for segment in line] for line in lines]
-    edges = sorted({edge for line in starts for edge in line} | ({_bounded(end)} if lines else set()))
+    edges = sorted({edge for line in starts for edge in line} | ({bounded(end)} if lines else set()))
     joined: list[Segment] = []
     for begin, finish in pairwise(edges):
         states = (
@@ -156,7 +156,7 @@ def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segme
     end: datetime | None = None
     state = State.ANY
     for reach in REACHES:
-        low, high = _bounded(at - reach), _bounded(at + reach)
+        low, high = bounded(at - reach), bounded(at + reach)
         line = overlay(definitions, low, high)
         if not line:
             break
@@ -171,10 +171,11 @@ def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segme
 
 def state_at(definition: ScheduleDefinition, at: datetime) -> State:
     """What the schedule wants at one instant."""
+    at = bounded(at)
     line = timeline(definition, at, at + timedelta(microseconds=1))
     return line[0].state if line else definition.default
 
 
-def _bounded(at: datetime) -> datetime:
+def bounded(at: datetime) -> datetime:
     """Within the years that calendars and clocks agree on, so that nothing overflows."""
-    return min(max(at.astimezone(UTC), _FIRST), _LAST)
+    return min(max(at, _FIRST), _LAST).astimezone(UTC)

@@ -94,7 +94,7 @@ class ScheduleDefinition:
         """
         body = _object(given, "A schedule")
         default = body.get("default") or State.STOPPED.value
-        if default not in {state.value for state in State}:
+        if default not in [state.value for state in State]:
             message = f"A schedule's default is running, stopped or any, not “{default}”."
             raise Invalid(message)
         periods = body.get("periods")

@@ -14,6 +14,7 @@ from core.events import Event
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
 from core.schedules.decide import Decision, InForce, decide
 from core.schedules.model import ScheduleDefinition
+from core.schedules.preview import between
 from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
@@ -26,8 +27,7 @@ LONGEST_NAME = 100
 
 run = switching.run
 next_transitions = transitions.next_transitions
-preview = transitions.preview
-states = transitions.states
+preview = between
 
 
 @dataclass(frozen=True)

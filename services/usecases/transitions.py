@@ -1,21 +1,18 @@
 """When schedules will next want something else of a resource."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.access.roles import Permission, User
-from core.errors import Invalid
 from core.schedules.decide import InForce
-from core.schedules.intervals import Segment, overlay, state_at, timeline
-from core.schedules.model import ScheduleDefinition, State
+from core.schedules.intervals import Segment, overlay
+from core.schedules.model import State
 from services.context import Context
 from services.db import database
 from services.db.stores import schedules
 from services.usecases import switching
-
-LONGEST_PREVIEW = timedelta(days=400)
 
 
 @dataclass(frozen=True)
@@ -73,19 +70,6 @@ def next_transitions(
     return tuple(
         sorted(found, key=lambda transition: (transition.at, transition.name, transition.resource_id))[:limit]
     )
-
-
-def preview(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
-    """What a definition wants from `start` to `end`, nothing left out. Raises `Invalid` for more than 400 days."""
-    if end - start > LONGEST_PREVIEW:
-        message = f"A preview shows at most {LONGEST_PREVIEW.days} days."
-        raise Invalid(message)
-    return timeline(definition, start, end)
-
-
-def states(definition: ScheduleDefinition, at: Iterable[datetime]) -> tuple[State, ...]:
-    """What a definition wants at each of these instants."""
-    return tuple(state_at(definition, instant) for instant in at)
 
 
 def _next(inforce: Sequence[InForce], start: datetime, end: datetime) -> Segment | None:

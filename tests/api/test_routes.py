@@ -65,6 +65,7 @@ NEEDED = {
     ("POST", "/resources/recommendations/{finding_id}/snooze"): Permission.JUDGE_RECOMMENDATIONS,
     ("POST", "/resources/recommendations/{finding_id}/reopen"): Permission.JUDGE_RECOMMENDATIONS,
     ("GET", "/schedules"): Permission.VIEW_SCHEDULES,
+    ("POST", "/schedules/preview"): Permission.VIEW_SCHEDULES,
     ("DELETE", "/schedules/attachments/{attachment_id}"): Permission.EDIT_SCHEDULES,
     ("GET", "/actions"): Permission.VIEW_ACTIONS,
     ("GET", "/actions/{action_id}"): Permission.VIEW_ACTIONS,
@@ -130,6 +131,7 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/resources/recommendations/{finding_id}/reopen"): {},
     ("POST", "/actions/{action_id}/cancel"): {"reason": "no"},
     ("POST", "/actions/{action_id}/undo"): {"reason": "no"},
+    ("POST", "/schedules/preview"): {"schedule": {"timezone": "UTC", "periods": []}, "at": []},
     ("POST", "/resources/schedule"): {
         "resource_ids": ["i-none"],
         "schedule": {"timezone": "UTC", "periods": []},

@@ -4,10 +4,11 @@ Each edge is resolved once: in the spring gap it is the first valid instant afte
 occurrence. Total: every loop is bounded by the days asked for.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,10 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 REACHES = (timedelta(days=9), timedelta(days=60), timedelta(days=800))
 """How far to look for a segment's edges, nearest first; 800 days hold every yearly period twice."""
 
+REMEMBERED = 65_536
+"""Days of combinations of schedules whose segments are kept: about 1 KB each."""
+
+MOMENT = timedelta(microseconds=1)
 _FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 _RANK = {State.STOPPED: 0, State.ANY: 1, State.RUNNING: 2}
 
@@ -151,28 +156,42 @@ def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segme
 
     `start` is what identifies a segment, so it must not depend on when one looks: beyond the reach it is `BEGINNING`.
     """
-    at = min(max(at, _FIRST), _LAST - timedelta(seconds=1))
-    start: datetime | None = None
-    end: datetime | None = None
-    state = State.ANY
+    at = bounded(at)
+    starts, segments = _on(tuple(definitions), at.toordinal())
+    return segments[max(0, bisect_right(starts, at) - 1)]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _on(
+    definitions: tuple[ScheduleDefinition, ...], ordinal: int
+) -> tuple[tuple[datetime, ...], tuple[Segment, ...]]:
+    """The segments of a UTC day, whole, and their starts: a tick each minute works them out once a day."""
+    day = bounded(datetime.combine(date.fromordinal(ordinal), time(), UTC))
+    night = bounded(day + timedelta(days=1))
+    segments: tuple[Segment, ...] = ()
     for reach in REACHES:
-        low, high = bounded(at - reach), bounded(at + reach)
+        low, high = bounded(day - reach), bounded(night + reach)
         line = overlay(definitions, low, high)
-        if not line:
+        begins = [segment.start for segment in line]
+        found = line[max(0, bisect_right(begins, day) - 1) : bisect_left(begins, max(night, day + MOMENT))]
+        segments = tuple(
+            Segment(
+                piece.start if piece.start > low else BEGINNING,
+                piece.end if piece.end is not None and piece.end < high else None,
+                piece.state,
+            )
+            for piece in found
+        )
+        if segments and segments[0].start > BEGINNING and segments[-1].end is not None:
             break
-        found = line[bisect_right([segment.start for segment in line], at) - 1]
-        state = found.state
-        start = found.start if found.start > low else None
-        end = found.end if found.end is not None and found.end < high else None
-        if start is not None and end is not None:
-            break
-    return Segment(start or BEGINNING, end, state)
+    segments = segments or (Segment(BEGINNING, None, State.ANY),)
+    return tuple(segment.start for segment in segments), segments
 
 
 def state_at(definition: ScheduleDefinition, at: datetime) -> State:
     """What the schedule wants at one instant."""
     at = bounded(at)
-    line = timeline(definition, at, at + timedelta(microseconds=1))
+    line = timeline(definition, at, at + MOMENT)
     return line[0].state if line else definition.default
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.errors import Invalid
-from core.schedules.intervals import Segment, Span, bounded, timeline
+from core.schedules.intervals import MOMENT, Segment, Span, bounded, timeline
 from core.schedules.model import ScheduleDefinition, State
 
 LONGEST = timedelta(days=400)
@@ -14,7 +14,6 @@ MOST_INSTANTS = 10_000
 """A bound, so that one question cannot hold up the others."""
 
 _BATCH = timedelta(days=14)
-_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ def written(instant: datetime) -> str:
 
 def _together(definition: ScheduleDefinition, batch: Sequence[datetime]) -> dict[datetime, State]:
     """The states at sorted instants that lie close to each other."""
-    line = timeline(definition, batch[0], bounded(batch[-1]) + _MOMENT)
+    line = timeline(definition, batch[0], bounded(batch[-1]) + MOMENT)
     starts = [piece.start for piece in line]
     return {
         instant: line[max(0, bisect_right(starts, instant) - 1)].state if line else definition.default
@@ -114,7 +113,7 @@ def _instant(given: object, name: str) -> datetime:
     try:
         read = datetime.fromisoformat(given) if isinstance(given, str) else None
         if read is not None and read.utcoffset() is not None:
-            return read.astimezone(UTC) + _MOMENT - _MOMENT
+            return read.astimezone(UTC) + MOMENT - MOMENT
     except (ValueError, OverflowError):
         pass
     told = f"“{given}”" if isinstance(given, str) else "what was given"

@@ -45,14 +45,22 @@ def decide(schedules: Sequence[InForce], at: datetime) -> Decision:
     """What several attached schedules want together at `at`: running beats any beats stopped. Needs at least one."""
     segment = segment_at([schedule.definition for schedule in schedules], at)
     begun = max(segment.start, *(schedule.since for schedule in schedules))
-    return Decision(segment.state, begun.astimezone(UTC), segment.end, explain(schedules, segment))
+    return Decision(segment.state, begun.astimezone(UTC), segment.end, explain(schedules, segment, at))
 
 
-def explain(schedules: Sequence[InForce], segment: Segment) -> str:
+def explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> str:
     """Such as `off: outside “office hours” (Europe/London) until Mon 23 Nov 08:00`."""
+    free = [schedule for schedule in schedules if schedule.definition.off_on(at)]
+    schedules = free or schedules
     named = " and ".join(f"“{schedule.name}” ({schedule.definition.timezone})" for schedule in schedules)
     place = (
-        "outside" if segment.state is State.STOPPED else "in" if segment.state is State.RUNNING else "free in"
+        "a day off of"
+        if free
+        else "outside"
+        if segment.state is State.STOPPED
+        else "in"
+        if segment.state is State.RUNNING
+        else "free in"
     )
     until = ""
     if segment.end is not None:

@@ -12,7 +12,8 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from core.schedules.model import ScheduleDefinition, State, zone
+from core.schedules.calendars import off_days
+from core.schedules.model import DAY_MINUTES, ScheduleDefinition, State, zone
 
 SLACK = timedelta(minutes=1)
 """Running intervals no further apart than this are one: people write 23:59 for midnight."""
@@ -66,6 +67,11 @@ def _after_gap(place: ZoneInfo, before: datetime, after: datetime) -> datetime:
 
 def timeline(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
     """What one schedule wants from `start` to `end`: sorted, disjoint segments that leave no moment out."""
+    return _less(_regular(definition, start, end), _days_off(definition, start, end))
+
+
+def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
+    """The same without days off."""
     start, end = bounded(start), bounded(end)
     if end <= start:
         return ()
@@ -99,6 +105,32 @@ def _expand(definition: ScheduleDefinition, start: datetime, end: datetime) -> d
                 if span[0] < span[1]:
                     spans[state].append(span)
     return spans
+
+
+def _days_off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
+    """The days off that may touch the window, from local midnight to midnight."""
+    if not definition.off_dates:
+        return []
+    place = zone(definition.timezone)
+    first, last = (bounded(at).astimezone(place).date() for at in (start, end))
+    found = off_days(definition.off_dates).within(first - timedelta(days=2), last + timedelta(days=1))
+    spans = ((instant(place, day, 0), instant(place, day, DAY_MINUTES)) for day in found)
+    return merge((span for span in spans if span[0] < span[1]), timedelta(0))
+
+
+def _less(line: tuple[Segment, ...], off: Sequence[Span]) -> tuple[Segment, ...]:
+    """A line that is stopped within the spans `off`, which are sorted and disjoint."""
+    if not line or not off:
+        return line
+    starts, offs = [segment.start for segment in line], [span[0] for span in off]
+    end = line[-1].end or _LAST
+    edges = {*starts, end} | {edge for span in off for edge in span if starts[0] < edge < end}
+    joined: list[Segment] = []
+    for begin, finish in pairwise(sorted(edges)):
+        regular = line[bisect_right(starts, begin) - 1].state
+        state = State.STOPPED if _covers(off, offs, begin) else regular
+        _append(joined, Segment(begin, finish, state))
+    return tuple(joined)
 
 
 def merge(spans: Iterable[Span], slack: timedelta) -> list[Span]:
@@ -136,10 +168,13 @@ def _append(segments: list[Segment], segment: Segment) -> None:
 
 
 def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> tuple[Segment, ...]:
-    """What several schedules on one resource want together: at each moment running beats any beats stopped."""
+    """What several schedules on one resource want together: at each moment running beats any beats stopped.
+
+    A day off of any of them beats all: it is taken from what they want together.
+    """
     if len(definitions) == 1:
         return timeline(definitions[0], start, end)
-    lines = [line for line in (timeline(definition, start, end) for definition in definitions) if line]
+    lines = [line for line in (_regular(definition, start, end) for definition in definitions) if line]
     starts = [[segment.start for segment in line] for line in lines]
     edges = sorted({edge for line in starts for edge in line} | ({bounded(end)} if lines else set()))
     joined: list[Segment] = []
@@ -148,7 +183,8 @@ def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: dat
             line[bisect_right(begins, begin) - 1].state for line, begins in zip(lines, starts, strict=True)
         )
         _append(joined, Segment(begin, finish, max(states, key=_RANK.__getitem__)))
-    return tuple(joined)
+    off = [span for definition in definitions for span in _days_off(definition, start, end)]
+    return _less(tuple(joined), merge(off, timedelta(0)))
 
 
 def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segment:

@@ -38,6 +38,12 @@ def test_who_may_look_previews_states_and_intervals_and_nothing_is_written(
     assert [text for text in said if not text.lower().lstrip().startswith("select")] == []
 
 
+def test_a_day_off_is_previewed(client: TestClient, viewer: User, bearer: Headers) -> None:
+    asked = {"schedule": OFFICE | {"off_dates": ["11-23"]}, "at": ["2026-11-23T10:00:00Z"]}
+    answer = client.post("/schedules/preview", json=asked, headers=bearer(viewer))
+    assert answer.json() == {"states": ["stopped"]}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -48,6 +54,7 @@ def test_who_may_look_previews_states_and_intervals_and_nothing_is_written(
         {"schedule": OFFICE, "from": "2026-11-22T10:00:00Z", "to": "2030-11-22T10:00:00Z"},
         {"schedule": OFFICE | {"timezone": "Mars/Olympus"}, "at": []},
         {"schedule": OFFICE | {"periods": [{"begin": "25:00"}]}, "at": []},
+        {"schedule": OFFICE | {"off_dates": ["11-31"]}, "at": []},
         {"schedule": OFFICE, "at": [], "more": 1},
     ],
 )

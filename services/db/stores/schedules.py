@@ -40,6 +40,15 @@ group by r.id, r.account_id, r.region, r.name, r.state
 order by r.id
 """)
 
+_CLAIM = text("""
+insert into schedule_segment
+  (organisation_id, resource_id, segment_start, desired, decided_at, reason, outcome, action_id)
+select :organisation, w.*
+from unnest(cast(:ids as text[]), cast(:starts as timestamptz[]), cast(:wants as text[]), cast(:times as timestamptz[]),
+  cast(:reasons as text[]), cast(:outcomes as text[]), cast(:actions as uuid[])) w
+on conflict do nothing returning resource_id, segment_start, desired
+""")
+
 
 def listing(db: Connection, organisation_id: UUID) -> tuple[Schedule, ...]:
     """All schedules by name, without deleted ones."""
@@ -198,11 +207,17 @@ def claim(db: Connection, organisation_id: UUID, acted: Sequence[Acted]) -> tupl
     """Write these down; answers those that nobody had written before. The others are not ours to act on."""
     if not acted:
         return ()
-    rows = [{**one.__dict__, "organisation_id": organisation_id} for one in acted]
-    statement = upsert(segments).on_conflict_do_nothing()
-    kept = db.execute(
-        statement.returning(segments.c.resource_id, segments.c.segment_start, segments.c.desired), rows
-    )
+    given = {
+        "organisation": organisation_id,
+        "ids": [one.resource_id for one in acted],
+        "starts": [one.segment_start for one in acted],
+        "wants": [one.desired.value for one in acted],
+        "times": [one.decided_at for one in acted],
+        "reasons": [one.reason for one in acted],
+        "outcomes": [one.outcome for one in acted],
+        "actions": [one.action_id for one in acted],
+    }
+    kept = db.execute(_CLAIM, given)
     ours = {(row.resource_id, row.segment_start, row.desired) for row in kept}
     return tuple(one for one in acted if (one.resource_id, one.segment_start, one.desired.value) in ours)
 

@@ -134,8 +134,10 @@ def walls(change: Change) -> tuple[datetime, tuple[datetime, ...]]:
     )
 
 
-def wanted(change: Change, periods: Sequence[Told], default: str) -> list[tuple[datetime, str]]:
-    """When, from `AROUND` before the change to `AROUND` after it, which state begins."""
+def wanted(
+    change: Change, periods: Sequence[Told], default: str, off: Sequence[int] = ()
+) -> list[tuple[datetime, str]]:
+    """When, from `AROUND` before the change to `AROUND` after it, which state begins; `off` are days off, counted from the day of the change."""
     first, wall = walls(change)
     running, free = [False] * len(wall), [False] * len(wall)
     day = wall[0].date() + 2 * DAY
@@ -151,8 +153,14 @@ def wanted(change: Change, periods: Sequence[Told], default: str) -> list[tuple[
     for step in range(1, len(wall) - 1):
         if running[step - 1] and running[step + 1]:
             running[step] = True  # people write 23:59 for midnight
+    free_days = {change.at.astimezone(ZoneInfo(change.zone)).date() + DAY * number for number in off}
+    stopped = [False] * len(wall)
+    for day in free_days:
+        for step in range(_reached(wall, day, 0), _reached(wall, day, 1440)):
+            stopped[step] = True
     states = [
-        "running" if on else "any" if either else default for on, either in zip(running, free, strict=True)
+        "stopped" if never else "running" if on else "any" if either else default
+        for on, either, never in zip(running, free, stopped, strict=True)
     ]
     begin, end = int(PADDING / MINUTE), len(wall) - int(PADDING / MINUTE)
     return [

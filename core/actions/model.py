@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.errors import Conflict
-from core.inventory import Kind
+from core.inventory import Kind, short_id
 
 
 class ActionKind(StrEnum):
@@ -20,6 +20,18 @@ class ActionKind(StrEnum):
     MODIFY_VOLUME = "modify_volume"
     DELETE_VOLUME = "delete_volume"
     RELEASE_ADDRESS = "release_address"
+    DELETE_SNAPSHOT = "delete_snapshot"
+    SET_LOG_RETENTION = "set_log_retention"
+    SET_BUCKET_LIFECYCLE = "set_bucket_lifecycle"
+    STOP_DATABASE = "stop_database"
+    START_DATABASE = "start_database"
+    MODIFY_DATABASE = "modify_database"
+    MODIFY_DATABASE_STORAGE = "modify_database_storage"
+    DELETE_LOAD_BALANCER = "delete_load_balancer"
+    DELETE_NAT_GATEWAY = "delete_nat_gateway"
+    TERMINATE_INSTANCE = "terminate_instance"
+    PAUSE_WAREHOUSE = "pause_warehouse"
+    RESUME_WAREHOUSE = "resume_warehouse"
     ATTACH_SCHEDULE = "attach_schedule"
 
 
@@ -121,4 +133,4 @@ class Action:
     @property
     def short_id(self) -> str:
         """What AWS's calls name the resource by."""
-        return self.resource_id.rsplit("/", 1)[-1]
+        return short_id(self.resource_id)

@@ -21,15 +21,18 @@ class LoadBalancer(Resource):
     kind: Kind = field(init=False, default=Kind.LOAD_BALANCER)
     type: str
     target_count: int | None = None
+    deletion_protected: bool | None = None
+    """None: not known (asking costs one call each, so only a guard asks)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class NatGateway(Resource):
-    """A NAT gateway."""
+    """A NAT gateway. `routed`: some route table names it; None means we could not read them."""
 
     kind: Kind = field(init=False, default=Kind.NAT_GATEWAY)
     subnet_id: str
     vpc_id: str
+    routed: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -222,13 +222,13 @@ def test_what_may_not_be_listed_is_a_gap_and_the_rest_goes_on(
     sessions: Sessions, account: Account, ec2: object
 ) -> None:
     ec2.create_volume(AvailabilityZone="us-east-1a", Size=8)
-    with Stubber(sessions.client(account, "rds", REGION)) as stub:
-        stub.add_client_error("describe_db_instances", "AccessDenied", "no", http_status_code=403)
+    with Stubber(sessions.client(account, "redshift", REGION)) as stub:
+        stub.add_client_error("describe_clusters", "AccessDenied", "no", http_status_code=403)
         seen = collected(sessions, account)
     (gap,) = seen.gaps
-    assert (gap.service, gap.permission) == ("RDS databases", "rds:DescribeDBInstances")
+    assert (gap.service, gap.permission) == ("Redshift clusters", "redshift:DescribeClusters")
     assert "did not let us" in gap.reason
-    assert seen.kinds_seen == {listing.kind for listing in listings()} - {Kind.DATABASE}
+    assert seen.kinds_seen == {listing.kind for listing in listings()} - {Kind.DATA_WAREHOUSE}
     assert only(seen, Kind.VOLUME).state == "available"
 
 

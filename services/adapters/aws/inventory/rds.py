@@ -21,11 +21,19 @@ def databases(listed: Listed, **only: object) -> Iterator[Resource]:
             tags=tags,
             created_at=item.get("InstanceCreateTime"),
             instance_class=item["DBInstanceClass"],
+            pending_class=item.get("PendingModifiedValues", {}).get("DBInstanceClass"),
+            throughput=item.get("StorageThroughput"),
+            replicas=tuple(item.get("ReadReplicaDBInstanceIdentifiers", ())),
             engine=item["Engine"],
             engine_version=item.get("EngineVersion", ""),
             multi_az=item.get("MultiAZ", False),
             storage_type=item.get("StorageType", ""),
             storage_gb=item.get("AllocatedStorage", 0),
+            iops=item.get("Iops"),
+            # a source in another region or cluster is named by its ARN
+            replica_of=item.get("ReadReplicaSourceDBInstanceIdentifier")
+            or item.get("ReadReplicaSourceDBClusterIdentifier"),
+            cluster=item.get("DBClusterIdentifier"),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from core.errors import NotFound
 from core.inventory import Bucket, Kind, Resource
+from services.adapters.aws.inventory import lifecycle
 from services.adapters.aws.inventory.listing import TAGGING, Item, Listed, Listing
 from services.adapters.aws.permissions import permission
 
@@ -33,4 +34,6 @@ def buckets(listed: Listed) -> Iterator[Resource]:
         )
 
 
-LISTINGS = (Listing("S3 buckets", Kind.BUCKET, (("s3", "list_buckets"), RULES, TAGGING), buckets),)
+LISTINGS = (
+    Listing("S3 buckets", Kind.BUCKET, (("s3", "list_buckets"), RULES, TAGGING), buckets, lifecycle.look),
+)

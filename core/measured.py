@@ -126,6 +126,16 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
             "Average",
             also=(("StorageType", "StandardStorage"),),
         ),
+        Metric(
+            "objects",
+            "Objects",
+            "count",
+            _S3,
+            "NumberOfObjects",
+            "BucketName",
+            "Average",
+            also=(("StorageType", "AllStorageTypes"),),
+        ),
     ),
     Kind.LOG_GROUP: (Metric("incoming", "Bytes in", "bytes", _LOGS, "IncomingBytes", "LogGroupName", "Sum"),),
     Kind.CACHE: (

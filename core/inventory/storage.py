@@ -38,6 +38,10 @@ class Bucket(Resource):
     has_lifecycle: bool | None = None
     lifecycle_rules: tuple[str, ...] | None = None
     """Names of its lifecycle rules; None: not known (only who looks at one bucket keeps them)."""
+    stale_uploads: int | None = None
+    """Uploads in parts begun more than 7 days ago and never finished; None: we could not ask."""
+    stale_upload_bytes: int | None = None
+    """What of their parts we looked at: at least so many bytes."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from core.inventory import Kind, Resource
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Answer, Finding, Undetermined, UnknownFact
 from core.recommendations.rule import Rule
+from core.recommendations.tuning import AS_SHIPPED, Tuning
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Coverage:
     found: int = 0
     ok: int = 0
     undetermined: Counter[str] = field(default_factory=Counter)
+    excluded: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ def evaluate(
     rules: Iterable[Rule],
     resources: Iterable[Resource],
     facts: Facts,
-    options: Mapping[str, Mapping[str, float]] | None = None,
+    tuning: Tuning = AS_SHIPPED,
 ) -> Evaluation:
-    """Ask each rule about each resource of its kind. `options` overrides defaults, by rule id.
+    """Ask each rule about each resource of its kind, with the options that people set, and none about what they excluded.
 
     A resource whose tags forbid us to touch it is left in peace by every rule.
     """
@@ -60,10 +62,14 @@ def evaluate(
     unsure: set[tuple[str, str]] = set()
     coverage: dict[tuple[str, str], Coverage] = {}
     for rule in rules:
-        own = facts.with_options({**rule.defaults, **(options or {}).get(rule.id, {})})
+        own = facts.with_options({**rule.defaults, **tuning.options.get(rule.id, {})})
+        left_alone = tuning.of(rule.id)
         for resource in by_kind.get(rule.kind, ()):
-            answer = ask(rule, resource, own)
             seen = coverage.setdefault((rule.id, resource.account_id), Coverage())
+            if left_alone.excluded(rule.id, resource) is not None:
+                seen.excluded += 1
+                continue
+            answer = ask(rule, resource, own)
             if isinstance(answer, Finding):
                 found.append(Found(rule, resource, answer))
                 seen.found += 1

@@ -106,6 +106,8 @@ class StoredFinding:
     claims: Mapping[str, Decimal] = field(default_factory=dict)
     first_found_at: datetime
     last_found_at: datetime
+    owner: str | None = None
+    """Who sees to it, an e-mail."""
     judged_by: str | None = None
     judged_at: datetime | None = None
     judgement: str | None = None

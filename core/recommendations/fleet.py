@@ -1,6 +1,6 @@
 """Everything that was collected, to look up what belongs together."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from core.inventory import Resource
@@ -19,6 +19,7 @@ class Fleet:
             self._by_id[resource.id] = resource
             self._by_type.setdefault(type(resource), []).append(resource)
         self._short: dict[tuple[type[Resource], str, str, str], Resource] = {}
+        self._having: dict[tuple[type[Resource], str], dict[object, list[Resource]]] = {}
 
     def find(self, resource_id: str) -> Resource | None:
         """A resource by its id."""
@@ -38,6 +39,22 @@ class Fleet:
             }
         found = self._short.get((kind, resource.account_id, resource.region, short_id))
         return found if isinstance(found, kind) else None
+
+    def having(self, resource: Resource, kind: type[Wanted], field: str, value: object) -> Sequence[Wanted]:
+        """Resources of a kind, in the same account and region, whose field has this value or, where it holds several, holds it."""
+        if (kind, field) not in self._having:
+            index: dict[object, list[Resource]] = {}
+            for one in self._by_type.get(kind, ()):
+                held = getattr(one, field)
+                for each in held if isinstance(held, tuple) else (held,):
+                    index.setdefault(each, []).append(one)
+            self._having[kind, field] = index
+        return [
+            one
+            for one in self._having[kind, field].get(value, ())
+            if isinstance(one, kind)
+            and (one.account_id, one.region) == (resource.account_id, resource.region)
+        ]
 
 
 NO_FLEET = Fleet(())

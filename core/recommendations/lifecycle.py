@@ -84,7 +84,7 @@ def _still(
     before: StoredFinding, fresh: StoredFinding, actions: Mapping[UUID, Settled], now: datetime
 ) -> StoredFinding:
     """A finding found again: up to date, its judgement kept unless it is over or overtaken by the facts."""
-    opened = replace(fresh, id=before.id, first_found_at=before.first_found_at)
+    opened = replace(fresh, id=before.id, first_found_at=before.first_found_at, owner=before.owner)
     kept = replace(
         opened,
         state=before.state,

@@ -31,7 +31,7 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
         return _instance(book, resource)
     if isinstance(resource, Address):
         return monthly_of(price(book, resource.region, "eip:idle"))
-    message = f"No list price is kept for a {resource.kind.replace('_', ' ')}."
+    message = f"It is not on the bill yet, and no list price is kept for a {resource.kind.replace('_', ' ')}."
     raise UnknownFact(message)
 
 

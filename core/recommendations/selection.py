@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.inventory import Kind
+from core.ledger.entry import TrackRecord
 from core.money import ZERO
 from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
 from core.recommendations.rule import Rule
@@ -25,6 +26,8 @@ class FindingFilter:
     resource_ids: tuple[str, ...] = ()
     tag: tuple[str, str] | None = None
     text: str = ""
+    owner: str = ""
+    """Somebody's e-mail: what they see to."""
     most_risk: Risk | None = None
     most_effort: Effort | None = None
     hardest_undo: Undo | None = None
@@ -59,6 +62,8 @@ class RuleCoverage:
     ok: int
     undetermined: Mapping[str, int]
     evaluated_at: datetime
+    excluded: int = 0
+    """How many were left alone because somebody said so."""
 
     @property
     def unknown(self) -> int:
@@ -78,8 +83,15 @@ class FindingPage:
 
 @dataclass(frozen=True)
 class FindingDetail:
-    """One finding with its evidence, the rule that found it (None: no longer shipped) and what else was found on the resource."""
+    """One finding with its evidence, the rule that found it (None: no longer shipped) and what else was found on the resource.
+
+    `counts` is what it adds to the plan, USD a month, of what was found on this resource; `because` says why that is not its whole
+    saving. `record` is how far the rule's promises came true (None: none judged yet).
+    """
 
     finding: StoredFinding
     rule: Rule | None
     others: tuple[StoredFinding, ...]
+    counts: Decimal = ZERO
+    because: str = ""
+    record: TrackRecord | None = None

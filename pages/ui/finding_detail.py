@@ -11,7 +11,7 @@ from core.actions.model import Action, ActionKind
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingDetail
-from pages.ui import action_rows, cards, evidence, names, page, schedule_editor, states
+from pages.ui import action_rows, cards, evidence, finding_said, names, page, schedule_editor, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions, recommendations
@@ -41,10 +41,14 @@ def show(screen: Screen, finding_id: UUID) -> None:
     with left:
         cards.heading("Why")
         st.markdown(fmt.plain(finding.because))
+        if detail.because:
+            states.note(f"It counts {fmt.money(detail.counts, places=2)} in the plan. {detail.because}")
         evidence.show(screen, finding)
     with right:
         _done(screen, finding)
         _others(detail)
+        _kept_promises(detail)
+        finding_said.show(screen, finding)
 
 
 def _figures(screen: Screen, finding: StoredFinding) -> None:
@@ -225,6 +229,19 @@ def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
     st.code("\n".join(preview.calls), language=None, wrap_lines=True)
     st.markdown(f":gray[To undo] {fmt.plain(preview.reversal)}")
     return preview
+
+
+def _kept_promises(detail: FindingDetail) -> None:
+    """The rule's track record on the bill."""
+    record = detail.record
+    if record is None or record.ratio is None:
+        return
+    cards.heading("How this rule's promises came true")
+    st.markdown(
+        f"**{fmt.percent(record.ratio * 100, 0)}** of {fmt.plain(fmt.money(record.promised))} promised was realised, "
+        f"by {fmt.count(record.judged, 'change')} that the bill can judge."
+    )
+    st.page_link("pages/savings.py", label="See each of them")
 
 
 def _others(detail: FindingDetail) -> None:

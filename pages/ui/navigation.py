@@ -46,6 +46,13 @@ ROWS: tuple[Row, ...] = (
         Permission.VIEW_RECOMMENDATIONS,
     ),
     Row(
+        "rules",
+        "Rules",
+        "Save",
+        "What is looked for, how strictly, and what is left alone?",
+        Permission.VIEW_RECOMMENDATIONS,
+    ),
+    Row(
         "savings",
         "Savings",
         "Save",

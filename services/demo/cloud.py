@@ -34,6 +34,7 @@ from services.demo.life import World
 from services.demo.lookout import Lookout
 from services.demo.stock import stock_ec2
 from services.demo.stock_services import stock_services
+from services.demo.stock_storage import stock_storage
 from services.demo.world import make
 from services.settings import Settings
 
@@ -100,6 +101,7 @@ class DemoCloud:
         living = world.living()
         stock_ec2([life.resource for life in living])
         stock_services(living)
+        stock_storage(living)
         self.watch = metrics.Watch(world, world.lives)
         metrics.install(self.watch, CloudWatchBackend)
         self.lookout.begin()

@@ -215,6 +215,7 @@ class LogGroupRow:
     gb_day: float
     kept_gb: int
     retention: int | None
+    age: int = 400
 
 
 LOG_GROUPS: tuple[LogGroupRow, ...] = (

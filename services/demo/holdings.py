@@ -14,6 +14,8 @@ from services.demo.tags import tagged
 
 SNAPSHOT_SHARE = 4
 """A snapshot is billed for a quarter of its volume: they are incremental."""
+FRESH = 20
+"""Days since the newest snapshot of a production volume was made."""
 
 
 def loose_volumes(seed: int, born: date) -> Iterator[Lived]:
@@ -36,9 +38,10 @@ def snapshots(seed: int, born: date, volumes: Iterable[Lived]) -> Iterator[Lived
             continue
         loved = life.resource.tags.get("environment") == "production" and life.ended is None
         orphan = life.group == "old-restore"
-        for age in (170, 20) if loved and life.resource.attached_to else (210,) if orphan else ():
+        for age in (170, FRESH) if loved and life.resource.attached_to else (210,) if orphan else ():
             if ago(born, age) > life.began:
-                yield _snapshot(seed, born, life.resource, age, life.group)
+                group = "fresh-backup" if age == FRESH else life.group
+                yield _snapshot(seed, born, life.resource, age, group)
 
 
 def _snapshot(seed: int, born: date, of: Volume, age: int, group: str) -> Lived:

@@ -129,7 +129,8 @@ class _Machine:
         else:
             charges = disk_charges(disk, self.began, self.ended)
         seen = volume(vol_id, self.account, self.group.region, disk, tags, self.instance_id, self.began)
-        return Lived(seen, self.began, self.ended, charges, group=self.group.name)
+        shape = self.group.shape if self.group.stopped is None else None
+        return Lived(seen, self.began, self.ended, charges, shape=shape, group=self.group.name)
 
     def lives(self) -> Iterator[Lived]:
         disks = [self.disk_life(suffix, disk) for suffix, disk in self.disks()]

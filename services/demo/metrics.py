@@ -80,7 +80,7 @@ def values(
 ) -> tuple[NDArray[np.int64], Samples]:
     """Times (epoch seconds) and values of a metric: `span` is start, end (excluded) and period, in seconds."""
     start, end, period = span
-    if end <= start:
+    if end <= start or not series.of(life):
         return _EMPTY
     if period < STEP:
         return _fine(seed, life, series, span)

@@ -1,10 +1,11 @@
 """What is planted, as data: what each rule must find, what none may flag and why, and the stories in the bill. Tests and docs read it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from core.inventory import Address, Instance, Kind, Resource, Volume
+from services.demo import planted_storage
 from services.demo.life import World
+from services.demo.near_miss import NearMiss
 from services.demo.stories import PAST_ACTIONS, PastAction
 
 __all__ = ["NEAR_MISSES", "PAST_ACTIONS", "NearMiss", "PastAction", "findings", "near_misses"]
@@ -16,16 +17,6 @@ GROUPS: Mapping[str, frozenset[str]] = {
 """Groups of instances that each rule must find; the other rules go by what a resource is."""
 TRAP_ABOVE_GB, TRAP_BELOW_GB = 170, 250
 """Between these sizes, gp3 as fast as gp2 costs more than gp2."""
-
-
-@dataclass(frozen=True)
-class NearMiss:
-    """Something that looks like a finding and is none: which rule it tempts, the resources, and why it is healthy."""
-
-    rule: str
-    groups: tuple[str, ...]
-    kind: Kind
-    why: str
 
 
 NEAR_MISSES = (
@@ -73,6 +64,7 @@ NEAR_MISSES = (
     ),
     NearMiss("eip_unassociated", ("qa",), Kind.ADDRESS, "associated with a stopped instance"),
     NearMiss("eip_unassociated", ("nat-a", "nat-lake"), Kind.ADDRESS, "held by a NAT gateway"),
+    *planted_storage.NEAR_MISSES,
 )
 
 
@@ -88,12 +80,15 @@ def _planted(rule: str, resource: Resource, group: str) -> bool:
             return resource.type == "gp2" and not TRAP_ABOVE_GB < resource.size_gb < TRAP_BELOW_GB
         case "eip_unassociated", Address():
             return resource.associated_with is None
-    return False
+    return planted_storage.planted(rule, resource, group)
 
 
 def findings(world: World) -> dict[str, frozenset[str]]:
     """Rule id to the ids of the resources it must find on the day the company was born, no more and no less."""
-    rules = ("ebs_gp2_to_gp3", "ebs_unattached", "eip_unassociated", "ec2_idle", "ec2_off_hours")
+    rules = (
+        *("ebs_gp2_to_gp3", "ebs_unattached", "eip_unassociated", "ec2_idle", "ec2_off_hours"),
+        *planted_storage.GROUPS,
+    )
     return {
         rule: frozenset(
             life.resource.id for life in world.living() if _planted(rule, life.resource, life.group)

@@ -1,22 +1,23 @@
 """From the estate's tables to buckets, log groups and functions, each with what flows through it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from core.inventory import Bucket, Function, LogGroup
-from services.demo import estate
+from services.demo import estate, estate_storage
 from services.demo.company import BY_KEY
 from services.demo.life import Charge, Flow, Lived
-from services.demo.stories import HISTORY_DAYS, ago
+from services.demo.stories import ago
 from services.demo.tags import tagged
 
 DAYS_A_MONTH = 30.4
 GIB = 1 << 30
 
 
-def buckets(seed: int, born: date) -> Iterator[Lived]:
+def buckets(seed: int, born: date, rows: Iterable[estate.BucketRow] = estate.BUCKETS) -> Iterator[Lived]:
     """S3 buckets: what they store grows, and is asked for."""
-    for row in estate.BUCKETS:
+    for row in rows:
+        count, gigabytes = estate_storage.LEFTOVERS.get(row.name, (0, 0))
         began = ago(born, row.age)
         seen = Bucket(
             id=row.name,
@@ -29,6 +30,8 @@ def buckets(seed: int, born: date) -> Iterator[Lived]:
             ),
             created_at=began,
             has_lifecycle=row.lifecycle,
+            stale_uploads=count,
+            stale_upload_bytes=count * gigabytes * GIB,
         )
         flows = (
             Flow("s3:standard", row.gb / DAYS_A_MONTH, began, growth=row.growth),
@@ -38,10 +41,12 @@ def buckets(seed: int, born: date) -> Iterator[Lived]:
         yield Lived(seen, began, None, (), flows, group=row.name)
 
 
-def log_groups(seed: int, born: date) -> Iterator[Lived]:
+def log_groups(
+    seed: int, born: date, rows: Iterable[estate.LogGroupRow] = estate.LOG_GROUPS
+) -> Iterator[Lived]:
     """CloudWatch log groups: some are kept for ever."""
-    for row in estate.LOG_GROUPS:
-        account, began = BY_KEY[row.account].id, ago(born, HISTORY_DAYS)
+    for row in rows:
+        account, began = BY_KEY[row.account].id, ago(born, row.age)
         seen = LogGroup(
             id=f"arn:aws:logs:{row.region}:{account}:log-group:{row.name}",
             account_id=account,

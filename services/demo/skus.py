@@ -25,6 +25,13 @@ _RDS = ("Amazon Relational Database Service", "AmazonRDS", "Databases", "Relatio
 _VPC = ("Amazon Virtual Private Cloud", "AmazonVPC", "Networking", "Network Connectivity")
 _ELB = ("Elastic Load Balancing", "AWSELB", "Networking", "Application Networking", "Load Balancer")
 _S3 = ("Amazon Simple Storage Service", "AmazonS3", "Storage", "Object Storage", "Bucket")
+_ECR = (
+    "Amazon EC2 Container Registry (ECR)",
+    "AmazonECR",
+    "Compute",
+    "Containers",
+    "Repository",
+)
 _LOGS = ("AmazonCloudWatch", "AmazonCloudWatch", "Management and Governance", "Observability", "Log Group")
 _LAMBDA = ("AWS Lambda", "AWSLambda", "Compute", "Serverless Compute", "Function")
 
@@ -57,6 +64,9 @@ SKUS: dict[str, Sku] = {
     ),
     "ebs:gp3-throughput": Sku(
         *_EBS, "EBS:VolumeP-Throughput.gp3", "CreateVolume-Gp3", "provisioned MiBps-month above 125 (gp3)"
+    ),
+    "ebs:io1-iops": Sku(
+        *_EBS, "EBS:VolumeP-IOPS.piops", "CreateVolume-P-IOPS", "provisioned IOPS-month (io1)"
     ),
     "ebs:io2-iops": Sku(*_EBS, "EBS:VolumeP-IOPS.io2", "CreateVolume-P-IOPS", "provisioned IOPS-month (io2)"),
     "ebs:snapshot": Sku(
@@ -135,6 +145,9 @@ SKUS: dict[str, Sku] = {
     "s3:standard": Sku(*_S3, "TimedStorage-ByteHrs", "StandardStorage", "per GB-month of storage used"),
     "s3:put": Sku(*_S3, "Requests-Tier1", "PutObject", "PUT, COPY, POST, or LIST requests"),
     "s3:get": Sku(*_S3, "Requests-Tier2", "GetObject", "GET and all other requests"),
+    "ecr:storage": Sku(
+        *_ECR, "TimedStorage-ByteHrs", "EcrStorage", "per GB-month of data storage in a private repository"
+    ),
     "logs:ingest": Sku(*_LOGS, "DataProcessing-Bytes", "PutLogEvents", "per GB log data ingested"),
     "logs:storage": Sku(
         *_LOGS, "TimedStorage-ByteHrs", "HourlyStorageMetering", "per GB-month of log storage"

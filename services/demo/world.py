@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from core.inventory import Instance
-from services.demo import holdings, serverless, stories
+from services.demo import holdings, holdings_storage, serverless, stories
 from services.demo.company import BY_KEY, PRODUCTION, SEED, digest
 from services.demo.life import Commitment, Lived, OneOff, World
 from services.demo.machines import machines
@@ -45,7 +45,7 @@ def make(born: date, seed: int = SEED) -> World:
             groups[life.group].append(life.resource.id)
     loose = list(holdings.loose_volumes(seed, born))
     lives = (
-        *fleet,
+        *holdings_storage.attached(seed, born, fleet),
         *loose,
         *holdings.snapshots(seed, born, [*fleet, *loose]),
         *holdings.addresses(seed, born, groups),
@@ -55,6 +55,7 @@ def make(born: date, seed: int = SEED) -> World:
         *serverless.buckets(seed, born),
         *serverless.log_groups(seed, born),
         *serverless.functions(seed, born),
+        *holdings_storage.lives(seed, born, fleet, groups),
     )
     return World(seed, born, lives, _commitments(seed, born, groups), _one_offs(born))
 

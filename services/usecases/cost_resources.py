@@ -1,6 +1,6 @@
 """What the bill says of one resource, and of all of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -47,14 +47,14 @@ def resource_profile(
 
 
 def effective_cost_by_resource(
-    ctx: Context, organisation_id: UUID, *, days: int = 30
+    ctx: Context, organisation_id: UUID, *, days: int = 30, only: Collection[str] | None = None
 ) -> Mapping[str, ResourceCost]:
-    """Effective cost of all resources of an organisation over the last full days, for the worker's own reckoning: no user sees it as it is."""
-    return answers.resource_costs(ctx.warehouse.pin(organisation_id), ctx.now().date(), days, None, None)
+    """Effective cost of an organisation's resources over the last full days, for the worker's own reckoning: no user sees it as it is."""
+    return answers.resource_costs(ctx.warehouse.pin(organisation_id), ctx.now().date(), days, None, only)
 
 
 def effective_cost_by_meter(
-    ctx: Context, organisation_id: UUID, *, days: int = 30
+    ctx: Context, organisation_id: UUID, *, days: int = 30, only: Collection[str] | None = None
 ) -> Mapping[str, Mapping[str, Decimal]]:
     """The same cut by SKU meter, in US dollars: what each resource's cost is made of."""
-    return answers.resource_meters(ctx.warehouse.pin(organisation_id), ctx.now().date(), days)
+    return answers.resource_meters(ctx.warehouse.pin(organisation_id), ctx.now().date(), days, only)

@@ -1,6 +1,6 @@
 """The worker's evaluation of all rules: facts gathered in a few bulk reads, findings brought up to date in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -10,24 +10,25 @@ from sqlalchemy import Connection, select
 
 from core.costs.spend import ResourceCost
 from core.events import Event
-from core.inventory import KINDS, Kind, Resource
+from core.inventory import KINDS, AutoScalingGroup, Kind, Resource
 from core.measured import METRICS
 from core.money import ZERO
 from core.periods import midnight
 from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import Evaluation, evaluate
 from core.recommendations.facts import Facts
-from core.recommendations.finding import FindingState
+from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.fleet import Fleet
 from core.recommendations.lifecycle import reconcile
 from core.recommendations.portfolio import plan
 from core.recommendations.profiles import DAYS, NO_PROFILES, Profiles
 from core.recommendations.selection import FindingFilter, RuleCoverage
+from core.recommendations.tuning import Tuning
 from core.recommendations.usage import Matrix, Usage
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import collections, findings, leases, resources, samples, schedules
+from services.db.stores import collections, findings, leases, resources, samples, schedules, tuning
 from services.db.tables.cloud import accounts
 from services.usecases import cost_resources
 from services.usecases.record import record
@@ -50,22 +51,45 @@ def run(ctx: Context, beat: Beat) -> str:
 
 def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     beat.say("Reading resources, metrics and the bill")
-    rules = catalog().values()
-    bill = cost_resources.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS)
-    book = ctx.prices.book()
-    parts = cost_resources.effective_cost_by_meter(ctx, organisation_id, days=BILL_DAYS)
+    fleet, facts, tuned = _known(ctx, organisation_id, None)
+    beat.say(f"Judging {len(fleet)} resources by {len(catalog())} rules")
+    answers = evaluate(catalog().values(), fleet, facts, tuned)
+    beat.check()
+    with ctx.begin() as db:
+        leases.fence(db, beat.epoch)
+        return _keep(db, organisation_id, answers, facts.now)
+
+
+def again(ctx: Context, beat: Beat, organisation_id: UUID, resource_ids: Collection[str]) -> int:
+    """Judge some resources again at once, as after an action; the findings of others stay as they are. Answers how many changed."""
+    fleet, facts, tuned = _known(ctx, organisation_id, frozenset(resource_ids))
+    answers = evaluate(catalog().values(), fleet, facts, tuned)
+    with ctx.begin() as db:
+        leases.fence(db, beat.epoch)
+        return len(_changed(db, organisation_id, answers, facts.now, resource_ids))
+
+
+def _known(
+    ctx: Context, organisation_id: UUID, only: frozenset[str] | None
+) -> tuple[Sequence[Resource], Facts, Tuning]:
+    """What is to be judged, all that is known of it, and what people set. `only` narrows the former, and what is read for it."""
+    bill = cost_resources.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS, only=only)
+    parts = cost_resources.effective_cost_by_meter(ctx, organisation_id, days=BILL_DAYS, only=only)
     with ctx.begin() as db:
         now = database.now(db)
-        fleet = tuple(resources.of_kinds(db, organisation_id, sorted(KINDS)))
-        usage = _usage(db, organisation_id, fleet, now.date())
-        instances = [resource.id for resource in fleet if resource.kind is Kind.INSTANCE]
-        monthly = monthly_bill(bill, fleet)
+        everything = tuple(resources.of_kinds(db, organisation_id, sorted(KINDS)))
+        judged = (
+            everything if only is None else tuple(resource for resource in everything if resource.id in only)
+        )
+        usage = _usage(db, organisation_id, _measured(judged, everything), now.date())
+        instances = [resource.id for resource in judged if resource.kind is Kind.INSTANCE]
+        monthly = monthly_bill(bill, everything)
         facts = Facts(
             now=now,
-            prices=book,
+            prices=ctx.prices.book(),
             bill=monthly,
             parts=monthly_parts(parts, bill, monthly),
-            fleet=Fleet(fleet),
+            fleet=Fleet(everything),
             whole=collections.seen_whole(db, organisation_id),
             types=ctx.prices.instance_types(),
             usage=usage,
@@ -74,12 +98,18 @@ def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
             first_seen=findings.first_seen(db, organisation_id, _SETTLED_KINDS),
             scheduled=frozenset(one.resource_id for one in schedules.selected(db, organisation_id)),
         )
-    beat.say(f"Judging {len(fleet)} resources by {len(rules)} rules")
-    answers = evaluate(rules, fleet, facts)
-    beat.check()
-    with ctx.begin() as db:
-        leases.fence(db, beat.epoch)
-        return _keep(db, organisation_id, answers, facts.now)
+        return judged, facts, tuning.load(db, organisation_id, now)
+
+
+def _measured(judged: Sequence[Resource], everything: Sequence[Resource]) -> Sequence[Resource]:
+    """Whose metrics rules may ask for: those judged, and the members of groups among them."""
+    members = {
+        member for group in judged if isinstance(group, AutoScalingGroup) for member in group.instance_ids
+    }
+    if not members or judged is everything:
+        return judged
+    own = {resource.id for resource in judged}
+    return [*judged, *(each for each in everything if each.id in members and each.id not in own)]
 
 
 def monthly_bill(bill: Mapping[str, ResourceCost], fleet: Iterable[Resource]) -> dict[str, Decimal]:
@@ -154,19 +184,12 @@ def _profiles(usage: Usage, instances: Sequence[str], today: date) -> Profiles:
 
 def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datetime) -> str:
     """Write findings and coverage, and that they were written."""
-
-    def identify(rule: str, resource_id: str) -> UUID:
-        return uuid5(organisation_id, f"finding:{rule}:{resource_id}")
-
-    changed = reconcile(
-        findings.known(db, organisation_id), answers, findings.settled(db, organisation_id), now, identify
-    )
-    findings.write(db, organisation_id, changed)
+    _changed(db, organisation_id, answers, now)
     findings.cover(
         db,
         organisation_id,
         [
-            RuleCoverage(rule, account, seen.found, seen.ok, seen.undetermined, now)
+            RuleCoverage(rule, account, seen.found, seen.ok, seen.undetermined, now, seen.excluded)
             for (rule, account), seen in answers.coverage.items()
         ],
     )
@@ -179,3 +202,21 @@ def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datet
     )
     record(db, System(organisation_id, "recommendations"), event, subject="recommendations")
     return f"{len(opened)} open findings, {saving:.2f} USD a month together."
+
+
+def _changed(
+    db: Connection,
+    organisation_id: UUID,
+    answers: Evaluation,
+    now: datetime,
+    only: Collection[str] | None = None,
+) -> Sequence[StoredFinding]:
+    """Bring findings up to date, of some resources or of all; answers those that were written."""
+
+    def identify(rule: str, resource_id: str) -> UUID:
+        return uuid5(organisation_id, f"finding:{rule}:{resource_id}")
+
+    known = findings.known(db, organisation_id, only)
+    changed = reconcile(known, answers, findings.settled(db, organisation_id), now, identify)
+    findings.write(db, organisation_id, changed)
+    return changed

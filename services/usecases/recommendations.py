@@ -1,16 +1,20 @@
 """Recommendations: found by the worker, read as a plan, judged by people, applied through the one door for actions."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
 from core.actions.model import Action, ActionKind
+from core.activity import TOLD, Activity, tell
 from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
 from core.ledger import book
+from core.money import ZERO
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.portfolio import Plan
@@ -21,10 +25,12 @@ from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
-from services.db.stores import findings, ledger
+from services.db.stores import access, findings, ledger, records
 from services.usecases import actions, evaluation, schedules
 from services.usecases.record import record
+from services.usecases.savings import records as records_of
 
+HISTORY = 50
 LONGEST_SNOOZE = timedelta(days=366)
 _JUDGED = frozenset({FindingState.DISMISSED, FindingState.SNOOZED})
 
@@ -50,10 +56,25 @@ def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
         finding = _found(db, user, finding_id, now)
         alike = FindingFilter(resource_ids=(finding.resource_id,))
         together = findings.matching(db, user.organisation_id, _scope(user), alike, now)
+        kept = records_of(ledger.standing(db, user.organisation_id, _scope(user)))
     others = tuple(
         sorted((other for other in together if other.id != finding.id), key=lambda other: -other.saving)
     )
-    return FindingDetail(finding, catalog().get(finding.rule), others)
+    counts, because = _counted(finding, others)
+    return FindingDetail(
+        finding, catalog().get(finding.rule), others, counts, because, kept.get(finding.rule)
+    )
+
+
+def _counted(finding: StoredFinding, others: Sequence[StoredFinding]) -> tuple[Decimal, str]:
+    """What an open finding adds to the plan beside the others on its resource, and why that is not its whole saving."""
+    if finding.state is not FindingState.OPEN:
+        return ZERO, ""
+    made = choose((finding, *others))
+    for choice in made.chosen:
+        if choice.finding.id == finding.id:
+            return choice.counts, choice.because
+    return ZERO, next(each.because for each in made.alternatives if each.finding.id == finding.id)
 
 
 def plan(ctx: Context, user: User, wanted: FindingFilter | None = None) -> Plan:
@@ -112,6 +133,37 @@ def done_by_hand(ctx: Context, user: User, finding_id: UUID, reason: str) -> Sto
     """Note that people did what a finding says; it opens again when it is still found hours later. Raises `NotFound`, `Conflict`, `Invalid`."""
     user.require(Permission.JUDGE_RECOMMENDATIONS)
     return _say(ctx, user, finding_id, FindingState.APPLIED, reason, None)
+
+
+def assign(ctx: Context, user: User, finding_id: UUID, owner: str | None) -> StoredFinding:
+    """Give a finding to somebody of the organisation who sees it, or to nobody (None). Raises `NotFound`."""
+    user.require(Permission.JUDGE_RECOMMENDATIONS)
+    with ctx.begin() as db:
+        finding = _found(db, user, finding_id, database.now(db), lock=True)
+        if owner is not None:
+            someone = access.by_email(db, owner)
+            if (
+                someone is None
+                or someone.user.organisation_id != user.organisation_id
+                or not someone.user.sees(finding.account_id)
+            ):
+                message = f"{owner} is nobody here who sees this account."
+                raise NotFound(message)
+        given = replace(finding, owner=owner)
+        findings.judge(db, user.organisation_id, given)
+        data = {"rule": finding.rule, "resource_id": finding.resource_id, "owner": owner}
+        event = Event("FindingAssigned", f"finding:{finding.id}", data)
+        record(db, user, event, subject=finding.resource_id)
+    return given
+
+
+def history(ctx: Context, user: User, finding_id: UUID) -> tuple[Activity, ...]:
+    """What was done and said about a finding's resource, newest first. Raises `NotFound`."""
+    user.require(Permission.VIEW_RECOMMENDATIONS)
+    with ctx.read() as db:
+        finding = _found(db, user, finding_id, database.now(db))
+        rows = records.audit_about(db, user.organisation_id, finding.resource_id, sorted(TOLD), HISTORY)
+    return tuple(tell(row) for row in rows)
 
 
 def dismiss(ctx: Context, user: User, finding_id: UUID, reason: str) -> StoredFinding:

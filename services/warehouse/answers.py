@@ -151,14 +151,18 @@ def resource_costs(
     return found
 
 
-def resource_meters(pinned: Pin, today: date, days: int) -> dict[str, dict[str, Decimal]]:
+def resource_meters(
+    pinned: Pin, today: date, days: int, resource_ids: Collection[str] | None = None
+) -> dict[str, dict[str, Decimal]]:
     """Effective US dollars a resource and SKU meter over the last full `days`."""
     until = full_until(today, span(pinned, None)[1])
     if until is None:
         return {}
     scope = Scope(Period(until - timedelta(days=days), until))
     found: dict[str, dict[str, Decimal]] = {}
-    for resource, meter, cost in pinned.ask(costs_of_resources.resource_meters, scope):
+    for resource, meter, cost in pinned.ask(
+        costs_of_resources.resource_meters, scope, None if resource_ids is None else frozenset(resource_ids)
+    ):
         found.setdefault(resource, {})[meter] = cost
     return found
 

@@ -265,6 +265,7 @@ def test_buckets_whose_rules_may_not_be_read_are_there_with_rules_unknown(
         stub.add_client_error(
             "get_bucket_lifecycle_configuration", "AccessDenied", "no", http_status_code=403
         )
+        stub.add_response("list_multipart_uploads", {})
         seen = collected(sessions, account)
     bucket = only(seen, Kind.BUCKET)
     assert isinstance(bucket, Bucket)

@@ -57,7 +57,11 @@ def a_world() -> None:
     ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1)
     ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)
     ec2.allocate_address(Domain="vpc")
-    boto3.client("s3", region_name=REGION).create_bucket(Bucket="some-bucket")
+    s3 = boto3.client("s3", region_name=REGION)
+    s3.create_bucket(Bucket="some-bucket")
+    s3.create_multipart_upload(Bucket="some-bucket", Key="unfinished")
+    ec2.register_image(Name="ours")
+    boto3.client("ecr", region_name=REGION).create_repository(repositoryName="some-repository")
     subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
     balancing = boto3.client("elbv2", region_name=REGION)

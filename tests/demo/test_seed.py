@@ -10,10 +10,11 @@ from core.recommendations.selection import FindingFilter
 from services.context import Beat, Context
 from services.db.stores import access, connections, findings, resources, schedules
 from services.db.tables.records import audit
-from services.demo import planted, seed
+from services.demo import planted, seed, seed_savings
 from services.demo.birth import birthday
 from services.demo.clock import Clock
 from services.demo.company import ACCOUNTS, DEMO_USERS, ORGANISATION_ID
+from services.demo.stories import PAST_ACTIONS
 from services.demo.world import make
 from services.settings import Settings
 from services.usecases import evaluation
@@ -39,7 +40,10 @@ def test_the_first_start_brings_people_accounts_and_a_schedule(ctx: Context) -> 
     assert sum(account.export is not None for account, _ in accounts) == 1
     assert [one.name for one in kept] == ["Reykjavik office hours"]
     assert [one.selector.tag for one in attached] == [seed.TAG]
-    assert audited == len(DEMO_USERS) + len(ACCOUNTS) + 7  # schedule 2, allocation 2, orders and budgets 3
+    born = birthday(ctx.settings.data, ctx.now().date())
+    told = sum(len(seed_savings.touched(action, born)) for action in PAST_ACTIONS)
+    # schedule 2, allocation 2, orders and budgets 3
+    assert audited == len(DEMO_USERS) + len(ACCOUNTS) + 7 + told
 
 
 def test_published_passwords_open_and_could_have_been_chosen(ctx: Context) -> None:

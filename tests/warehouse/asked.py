@@ -98,7 +98,7 @@ def every() -> Iterator[Asked]:
     for period in (SEPTEMBER, MARCH):
         scope = Scope(period)
         yield f"resource spend {period}", resource_costs.resource_spend, (scope,), False
-        yield f"resource meters {period}", resource_costs.resource_meters, (scope,), False
+        yield f"resource meters {period}", resource_costs.resource_meters, (scope, None), False
         yield f"resource costs {period}", resource_costs.resource_costs, (scope, None), False
         yield f"commitments known {period}", commitments.known, (scope,), False
         yield f"commitments used {period}", commitments.use, (scope, period.end), False

@@ -7,7 +7,8 @@ from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
 from core.recommendations.lever import Lever
 from core.recommendations.list_prices import GP3_IOPS, GP3_THROUGHPUT
-from core.recommendations.rule import rule
+from core.recommendations.rule import Option, rule
+from core.recommendations.volume_speed import where_known
 from core.savings import changing
 
 IOPS_PER_GB, MOST_IOPS = 3, 16_000
@@ -23,15 +24,16 @@ BURST_ABOVE_GB, BURST_THROUGHPUT = 170, 250
     undo=Undo.EASY,
     lever=Lever.STORAGE,
     fix=ActionKind.MODIFY_VOLUME,
-    reads=("ec2:DescribeVolumes",),
+    reads=("ec2:DescribeVolumes", "cloudwatch:GetMetricData"),
     peers=(
         "AWS Compute Optimizer and Cost Optimization Hub: every gp2 volume, storage price alone",
         "Flexera: where the gp3 equivalent lists lower",
         "CID: 0.8 of gp2, plus IOPS above 3,000",
     ),
+    options=(Option("days", 7, "days", "How many days must have samples to say how fast it was driven."),),
 )
 def ebs_gp2_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
-    """The same speed is priced in, because how fast the volume is driven is not measured: gp3 may then cost more (170 to 250 GB)."""
+    """The same speed is priced in, whatever it is driven at: gp3 may then cost more (170 to 250 GB)."""
     if volume.type != "gp2":
         return None
     iops = max(GP3_IOPS, min(MOST_IOPS, IOPS_PER_GB * volume.size_gb))
@@ -43,13 +45,16 @@ def ebs_gp2_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
     saving = changing(cost, now, parity)
     if saving <= 0:
         return None
+    speed = where_known(facts, volume, facts.option("days"))
+    seen = "how fast it is driven is not known" if speed is None else speed.words
     return Finding(
         because=f"{volume.size_gb} GB of gp2 cost {now:.2f} USD a month by list price; gp3 at the same speed "
-        f"({iops} IOPS, {throughput} MiB/s) costs {parity:.2f}.",
+        f"({iops} IOPS, {throughput} MiB/s) costs {parity:.2f}. Observed: {seen}.",
         saving=saving,
         cost=cost,
         fix_parameters={"type": "gp3", "iops": iops, "throughput": throughput},
         evidence={
+            **({} if speed is None else {"metrics": speed.metrics(iops, throughput)}),
             "prices": {"gp2": str(now), "gp3_same_speed": str(parity), "gp3_baseline": str(baseline)},
             "size_gb": volume.size_gb,
             "variants": [

@@ -10,6 +10,8 @@ _ACTIONS = {
     ("s3", "get_bucket_lifecycle_configuration"): "s3:GetLifecycleConfiguration",
     ("s3", "put_bucket_lifecycle_configuration"): "s3:PutLifecycleConfiguration",
     ("s3", "delete_bucket_lifecycle"): "s3:PutLifecycleConfiguration",
+    ("s3", "list_multipart_uploads"): "s3:ListBucketMultipartUploads",
+    ("s3", "list_parts"): "s3:ListMultipartUploadParts",
     ("s3", "list_objects_v2"): "s3:ListBucket",
     ("s3", "head_object"): "s3:GetObject",
     ("s3", "head_bucket"): "s3:ListBucket",

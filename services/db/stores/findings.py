@@ -1,6 +1,6 @@
 """What rules found, and how far they could see."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -42,9 +42,13 @@ _WITHOUT_EVIDENCE = [
 ]
 
 
-def known(db: Connection, organisation_id: UUID) -> tuple[StoredFinding, ...]:
-    """Every finding kept, as written, with its evidence, locked: nobody judges one while it is brought up to date."""
+def known(
+    db: Connection, organisation_id: UUID, only: Collection[str] | None = None
+) -> tuple[StoredFinding, ...]:
+    """Every finding kept, or those on some resources, with its evidence, locked: nobody judges one while it is brought up to date."""
     query = select(findings).where(findings.c.organisation_id == organisation_id).order_by(findings.c.id)
+    if only is not None:
+        query = query.where(findings.c.resource_id.in_(sorted(only)))
     rows = db.execute(query.with_for_update()).mappings()
     return tuple(_finding(row) for row in rows)
 
@@ -125,6 +129,7 @@ def judge(db: Connection, organisation_id: UUID, finding: StoredFinding) -> None
             judged_at=finding.judged_at,
             judgement=finding.judgement,
             until=finding.until,
+            owner=finding.owner,
             action_id=finding.action_id,
         )
     )
@@ -146,7 +151,9 @@ def covered(
     if accounts is not None:
         query = query.where(coverage.c.account_id.in_(accounts))
     return tuple(
-        RuleCoverage(row.rule, row.account_id, row.found, row.ok, row.undetermined, row.evaluated_at)
+        RuleCoverage(
+            row.rule, row.account_id, row.found, row.ok, row.undetermined, row.evaluated_at, row.excluded
+        )
         for row in db.execute(query.order_by(coverage.c.rule, coverage.c.account_id))
     )
 
@@ -225,6 +232,8 @@ def _matching(
                 )
             )
         )
+    if wanted.owner:
+        terms.append(column.owner == wanted.owner)
     if wanted.tag:
         tagged = select(resources.c.id).where(
             resources.c.organisation_id == organisation_id, resources.c.tags.contains(dict([wanted.tag]))

@@ -122,3 +122,13 @@ def audit_of(
         query = query.where(recent.c.data["account_id"].astext.in_(accounts))
     query = query.order_by(recent.c.seq.desc()).limit(limit)
     return [AuditRow(**row) for row in db.execute(query).mappings()]
+
+
+def audit_about(
+    db: Connection, organisation_id: UUID, subject: str, names: Sequence[str], limit: int
+) -> Sequence[AuditRow]:
+    """The newest rows about one subject with these actions, newest first."""
+    query = select(audit).where(
+        audit.c.organisation_id == organisation_id, audit.c.subject == subject, audit.c.action.in_(names)
+    )
+    return [AuditRow(**row) for row in db.execute(query.order_by(audit.c.seq.desc()).limit(limit)).mappings()]

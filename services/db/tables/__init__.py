@@ -14,6 +14,7 @@ from services.db.tables import (
     recommendations,
     records,
     schedules,
+    tuning,
     units,
     views,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "recommendations",
     "records",
     "schedules",
+    "tuning",
     "units",
     "views",
 ]

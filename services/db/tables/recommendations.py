@@ -33,6 +33,7 @@ findings = Table(
     ),  # other resource -> USD a month of the saving
     Column("first_found_at", INSTANT, nullable=False),
     Column("last_found_at", INSTANT, nullable=False),
+    Column("owner", Text),  # who sees to it, an e-mail
     Column("judged_by", Text),
     Column("judged_at", INSTANT),
     Column("judgement", Text),  # the reason given
@@ -53,5 +54,6 @@ coverage = Table(
     Column("found", Integer, nullable=False),
     Column("ok", Integer, nullable=False),
     Column("undetermined", JSONB, nullable=False),  # reason -> count
+    Column("excluded", Integer, nullable=False, server_default="0"),
     Column("evaluated_at", INSTANT, nullable=False),
 )

@@ -22,6 +22,8 @@ class Series:
     total: bool
     sample: Callable[[Lived, Moment], Samples]
     runs: tuple[str, ...] = ()
+    of: Callable[[Lived], bool] = lambda _: True
+    """Of which lives it says something at all."""
 
 
 def load(life: Lived, at: Moment) -> Samples:

@@ -33,9 +33,11 @@ def resource_spend(tables: Tables, scope: Scope) -> Any:  # noqa: ANN401  as abo
     return by.agg(cost=table[scope.cost.column].sum().coalesce(0)).select("resource", "cost")
 
 
-def resource_meters(tables: Tables, scope: Scope) -> Any:  # noqa: ANN401  as above
+def resource_meters(tables: Tables, scope: Scope, resource_ids: Collection[str] | None) -> Any:  # noqa: ANN401  as above
     """Rows of (resource, SKU meter, cost): what each resource's cost is made of, for those billed in US dollars."""
     table = _used(tables, scope)
+    if resource_ids is not None and len(resource_ids) <= MANY:
+        table = table.filter(table.ResourceId.isin(sorted(resource_ids)))
     table = table.filter(table.BillingCurrency == "USD")
     meter = table.SkuMeter.coalesce(table.SkuId, table.ChargeDescription, "")
     by = table.group_by(resource=table.ResourceId, meter=meter)

@@ -2,19 +2,14 @@
 
 from datetime import date, timedelta
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from core.inventory import Instance
 from core.periods import midnight
 from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import Evaluation, evaluate
-from core.recommendations.facts import Facts
-from core.recommendations.profiles import DAYS, Profiles
-from services import pricebook
-from services.demo import measured, metrics, planted, world
+from services.demo import planted, world
 from services.demo.life import World
+from tests.company import company_facts
 
 BORN = date(2026, 11, 22)
 
@@ -26,31 +21,8 @@ def company() -> World:
 
 @pytest.fixture(scope="module")
 def answers(company: World) -> Evaluation:
-    fleet = [life for life in company.living() if isinstance(life.resource, Instance)]
-    end = midnight(BORN)
-    start = end - timedelta(days=DAYS)
-
-    def hourly(name: str, statistic: str) -> NDArray[np.float32]:
-        grid = np.full((len(fleet), DAYS * 24), np.nan, dtype=np.float32)
-        span = (int(start.timestamp()), int(end.timestamp()), 3600)
-        for row, life in zip(grid, fleet, strict=True):
-            times, values = metrics.values(
-                company.seed, life, measured.series()["AWS/EC2", name], statistic, span
-            )
-            row[(times - span[0]) // 3600] = values
-        return grid
-
-    network = hourly("NetworkIn", "Sum") + hourly("NetworkOut", "Sum")
-    profiles = Profiles(
-        [life.resource.id for life in fleet], start, hourly("CPUUtilization", "Average"), network
-    )
-    facts = Facts(
-        now=end + timedelta(hours=9),
-        prices=pricebook.book(),
-        profiles=profiles,
-        first_seen={life.resource.id: life.began for life in company.living()},
-    )
-    return evaluate(catalog().values(), [life.resource for life in company.living()], facts)
+    known = company_facts(company, midnight(BORN) + timedelta(hours=9))
+    return evaluate(catalog().values(), [life.resource for life in company.living()], known)
 
 
 @pytest.mark.parametrize("rule", catalog())

@@ -10,6 +10,7 @@ from core.recommendations.finding import Finding, Undetermined
 from core.savings import MoneyFrom
 from tests.builders import a_volume
 from tests.known import facts, judged
+from tests.stored import driven, stored
 
 
 def found(size_gb: int) -> Finding | None:
@@ -61,3 +62,14 @@ def test_other_types_are_left_alone() -> None:
 def test_a_region_without_prices_is_undetermined() -> None:
     answer = judged("ebs_gp2_to_gp3", a_volume(type="gp2", region="ap-east-1"))
     assert answer == Undetermined("No price is known for ebs:gp2 in ap-east-1.")
+
+
+def test_what_was_observed_is_told_and_changes_nothing() -> None:
+    volume = a_volume(type="gp2")
+    seen = judged("ebs_gp2_to_gp3", volume, stored(usage=driven(120, 4)))
+    unseen = judged("ebs_gp2_to_gp3", volume)
+    assert isinstance(seen, Finding)
+    assert isinstance(unseen, Finding)
+    assert "120 IOPS and 4.0 MiB/s" in seen.because
+    assert "not known" in unseen.because
+    assert (seen.saving, seen.fix_parameters) == (unseen.saving, unseen.fix_parameters)

@@ -3,6 +3,7 @@
 from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import evaluate
 from core.recommendations.tags import environment, is_production
+from core.recommendations.tuning import Tuning
 from tests.builders import ACCOUNT, a_volume, an_address, an_instance
 from tests.known import facts, hours, profiles
 
@@ -38,7 +39,7 @@ def test_every_resource_is_counted_once_by_each_rule_of_its_kind() -> None:
 
 def test_options_of_the_customer_override_the_defaults() -> None:
     known = facts(profiles=profiles(i_1=(hours(1), hours(0))))
-    answers = evaluate(catalog().values(), [an_instance()], known, {"ec2_idle": {"cpu_mean": 0.5}})
+    answers = evaluate(catalog().values(), [an_instance()], known, Tuning({"ec2_idle": {"cpu_mean": 0.5}}))
     assert not answers.found
 
 

@@ -1,6 +1,6 @@
 """EC2: instances, volumes, snapshots, addresses and NAT gateways."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from core.inventory import Address, Instance, Kind, NatGateway, Resource, Snapshot, Volume
 from services.adapters.aws.inventory.listing import Item, Listed, Listing, plain
@@ -84,7 +84,18 @@ def snapshots(listed: Listed, **only: object) -> Iterator[Resource]:
             created_at=item.get("StartTime"),
             volume_id=item.get("VolumeId", ""),
             size_gb=item["VolumeSize"],
+            archived=item.get("StorageTier") == "archive",
+            made_by=_maker(tags, item.get("Description") or ""),
         )
+
+
+def _maker(tags: Mapping[str, str], description: str) -> str | None:
+    """Which service made a snapshot and deletes it again in time, by the tags it leaves; None: a person or a script."""
+    if any(tag.startswith("aws:dlm:") for tag in tags):
+        return "Data Lifecycle Manager"
+    if any(tag.startswith("aws:backup:") for tag in tags) or "AWS Backup service" in description:
+        return "AWS Backup"
+    return None
 
 
 def addresses(listed: Listed, **only: object) -> Iterator[Resource]:

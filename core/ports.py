@@ -102,6 +102,9 @@ class Cloud(Changes, Protocol):
 
     def regions(self, account: Account) -> tuple[str, ...]: ...
     def inventory(self, account: Account, region: str) -> RegionInventory: ...
+    def rehearsal(self) -> Changes:
+        """The same calls without effect: they raise as the real ones would now, and `Untried` where AWS has no way to tell."""
+
     def look(self, account: Account, resource: Resource) -> Resource | None:
         """The same resource as AWS has it now, with what guards need to know; None when it is gone."""
 

@@ -36,8 +36,9 @@ class ActionKind(StrEnum):
 
 
 class ActionState(StrEnum):
-    """Queued and running are open: a resource has at most one open action. The others are final."""
+    """Waiting (for approval), queued and running are open: a resource has at most one open action. The others are final."""
 
+    WAITING = "waiting"
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -56,8 +57,9 @@ class Origin(StrEnum):
     UNDO = "undo"
 
 
-OPEN = frozenset({ActionState.QUEUED, ActionState.RUNNING})
+OPEN = frozenset({ActionState.WAITING, ActionState.QUEUED, ActionState.RUNNING})
 TRANSITIONS: Mapping[ActionState, frozenset[ActionState]] = {
+    ActionState.WAITING: frozenset({ActionState.QUEUED, ActionState.REFUSED, ActionState.CANCELLED}),
     ActionState.QUEUED: frozenset({ActionState.RUNNING, ActionState.CANCELLED}),
     ActionState.RUNNING: frozenset({ActionState.DONE, ActionState.FAILED, ActionState.REFUSED}),
     ActionState.DONE: frozenset(),
@@ -81,7 +83,8 @@ class Action:
 
     `step` names the call last sent (or about to be, at `step_at`), `attempts` how often. `before` is the resource as
     AWS showed it first, `after` as it was read back. `outcome` is in words; while the action runs it says what
-    went wrong on the way and is being put back. `expected_saving` is in US dollars a month.
+    went wrong on the way and is being put back. `expected_saving` is in US dollars a month. `expects` is the resource as
+    it was when this was recommended: where AWS shows another by then, nothing is done.
     """
 
     id: UUID
@@ -103,6 +106,10 @@ class Action:
     expected_saving: Decimal | None = None
     not_before: datetime
     attempts: int = 0
+    expects: Mapping[str, object] | None = None
+    batch_id: UUID | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
     epoch: int | None = None
     before: Mapping[str, object] | None = None
     after: Mapping[str, object] | None = None
@@ -127,7 +134,7 @@ class Action:
 
     @property
     def waiting(self) -> str:
-        """What a running action waits for, in words."""
+        """What an open action waits for, in words."""
         return str((self.after or {}).get("waiting", "")) if self.open else ""
 
     @property

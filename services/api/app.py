@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.api import errors
 from services.api.headers import API_POLICY, Requests, SecurityHeaders
 from services.api.routes import (
+    actions,
     alerts,
     allocation,
     allocation_rules,
@@ -44,6 +45,7 @@ ROUTERS = (
     units.router,
     resources.router,
     optimize.router,
+    actions.router,
     savings.router,
     schedule.router,
     metrics.router,

@@ -1,7 +1,8 @@
 """Actions: the one door by which a click, a schedule, an API call and an accepted recommendation change something in AWS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -16,10 +17,11 @@ from core.events import Event
 from core.inventory import Resource
 from services.context import Context, System
 from services.db import database
-from services.db.stores import actions, resources
+from services.db.stores import actions, connections, resources
 from services.db.stores.actions import ActionFilter
-from services.usecases import carrying_out
+from services.usecases import approvals, carrying_out, trying
 from services.usecases.record import record
+from services.usecases.trying import Tried
 
 MAX_PAGE = 500
 LONGEST_REASON = 500
@@ -49,6 +51,8 @@ class ActionPreview:
     refusal: str | None
     cli: str
     terraform: str
+    tried: tuple[Tried, ...] = ()
+    """What AWS answered when each call was tried without effect; empty where it was not asked."""
 
     @property
     def allowed(self) -> bool:
@@ -73,6 +77,7 @@ def request(
     Raises `Invalid` (no reason, wrong parameters), `NotFound`, `Refused` by a guard, `Conflict` while another is open.
     """
     user.require(Permission.ACT)
+    cost = approvals.monthly_cost(ctx, user, resource_id)
     with ctx.begin() as db:
         return request_in(
             db,
@@ -85,6 +90,7 @@ def request(
             origin=origin,
             origin_id=origin_id,
             expected_saving=expected_saving,
+            cost=cost,
         )
 
 
@@ -100,8 +106,14 @@ def request_in(
     origin: str,
     origin_id: str | None = None,
     expected_saving: Decimal | None = None,
+    cost: Decimal | None = None,
+    expects: Mapping[str, object] | None = None,
+    batch_id: UUID | None = None,
 ) -> Action:
-    """The same inside a caller's transaction. Nothing is written when it raises."""
+    """The same inside a caller's transaction. Nothing is written when it raises.
+
+    `cost` is what the resource costs, in US dollars a month; `expects` the resource as it was recommended for.
+    """
     if isinstance(who, User):
         who.require(Permission.ACT)
     reason = _reasoned(reason)
@@ -109,23 +121,16 @@ def request_in(
     resource = _resource(db, who.organisation_id, resource_id, accounts)
     given = checked(kind, parameters)
     guard.allow(kind, resource, given, types=ctx.prices.instance_types(), accounts=accounts)
-    now = database.now(db)
-    action = Action(
-        id=uuid4(),
-        organisation_id=who.organisation_id,
-        kind=kind,
-        resource_id=resource.id,
-        resource_kind=resource.kind,
-        account_id=resource.account_id,
-        region=resource.region,
-        parameters=given,
+    waits = approvals.needed(ctx, who, kind, Origin(origin), expected_saving, cost)
+    action = replace(
+        _new(who, kind, resource, given, reason, database.now(db)),
         origin=Origin(origin),
         origin_id=origin_id,
-        reason=reason,
-        requested_by=who.actor if isinstance(who, System) else who.email,
-        requested_at=now,
         expected_saving=expected_saving,
-        not_before=now,
+        expects=dict(expects) if expects else None,
+        batch_id=batch_id,
+        state=ActionState.WAITING if waits else ActionState.QUEUED,
+        after={"waiting": waits} if waits else None,
     )
     if not actions.add(db, action):
         message = f"Another action on {resource.short_id} is still open."
@@ -141,14 +146,48 @@ def request_in(
     return action
 
 
+def _new(
+    who: User | System,
+    kind: ActionKind,
+    resource: Resource,
+    given: Mapping[str, object],
+    reason: str,
+    now: datetime,
+) -> Action:
+    return Action(
+        id=uuid4(),
+        organisation_id=who.organisation_id,
+        kind=kind,
+        resource_id=resource.id,
+        resource_kind=resource.kind,
+        account_id=resource.account_id,
+        region=resource.region,
+        parameters=given,
+        reason=reason,
+        requested_by=who.actor if isinstance(who, System) else who.email,
+        requested_at=now,
+        not_before=now,
+    )
+
+
 def preview(
-    ctx: Context, user: User, kind: ActionKind, resource_id: str, parameters: Mapping[str, object]
+    ctx: Context,
+    user: User,
+    kind: ActionKind,
+    resource_id: str,
+    parameters: Mapping[str, object],
+    *,
+    dry_run: bool = False,
 ) -> ActionPreview:
-    """What the action would do, without doing it. Raises `Invalid`, `NotFound`."""
-    user.require(Permission.VIEW_ACTIONS)
-    with ctx.begin() as db:
+    """What the action would do, without doing it; `dry_run` asks AWS whether it would let us. Raises `Invalid`, `NotFound`."""
+    user.require(Permission.ACT if dry_run else Permission.VIEW_ACTIONS)
+    with ctx.read() as db:
         resource = _resource(db, user.organisation_id, resource_id, user.accounts)
+        account = connections.one(db, user.organisation_id, resource.account_id)
     declared, given = DECLARATIONS[kind], checked(kind, parameters)
+    tried: tuple[Tried, ...] = ()
+    if dry_run and account is not None:
+        tried = trying.tried(ctx, account, _new(user, kind, resource, given, "", ctx.now()))
     types = ctx.prices.instance_types()
     return ActionPreview(
         kind=kind,
@@ -160,6 +199,7 @@ def preview(
         refusal=guard.verdict(kind, resource, given, types=types, accounts=user.accounts),
         cli="\n".join(declared.by_hand(resource, given)),
         terraform=declared.terraform(given),
+        tried=tried,
     )
 
 

@@ -14,6 +14,7 @@ from services.adapters.aws.failures import TRANSPORT, in_words
 from services.adapters.aws.guarded import guarded
 from services.adapters.aws.inventory import listings
 from services.adapters.aws.inventory.listing import Listed
+from services.adapters.aws.rehearsal import AwsRehearsal
 from services.adapters.aws.session import HOME_REGION, Sessions
 
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
@@ -80,6 +81,10 @@ class AwsCloud(AwsChanges):
                 seen.add(listing.kind)
         gaps = tuple(listed.gaps.values())
         return RegionInventory(account.id, region, tuple(resources), gaps, frozenset(seen), place.calls)
+
+    def rehearsal(self) -> AwsRehearsal:
+        """Every change as a question: whether AWS would do it now."""
+        return AwsRehearsal(self._sessions)
 
     def look(self, account: Account, resource: Resource) -> Resource | None:
         """The same resource as AWS has it now, with what guards need to know filled in. None when it is gone.

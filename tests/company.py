@@ -43,7 +43,13 @@ def company_facts(world: World, now: datetime) -> Facts:
         usage=usage,
         profiles=_profiles(usage, [one.id for one in resources if isinstance(one, Instance)], start),
         first_seen={life.resource.id: life.began for life in living},
+        changed_at={life.resource.id: _stopped(life) for life in living if life.resource.state == "stopped"},
     )
+
+
+def _stopped(life: Lived) -> datetime:
+    """When a machine that is stopped was stopped: we watched it then."""
+    return max(charge.end for charge in life.charges if charge.end is not None)
 
 
 def _blocks(

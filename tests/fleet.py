@@ -20,6 +20,8 @@ from tests.builders import ACCOUNT, a_volume, an_address, an_instance
 from tests.known import hours as constant
 from tests.known import office
 
+SMALL = "r7a.medium"
+
 
 def connected(ctx: Context, organisation_id: UUID, account_id: str, status: str = "connected") -> None:
     """An account we may read."""
@@ -59,15 +61,18 @@ def sampled(
 
 
 def a_wasteful_fleet(ctx: Context, organisation_id: UUID, other: str) -> None:
-    """One of each waste in one account, and an address in the `other`; `i-unseen` has no metrics."""
+    """One of each waste in one account, and an address in the `other`; `i-unseen` has no metrics.
+
+    The instances are as small and as new as can be: nothing is to be said of their type.
+    """
     for account in (ACCOUNT, other):
         connected(ctx, organisation_id, account)
     seen(
         ctx,
         organisation_id,
-        an_instance("i-idle", tags={"environment": "dev"}),
-        an_instance("i-office", tags={"environment": "dev"}),
-        an_instance("i-unseen"),
+        an_instance("i-idle", type=SMALL, tags={"environment": "dev"}),
+        an_instance("i-office", type=SMALL, tags={"environment": "dev"}),
+        an_instance("i-unseen", type=SMALL),
         a_volume("vol-gp2", type="gp2", size_gb=1000),
         an_address("eipalloc-other", account_id=other),
     )

@@ -32,6 +32,8 @@ class Function(Resource):
     runtime: str
     memory_mib: int
     architecture: str = "x86_64"
+    code_bytes: int = 0
+    """Size of its package; 0 for a container image."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,11 @@ class AutoScalingGroup(Resource):
     instance_type: str | None = None
     spot_allowed: bool | None = None
     """Whether its mixed instances policy may use Spot; None where we could not read it."""
+
+    @property
+    def short_id(self) -> str:
+        """Its name: its ARN carries an id of its own before it."""
+        return self.id.partition("autoScalingGroupName/")[2] or self.id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,3 +76,4 @@ class ModelEndpoint(Resource):
     instance_type: str
     instance_count: int
     variant: str
+    variants: int = 1

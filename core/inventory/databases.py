@@ -70,6 +70,8 @@ class Table(Resource):
     autoscaled: bool | None = None
     """None: we could not ask."""
     table_class: str = "STANDARD"
+    replicated: bool = False
+    """Whether it is part of a global table: other regions write to it."""
 
 
 @dataclass(frozen=True, kw_only=True)

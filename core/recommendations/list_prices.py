@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from core.inventory import Address, Instance, Resource, Volume
+from core.inventory import Address, Instance, ModelEndpoint, Resource, Volume
 from core.money import ZERO
 from core.money import monthly as monthly_of
 from core.prices import Price, PriceBook
@@ -31,6 +31,9 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
         return _instance(book, resource)
     if isinstance(resource, Address):
         return monthly_of(price(book, resource.region, "eip:idle"))
+    if isinstance(resource, ModelEndpoint):
+        hourly_price = price(book, resource.region, f"sagemaker:{resource.instance_type}")
+        return resource.instance_count * monthly_of(hourly_price)
     message = f"It is not on the bill yet, and no list price is kept for a {resource.kind.replace('_', ' ')}."
     raise UnknownFact(message)
 

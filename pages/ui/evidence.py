@@ -72,7 +72,8 @@ def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[
         series = (got or {}).get(finding.resource_id)
         if series is not None and len(series.times):
             threshold = cpu.get("threshold")
-            line = (float(str(threshold)), f"idle below {threshold} %") if threshold is not None else None
+            says = cpu.get("says") or "idle below"
+            line = None if threshold is None else (float(str(threshold)), f"{says} {_number(threshold):g} %")
             st.markdown(f"**CPU** :gray[hourly average, the last {DAYS} days]")
             charts.lines(
                 {"CPU": (series.times, [float(value) for value in series.values])},

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from core.inventory import Resource
 from services.demo.fleet import Disk
-from services.demo.life import Charge, Lived, World
+from services.demo.life import Charge, Flow, Lived, World
 from services.demo.machines import disk_charges
 
 
@@ -51,19 +51,28 @@ def _ended(charges: Iterable[Charge], at: datetime) -> tuple[Charge, ...]:
     )
 
 
+def _earned(life: Lived, at: datetime) -> tuple[Flow, ...]:
+    """The same flows without CPU credits past `at`: what does not compute, or as another type, needs none."""
+    return tuple(
+        replace(flow, end=at) if flow.item.startswith("cpu-credits:") else flow for flow in life.flows
+    )
+
+
 def _after(life: Lived, change: Change) -> Lived:
     compute = tuple(charge for charge in life.charges if _runs(charge))
     rest = tuple(charge for charge in life.charges if not _runs(charge))
     running = any(charge.end is None for charge in compute)
     match change.what:
         case What.STOPPED:
-            return replace(life, charges=(*_ended(compute, change.at), *rest))
+            return replace(life, charges=(*_ended(compute, change.at), *rest), flows=_earned(life, change.at))
         case What.STARTED if not running and compute:
             return replace(life, charges=(*life.charges, replace(compute[-1], start=change.at, end=None)))
         case What.RESIZED if compute:
             prefix = compute[-1].item.split(":", maxsplit=1)[0]
             fresh = Charge(f"{prefix}:{change.type}", change.at, None if running else change.at)
-            return replace(life, charges=(*_ended(compute, change.at), fresh, *rest))
+            return replace(
+                life, charges=(*_ended(compute, change.at), fresh, *rest), flows=_earned(life, change.at)
+            )
         case What.RESIZED:
             disk = Disk(change.type, change.size_gb, change.iops, change.throughput)
             return replace(life, charges=(*_ended(rest, change.at), *disk_charges(disk, change.at, None)))

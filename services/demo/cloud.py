@@ -33,6 +33,8 @@ from services.demo.journal import Journal
 from services.demo.life import World
 from services.demo.lookout import Lookout
 from services.demo.stock import stock_ec2
+from services.demo.stock_compute import stock_compute
+from services.demo.stock_databases import stock_databases
 from services.demo.stock_services import stock_services
 from services.demo.stock_storage import stock_storage
 from services.demo.world import make
@@ -101,7 +103,9 @@ class DemoCloud:
         living = world.living()
         stock_ec2([life.resource for life in living])
         stock_services(living)
+        stock_databases(living)
         stock_storage(living)
+        stock_compute(living)
         self.watch = metrics.Watch(world, world.lives)
         metrics.install(self.watch, CloudWatchBackend)
         self.lookout.begin()

@@ -1,6 +1,6 @@
 """From the fleet's table to instances and their volumes, with the life each has had."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -146,6 +146,7 @@ class _Machine:
             type=self.group.type,
             zone=self.group.region + "abc"[self.number % 3],
             architecture=instance_types()[self.group.type].architecture,
+            autoscaling_group=self.group.extra.get("aws:autoscaling:groupName"),
             launched_at=compute[-1].start,
             volume_ids=tuple(disk.resource.id for disk in disks),
         )
@@ -153,8 +154,8 @@ class _Machine:
         yield from disks
 
 
-def machines(seed: int, born: date) -> Iterator[Lived]:
+def machines(seed: int, born: date, groups: Sequence[Group] = FLEET) -> Iterator[Lived]:
     """Every instance the company has had, each followed by its volumes."""
-    for group in FLEET:
+    for group in groups:
         for number in range(1, group.count + 1):
             yield from _Machine(seed, born, group, number).lives()

@@ -71,7 +71,7 @@ def _fine(
     index = times // STEP
     low, high = _samples(seed, life, series, index), _samples(seed, life, series, index + 1)
     values = low + (high - low) * ((times % STEP) / STEP)
-    ran = _up(life, series.runs, index)
+    ran = _up(life, series.runs, index) & ~np.isnan(values)
     return times[ran], (values * (period / STEP) if series.total else values)[ran]
 
 
@@ -88,8 +88,9 @@ def values(
     first, last = start // period, -(-end // period)
     index = np.arange(first * width, last * width, dtype=np.int64)
     ran = _up(life, series.runs, index) & (index * STEP < end)
-    table = _samples(seed, life, series, index).reshape(-1, width)
-    ran = ran.reshape(-1, width)
+    samples = _samples(seed, life, series, index)
+    ran = (ran & ~np.isnan(samples)).reshape(-1, width)
+    table = np.nan_to_num(samples).reshape(-1, width)
     kept = ran.any(axis=1)
     times = np.arange(first, last, dtype=np.int64)[kept] * period
     return times, _folded(statistic, table[kept], ran[kept])

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping
 
 from core.inventory import Address, Instance, Kind, Resource, Volume
-from services.demo import planted_storage
+from services.demo import planted_compute, planted_databases, planted_storage
 from services.demo.life import World
 from services.demo.near_miss import NearMiss
 from services.demo.stories import PAST_ACTIONS, PastAction
 
 __all__ = ["NEAR_MISSES", "PAST_ACTIONS", "NearMiss", "PastAction", "findings", "near_misses"]
+
+_FAMILIES = (planted_compute, planted_databases, planted_storage)
+"""Each has `GROUPS`, `NEAR_MISSES` and `planted`."""
 
 GROUPS: Mapping[str, frozenset[str]] = {
     "ec2_idle": frozenset({"legacy-crm", "pilot-eu", "load-test", "old-demo", "old-etl"}),
@@ -64,7 +67,7 @@ NEAR_MISSES = (
     ),
     NearMiss("eip_unassociated", ("qa",), Kind.ADDRESS, "associated with a stopped instance"),
     NearMiss("eip_unassociated", ("nat-a", "nat-lake"), Kind.ADDRESS, "held by a NAT gateway"),
-    *planted_storage.NEAR_MISSES,
+    *(miss for family in _FAMILIES for miss in family.NEAR_MISSES),
 )
 
 
@@ -80,14 +83,14 @@ def _planted(rule: str, resource: Resource, group: str) -> bool:
             return resource.type == "gp2" and not TRAP_ABOVE_GB < resource.size_gb < TRAP_BELOW_GB
         case "eip_unassociated", Address():
             return resource.associated_with is None
-    return planted_storage.planted(rule, resource, group)
+    return any(family.planted(rule, resource, group) for family in _FAMILIES)
 
 
 def findings(world: World) -> dict[str, frozenset[str]]:
     """Rule id to the ids of the resources it must find on the day the company was born, no more and no less."""
     rules = (
         *("ebs_gp2_to_gp3", "ebs_unattached", "eip_unassociated", "ec2_idle", "ec2_off_hours"),
-        *planted_storage.GROUPS,
+        *(rule for family in _FAMILIES for rule in family.GROUPS),
     )
     return {
         rule: frozenset(

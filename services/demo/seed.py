@@ -1,6 +1,7 @@
 """What the product's own records hold when the demo first starts: people, accounts, watched volumes, a schedule, orders and budgets."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import uuid5
@@ -14,7 +15,7 @@ from core.costs.scope import Dimension
 from core.costs.virtual_tags import Method, Rule, SharedCost, VirtualTag
 from core.errors import Refused
 from core.events import Event
-from core.inventory import Resource, Volume
+from core.inventory import Function, Instance, Resource, Volume
 from core.periods import month_back
 from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition
@@ -93,14 +94,19 @@ def first_start(ctx: Context) -> bool:
 
 
 def _watched(db: Connection, data: Path, at: datetime) -> None:
-    """The company's loose volumes have been watched for a while: AWS does not tell since when they are attached to nothing."""
+    """Some have been watched for a while: AWS does not tell since when volumes are attached to nothing, machines stopped, functions there."""
     first = at - timedelta(days=WATCHED_DAYS)
     by_day: defaultdict[datetime, list[Resource]] = defaultdict(list)
     for life in make(birthday(data, at.date())).living():
-        if isinstance(life.resource, Volume) and life.resource.attached_to is None:
-            by_day[max(first, life.began)].append(life.resource)
-    for day, seen in by_day.items():
-        resources.publish(db, ORGANISATION_ID, seen, day)
+        one = life.resource
+        if isinstance(one, Function) or (isinstance(one, Volume) and one.attached_to is None):
+            by_day[max(first, life.began)].append(one)
+        if isinstance(one, Instance) and one.state == "stopped":
+            stopped = max(charge.end for charge in life.charges if charge.end is not None)
+            by_day[max(stopped - timedelta(days=1), life.began)].append(replace(one, state="running"))
+            by_day[stopped].append(one)
+    for day in sorted(by_day):
+        resources.publish(db, ORGANISATION_ID, by_day[day], day)
 
 
 def _user(one: DemoUser) -> User:

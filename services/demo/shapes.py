@@ -77,6 +77,16 @@ def steady(at: Moment) -> Samples:
     return 34 + 20 * at.own() + 10 * at.noise()
 
 
+def modest(at: Moment) -> Samples:
+    """A little to do, at all times."""
+    return 9 + 6 * at.noise()
+
+
+def hot(at: Moment) -> Samples:
+    """Nearly all it can, day and night."""
+    return 78 + 8 * at.noise()
+
+
 def spiky(at: Moment) -> Samples:
     """Quiet hours, and now and then one that is not."""
     burst = at.noise(_HOUR) > 0.86  # noqa: PLR2004  # one hour in seven
@@ -112,7 +122,21 @@ def young(at: Moment) -> Samples:
 
 SHAPES: Mapping[str, Callable[[Moment], Samples]] = {
     shape.__name__: shape
-    for shape in (idle, office, daylight, weekday, steady, spiky, spikes, proxy, night, growing, young)
+    for shape in (
+        idle,
+        office,
+        daylight,
+        weekday,
+        steady,
+        modest,
+        hot,
+        spiky,
+        spikes,
+        proxy,
+        night,
+        growing,
+        young,
+    )
 }
 
 QUIET = 2.0

@@ -33,6 +33,17 @@ _ECR = (
     "Repository",
 )
 _LOGS = ("AmazonCloudWatch", "AmazonCloudWatch", "Management and Governance", "Observability", "Log Group")
+_BACKUP = (
+    "Amazon Relational Database Service",
+    "AmazonRDS",
+    "Databases",
+    "Relational Databases",
+    "DB Snapshot",
+)
+_CACHE = ("Amazon ElastiCache", "AmazonElastiCache", "Databases", "Caching", "Cache Node")
+_REDSHIFT = ("Amazon Redshift", "AmazonRedshift", "Databases", "Data Warehouses", "Cluster")
+_DYNAMO = ("Amazon DynamoDB", "AmazonDynamoDB", "Databases", "NoSQL Databases", "Table")
+_SEARCH = ("Amazon OpenSearch Service", "AmazonES", "Analytics", "Search", "Domain")
 _LAMBDA = ("AWS Lambda", "AWSLambda", "Compute", "Serverless Compute", "Function")
 
 SKUS: dict[str, Sku] = {
@@ -84,6 +95,41 @@ SKUS: dict[str, Sku] = {
     "rds:storage-gp3": Sku(*_RDS, "RDS:GP3-Storage", "CreateDBInstance", "GB-month of Single-AZ gp3 storage"),
     "rds-multi-az:storage-gp3": Sku(
         *_RDS, "RDS:Multi-AZ-GP3-Storage", "CreateDBInstance", "GB-month of Multi-AZ gp3 storage"
+    ),
+    "rds:storage-io1": Sku(
+        *_RDS, "RDS:PIOPS-Storage", "CreateDBInstance", "GB-month of provisioned IOPS (io1) storage"
+    ),
+    "rds:io1-iops": Sku(*_RDS, "RDS:PIOPS", "CreateDBInstance", "IOPS-month provisioned (io1)"),
+    "rds:extended-support-yr3": Sku(
+        *_RDS,
+        "ExtendedSupport:Yr3:MySQL5.7",
+        "CreateDBInstance:0002",
+        "vCPU-hour running RDS Extended Support for MySQL 5.7 in Year 3",
+    ),
+    "rds:backup": Sku(
+        *_BACKUP,
+        "RDS:ChargedBackupUsage",
+        "",
+        "additional GB-month of backup storage exceeding free allocation",
+    ),
+    "elasticache": Sku(*_CACHE, "NodeUsage:{}", "CreateCacheCluster:0002", "{} node hour running Redis"),
+    "redshift": Sku(*_REDSHIFT, "Node:{}", "RunComputeNode:0001", "Redshift {} compute node hour"),
+    "dynamodb:rcu": Sku(
+        *_DYNAMO, "ReadCapacityUnit-Hrs", "CommittedThroughput", "hour for a unit of read capacity"
+    ),
+    "dynamodb:wcu": Sku(
+        *_DYNAMO, "WriteCapacityUnit-Hrs", "CommittedThroughput", "hour for a unit of write capacity"
+    ),
+    "dynamodb:storage": Sku(*_DYNAMO, "TimedStorage-ByteHrs", "StandardStorage", "GB-month of storage used"),
+    "dynamodb:read-request": Sku(
+        *_DYNAMO, "ReadRequestUnits", "PayPerRequestThroughput", "read request unit"
+    ),
+    "dynamodb:write-request": Sku(
+        *_DYNAMO, "WriteRequestUnits", "PayPerRequestThroughput", "write request unit"
+    ),
+    "opensearch": Sku(*_SEARCH, "ESInstance:{}", "ESDomain", "{} instance hour"),
+    "opensearch:storage-gp3": Sku(
+        *_SEARCH, "ES:GP3-Storage", "ESDomain", "GB-month of gp3 provisioned storage"
     ),
     "eip:idle": Sku(
         *_VPC,
@@ -153,6 +199,26 @@ SKUS: dict[str, Sku] = {
         *_LOGS, "TimedStorage-ByteHrs", "HourlyStorageMetering", "per GB-month of log storage"
     ),
     "lambda:requests": Sku(*_LAMBDA, "Request", "Invoke", "per Lambda request"),
+    "cpu-credits": Sku(
+        EC2,
+        "AmazonEC2",
+        "Compute",
+        "Virtual Machines",
+        "CPU Credits",
+        "CPUCredits:{}",
+        "RunInstances",
+        "vCPU-hour of {} CPU credits",
+    ),
+    "sagemaker": Sku(
+        "Amazon SageMaker",
+        "AmazonSageMaker",
+        "AI and Machine Learning",
+        "AI Platforms",
+        "Endpoint",
+        "Host:{}",
+        "RunInstance",
+        "{} hosting hour",
+    ),
     "lambda:gb-second": Sku(*_LAMBDA, "Lambda-GB-Second", "Invoke", "per GB-second of compute time"),
 }
 

@@ -52,6 +52,8 @@ def _database(one: Database) -> None:
             "engine_version": one.engine_version,
             "allocated_storage": one.storage_gb,
             "storage_type": one.storage_type,
+            "iops": one.iops,
+            "source_db_instance_identifier": one.replica_of,
             "multi_az": one.multi_az,
             "master_username": "hekla",
             "master_user_password": "only-in-the-demo",

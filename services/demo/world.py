@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from core.inventory import Instance
-from services.demo import holdings, holdings_storage, serverless, stories
+from services.demo import (
+    holdings,
+    holdings_compute,
+    holdings_databases,
+    holdings_storage,
+    serverless,
+    stories,
+)
 from services.demo.company import BY_KEY, PRODUCTION, SEED, digest
 from services.demo.life import Commitment, Lived, OneOff, World
 from services.demo.machines import machines
@@ -55,7 +62,9 @@ def make(born: date, seed: int = SEED) -> World:
         *serverless.buckets(seed, born),
         *serverless.log_groups(seed, born),
         *serverless.functions(seed, born),
+        *holdings_databases.stores(seed, born),
         *holdings_storage.lives(seed, born, fleet, groups),
+        *holdings_compute.computing(seed, born),
     )
     return World(seed, born, lives, _commitments(seed, born, groups), _one_offs(born))
 

@@ -9,16 +9,14 @@ from core.access.roles import Permission, User
 from core.actions import approval
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import Action, ActionKind, ActionState, Origin
-from core.errors import Conflict, Invalid, NotFound, Refused
+from core.errors import Conflict, Refused
 from core.events import Event
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import actions, leases
-from services.usecases import cost_resources
+from services.usecases import asking, cost_resources
 from services.usecases.record import record
-
-LONGEST_REASON = 500
 
 
 def monthly_cost(ctx: Context, user: User, resource_id: str) -> Decimal | None:
@@ -63,7 +61,7 @@ def approve(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
             after=None,
         )
         _tell(db, user, "ActionApproved", action, words)
-        return _action(db, user, action_id)
+        return asking.action(db, user, action_id)
 
 
 def reject(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
@@ -81,7 +79,7 @@ def reject(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
             outcome=outcome,
         )
         _tell(db, user, "ActionRejected", action, words)
-        return _action(db, user, action_id)
+        return asking.action(db, user, action_id)
 
 
 def expire(ctx: Context, beat: Beat) -> str:
@@ -99,11 +97,8 @@ def expire(ctx: Context, beat: Beat) -> str:
 
 def _judged(db: Connection, user: User, action_id: UUID, reason: str) -> tuple[Action, str]:
     """The waiting action and the reason given, where this user may judge it."""
-    words = " ".join(reason.split())[:LONGEST_REASON]
-    if not words:
-        message = "Please say why: the reason is kept with the action."
-        raise Invalid(message)
-    action = _action(db, user, action_id)
+    words = asking.reasoned(reason)
+    action = asking.action(db, user, action_id, lock=True)
     if action.state is not ActionState.WAITING:
         message = f"It waits for nobody's approval: it is {action.state}."
         raise Conflict(message)
@@ -117,14 +112,6 @@ def _write(db: Connection, action: Action, **values: object) -> None:
     if not actions.judge(db, action, **values):
         message = "Somebody else was faster: it waits no more."
         raise Conflict(message)
-
-
-def _action(db: Connection, user: User, action_id: UUID) -> Action:
-    found = actions.one(db, user.organisation_id, action_id, accounts=user.accounts, lock=True)
-    if found is None:
-        message = "There is no such action among those you see."
-        raise NotFound(message)
-    return found
 
 
 def _tell(db: Connection, who: User | System, event: str, action: Action, reason: str) -> None:

@@ -19,6 +19,7 @@ from services.context import Context
 from services.db import database
 from services.db.stores import actions, batches
 from services.db.stores.actions import ActionFilter
+from services.usecases import asking
 from services.usecases.record import record
 
 AT_ONCE = 500
@@ -98,10 +99,7 @@ def one(ctx: Context, user: User, batch_id: UUID) -> Batch:
 def stop(ctx: Context, user: User, batch_id: UUID, reason: str) -> int:
     """Withdraw what of a batch has not begun; answers how many actions that were. Raises `NotFound`, `Conflict`, `Invalid`."""
     user.require(Permission.ACT)
-    words = " ".join(reason.split())
-    if not words:
-        message = "Please say why: the reason is kept with each action."
-        raise Invalid(message)
+    words = asking.reasoned(reason)
     with ctx.begin() as db:
         batch = _batch(db, user, batch_id)
         now = database.now(db)

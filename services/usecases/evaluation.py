@@ -34,8 +34,10 @@ from services.usecases import cost_resources
 from services.usecases.record import record
 
 BILL_DAYS = 30
-_SETTLED_KINDS = (Kind.VOLUME,)
-"""Kinds whose rules ask since when a resource is in its state."""
+LATELY = timedelta(minutes=10)
+"""How long after an action its resource is judged again, until the findings tell of it."""
+_SETTLED_KINDS = (Kind.VOLUME, Kind.INSTANCE, Kind.FUNCTION)
+"""Kinds whose rules ask since when a resource is in its state, or there at all where AWS does not say."""
 
 
 def run(ctx: Context, beat: Beat) -> str:
@@ -58,6 +60,14 @@ def _evaluate(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     with ctx.begin() as db:
         leases.fence(db, beat.epoch)
         return _keep(db, organisation_id, answers, facts.now)
+
+
+def after_actions(ctx: Context, beat: Beat) -> str:
+    """Worker job: what was just acted on is judged again, so that nobody is offered what is done."""
+    with ctx.begin() as db:
+        acted = findings.acted_on(db, database.now(db) - LATELY)
+    changed = sum(again(ctx, beat, organisation_id, ids) for organisation_id, ids in acted.items())
+    return f"{changed} findings of what was acted on." if changed else "Nothing was acted on."
 
 
 def again(ctx: Context, beat: Beat, organisation_id: UUID, resource_ids: Collection[str]) -> int:

@@ -64,6 +64,7 @@ JOBS = (
     Job("run-schedules", "15s", schedules.run, Lane.QUICK),
     Job("carry-out-actions", "1s", actions.carry_out_queued, Lane.QUICK),
     Job("expire-approvals", "15m", approvals.expire, Lane.QUICK),
+    Job("judge-what-was-acted-on", "15s", evaluation.after_actions, Lane.WATCH),
     Job("evaluate-alerts", "1m", alerts.evaluate, Lane.WATCH),
     Job(
         "collect-inventory",

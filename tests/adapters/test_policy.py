@@ -21,6 +21,7 @@ from services.adapters.aws.metrics import CloudWatchMetrics
 from services.adapters.aws.permissions import permission
 from services.adapters.aws.session import Place, Sessions
 from services.telemetry import AWS_CALLS
+from tests.adapters.stocked import an_endpoint
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "iam-policy.json"
 EXPORT = ExportLocation("EXPORT-BUCKET", "EXPORT-PREFIX", "EXPORT-NAME", "us-east-1")
@@ -67,6 +68,14 @@ def a_world() -> None:
     balancing = boto3.client("elbv2", region_name=REGION)
     balancing.create_load_balancer(Name="front", Subnets=subnets)
     balancing.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)
+    an_endpoint("churn", "ml.m5.large")
+    boto3.client("opensearch", region_name=REGION).create_domain(DomainName="logs")
+    boto3.client("dynamodb", region_name=REGION).create_table(
+        TableName="carts",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 
 
 def everything_we_do(sessions: Sessions, account: Account) -> None:

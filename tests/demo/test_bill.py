@@ -263,6 +263,18 @@ def test_a_machine_stopped_later_costs_nothing_from_then_on(world: World) -> Non
     assert on(table, date(2026, 11, 24)).num_rows == 0
 
 
+def test_a_machine_stopped_later_is_charged_for_no_more_credits(world: World) -> None:
+    machine = next(
+        life.resource.id for life in group(world, "production", "chat") if life.resource.id.startswith("i-")
+    )
+    stopped = Change(midnight(date(2026, 11, 23)), machine, What.STOPPED)
+
+    table = of(bill.month(world, BORN.replace(day=1), BORN + timedelta(days=3), [stopped]), {machine})
+
+    assert listed(on(table, BORN)) > 24 * Decimal("0.0416") + 1
+    assert on(table, date(2026, 11, 23)).num_rows == 0
+
+
 def test_a_volume_moved_or_deleted_later_costs_accordingly(world: World) -> None:
     first, second = (life.resource for life in group(world, "data", "hadoop-data")[:2])
     at = datetime(2026, 11, 23, tzinfo=UTC)

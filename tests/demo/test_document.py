@@ -56,3 +56,11 @@ def test_the_page_counts_right(world: World) -> None:
         )
     ]
     assert all(account.id in PAGE for account in ACCOUNTS)
+
+
+def test_the_page_counts_data_stores_right(world: World) -> None:
+    count = Counter(life.resource.kind for life in world.living())
+    kinds = (Kind.DATABASE_SNAPSHOT, Kind.CACHE, Kind.DATA_WAREHOUSE, Kind.TABLE, Kind.SEARCH_DOMAIN)
+    line = row("| data stores |")
+
+    assert [word for word in line.split() if word.isdigit()] == [str(count[kind]) for kind in kinds]

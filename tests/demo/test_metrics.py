@@ -110,6 +110,39 @@ def test_a_machine_stopped_later_says_nothing_from_then_on_and_speaks_again_once
     assert len(times) == len(cpu(world, life)[0]) - 24
 
 
+@pytest.mark.parametrize("period", [60, HOUR])
+def test_memory_is_reported_only_where_an_agent_runs(world: World, period: int) -> None:
+    memory = measured.series()["CWAgent", "mem_used_percent"]
+    span = (NOON - 2 * HOUR, NOON, period)
+
+    assert len(values(world.seed, machine(world, "production", "web"), memory, "Maximum", span)[0]) == 0
+    known = values(world.seed, machine(world, "production", "ratings"), memory, "Maximum", span)[1]
+    assert 84 <= known.min() <= known.max() <= 88
+
+
+def test_a_function_called_once_a_week_is_silent_else(world: World) -> None:
+    life = group(world, "production", "audit-sweep")[0]
+    calls = measured.series()["AWS/Lambda", "Invocations"]
+
+    times, numbers = values(world.seed, life, calls, "Sum", (NOON - 14 * DAY, NOON, HOUR))
+
+    assert numbers.tolist() == [1.0, 1.0]
+    assert {int(time // DAY + 3) % 7 for time in times} == {0}
+
+
+def test_credits_above_what_is_earned_are_charged_as_billed(world: World) -> None:
+    surplus = measured.series()["AWS/EC2", "CPUSurplusCreditsCharged"]
+    span = (NOON - DAY, NOON, DAY // 2)
+    chat, web, other = (
+        values(world.seed, machine(world, "production", name), surplus, "Sum", span)[1]
+        for name in ("chat", "web", "edge-proxy")
+    )
+
+    assert chat.sum() / 60 == pytest.approx(29.8, rel=0.5)
+    assert len(web) == 0
+    assert set(other.tolist()) == {0.0}
+
+
 def test_idle_machines_hardly_compute_and_hardly_talk(world: World) -> None:
     life = machine(world, "staging", "load-test")
     span = (NOON - 14 * DAY, NOON, HOUR)

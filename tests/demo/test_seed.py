@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from core.access import passwords
 from core.access.roles import Role
 from core.errors import Refused
+from core.inventory import Kind
 from core.recommendations.selection import FindingFilter
 from services.context import Beat, Context
 from services.db.stores import access, connections, findings, resources, schedules
@@ -78,6 +79,16 @@ def test_the_planted_volumes_are_found_right_after_the_first_collection(ctx: Con
     expected = planted.findings(company)["ebs_unattached"]
     assert {one.resource_id for one in found} == expected
     assert len(expected) == 22
+
+
+def test_machines_stopped_before_were_seen_to_be_stopped(ctx: Context) -> None:
+    seed.first_start(ctx)
+    company = make(birthday(ctx.settings.data, ctx.now().date()))
+    with ctx.begin() as db:
+        resources.publish(db, ORGANISATION_ID, [life.resource for life in company.living()], ctx.now())
+        changed = findings.changed_at(db, ORGANISATION_ID, [Kind.INSTANCE])
+    stopped = {life.resource.id for life in company.living() if life.resource.state == "stopped"}
+    assert changed.keys() == stopped
 
 
 def test_a_second_start_changes_nothing(ctx: Context) -> None:

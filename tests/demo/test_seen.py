@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.inventory import Address, LoadBalancer, NatGateway, RegionInventory, Resource
+from core.inventory import Address, LoadBalancer, NatGateway, RegionInventory, Resource, SearchDomain
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.session import Sessions
 from services.demo.company import ACCOUNTS, EXPORT, REGIONS, STAGING, connection
@@ -32,6 +32,8 @@ def collected(aws: AwsCloud) -> Iterator[RegionInventory]:
 
 def comparable(one: Resource) -> Resource:
     """Without what only a cloud can know: the network around it, and how many targets answer."""
+    if isinstance(one, SearchDomain):  # the stand-in's tagging leaves them out
+        return replace(one, tags={})
     if isinstance(one, NatGateway):
         return replace(one, subnet_id="", vpc_id="")
     if isinstance(one, LoadBalancer):

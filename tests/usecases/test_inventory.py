@@ -63,15 +63,15 @@ def test_a_denied_service_is_unknown_and_nothing_of_it_is_gone(
         other = ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1)["Instances"][0][
             "InstanceId"
         ]
-        with Stubber(own_sessions(ctx).client(account, "rds", REGION)) as stub:
-            stub.add_client_error("describe_db_instances", "AccessDenied", "no", http_status_code=403)
+        with Stubber(own_sessions(ctx).client(account, "redshift", REGION)) as stub:
+            stub.add_client_error("describe_clusters", "AccessDenied", "no", http_status_code=403)
             inventory.collect(ctx)
     assert volume not in there(ctx, organisation_id)
     assert there(ctx, organisation_id)[other] == "running"
     (connection,) = connecting.accounts(ctx, admin)
     assert connection.inventory.outcome is Outcome.PARTIAL
     assert [(gap.service, gap.permission) for gap in connection.gaps] == [
-        ("RDS databases", "rds:DescribeDBInstances")
+        ("Redshift clusters", "redshift:DescribeClusters")
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from core.access.roles import Role, User
-from core.actions.model import Action
+from core.actions.model import Action, ActionKind
 from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from core.inventory import Kind
 from core.recommendations.finding import Effort, FindingState, Risk
@@ -20,7 +20,8 @@ from core.schedules.model import Period, ScheduleDefinition
 from services.context import Beat, Context
 from services.db.tables.actions import actions
 from services.db.tables.records import audit
-from services.usecases import recommendations, schedules
+from services.usecases import actions as acting
+from services.usecases import evaluation, recommendations, schedules
 from tests.builders import an_instance
 from tests.fleet import a_wasteful_fleet, of_rule, seen
 
@@ -240,3 +241,20 @@ def test_a_snooze_ends_by_itself(ctx: Context, operator: User) -> None:
     with ctx.begin() as db:
         db.execute(text("insert into clock_shift (shift) values (interval '8 days')"))
     assert of_rule(ctx, operator, "ec2_idle").state is FindingState.OPEN
+
+
+@pytest.mark.usefixtures("wasteful")
+def test_what_was_acted_on_is_judged_again_at_once_and_the_rest_stays(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    others = {finding.id: finding for finding in recommendations.listing(ctx, operator).findings}
+    finding = of_rule(ctx, operator, "ec2_idle")
+    acting.request(ctx, operator, ActionKind.STOP_INSTANCE, finding.resource_id, {}, "by hand")
+    with ctx.begin() as db:
+        db.execute(actions.update().values(state="done", settled_at=ctx.now()))
+    seen(ctx, organisation_id, an_instance("i-idle", tags={"environment": "dev"}, state="stopped"))
+    assert evaluation.after_actions(ctx, Beat()) == "1 findings of what was acted on."
+    assert of_rule(ctx, operator, "ec2_idle").state is FindingState.GONE
+    assert evaluation.after_actions(ctx, Beat()) == "Nothing was acted on."
+    left = {finding.id: finding for finding in recommendations.listing(ctx, operator).findings}
+    assert left == {key: one for key, one in others.items() if key != finding.id}

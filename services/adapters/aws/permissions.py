@@ -3,6 +3,7 @@
 _PREFIXES = {
     "cloudwatch": "cloudwatch",
     "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
     "resourcegroupstaggingapi": "tag",
 }
 _ACTIONS = {
@@ -17,7 +18,10 @@ _ACTIONS = {
     ("s3", "head_bucket"): "s3:ListBucket",
 }
 """Where IAM's word is not the call's."""
-_CASED = {"DescribeDbInstances": "DescribeDBInstances"}
+_CASED = {
+    "DescribeDbInstances": "DescribeDBInstances",
+    "DescribeDbSnapshots": "DescribeDBSnapshots",
+}
 
 
 def permission(service: str, operation: str) -> str:

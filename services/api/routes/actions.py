@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from core.actions.batch import Batch
@@ -28,16 +28,7 @@ def _id(named: str) -> UUID:
         raise NotFound(message) from None
 
 
-def _action(action_id: str) -> UUID:
-    return _id(action_id)
-
-
-def _batch(batch_id: str) -> UUID:
-    return _id(batch_id)
-
-
-OfAction = Annotated[UUID, Depends(_action)]
-OfBatch = Annotated[UUID, Depends(_batch)]
+Named = Annotated[str, Path(max_length=60)]
 
 
 class ActionsAsked(Asked):
@@ -127,25 +118,25 @@ def listing(
 
 
 @router.post("/{action_id}/approve")
-def approve(action_id: OfAction, body: Judgement, ctx: Ctx, user: Approver) -> ActionOut:
+def approve(action_id: Named, body: Judgement, ctx: Ctx, user: Approver) -> ActionOut:
     """Let a waiting action into the queue. Nobody approves what they asked for themselves."""
-    return ActionOut.of(approvals.approve(ctx, user, action_id, body.reason))
+    return ActionOut.of(approvals.approve(ctx, user, _id(action_id), body.reason))
 
 
 @router.post("/{action_id}/reject")
-def reject(action_id: OfAction, body: Judgement, ctx: Ctx, user: Approver) -> ActionOut:
+def reject(action_id: Named, body: Judgement, ctx: Ctx, user: Approver) -> ActionOut:
     """Say no to a waiting action."""
-    return ActionOut.of(approvals.reject(ctx, user, action_id, body.reason))
+    return ActionOut.of(approvals.reject(ctx, user, _id(action_id), body.reason))
 
 
 @router.get("/batches/{batch_id}")
-def batch(batch_id: OfBatch, ctx: Ctx, user: ActionViewer) -> BatchOut:
+def batch(batch_id: Named, ctx: Ctx, user: ActionViewer) -> BatchOut:
     """How far a batch is."""
-    return BatchOut.of(bulk.one(ctx, user, batch_id))
+    return BatchOut.of(bulk.one(ctx, user, _id(batch_id)))
 
 
 @router.post("/batches/{batch_id}/stop")
-def stop(batch_id: OfBatch, body: Judgement, ctx: Ctx, user: Actor) -> BatchOut:
+def stop(batch_id: Named, body: Judgement, ctx: Ctx, user: Actor) -> BatchOut:
     """Withdraw what of a batch has not begun; what has is carried out."""
-    bulk.stop(ctx, user, batch_id, body.reason)
-    return BatchOut.of(bulk.one(ctx, user, batch_id))
+    bulk.stop(ctx, user, _id(batch_id), body.reason)
+    return BatchOut.of(bulk.one(ctx, user, _id(batch_id)))

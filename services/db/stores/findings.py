@@ -63,6 +63,28 @@ def settled(db: Connection, organisation_id: UUID) -> Mapping[UUID, Settled]:
     return {row.id: Settled(ActionState(row.state), row.settled_at) for row in db.execute(query)}
 
 
+def acted_on(db: Connection, since: datetime) -> Mapping[UUID, frozenset[str]]:
+    """By organisation, resources with findings that do not know yet of an action settled since then."""
+    query = (
+        select(findings.c.organisation_id, findings.c.resource_id)
+        .join(
+            actions,
+            (actions.c.organisation_id == findings.c.organisation_id)
+            & (actions.c.resource_id == findings.c.resource_id),
+        )
+        .where(
+            actions.c.settled_at > since,
+            actions.c.settled_at > findings.c.last_found_at,
+            findings.c.state.in_([FindingState.OPEN, FindingState.ACCEPTED]),
+        )
+        .distinct()
+    )
+    found: dict[UUID, set[str]] = {}
+    for row in db.execute(query):
+        found.setdefault(row.organisation_id, set()).add(row.resource_id)
+    return {organisation_id: frozenset(ids) for organisation_id, ids in found.items()}
+
+
 def write(db: Connection, organisation_id: UUID, changed: Sequence[StoredFinding]) -> None:
     """Insert or replace, in bulk."""
     if not changed:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from core.inventory import Kind
 from services.demo.life import Lived
 from services.demo.shapes import SHAPES, Moment, Samples
@@ -12,7 +14,7 @@ from services.demo.shapes import SHAPES, Moment, Samples
 class Series:
     """A metric of one kind of resource: `total` metrics add up over a period (bytes), others are levels (per cent).
 
-    `sample` gives a value for each five minutes. It says something only while the resource has a charge that begins with one of
+    `sample` gives a value for each five minutes, NaN for silence. It says something only while the resource has a charge that begins with one of
     `runs`; without them all its life.
     """
 
@@ -24,6 +26,11 @@ class Series:
     runs: tuple[str, ...] = ()
     of: Callable[[Lived], bool] = lambda _: True
     """Of which lives it says something at all."""
+
+
+def level(percent: float | None, at: Moment) -> Samples:
+    """About so many per cent, up to four more; silence where there is nobody to report it."""
+    return np.full(len(at.index), np.nan) if percent is None else percent + 4 * at.noise()
 
 
 def load(life: Lived, at: Moment) -> Samples:

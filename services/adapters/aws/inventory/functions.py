@@ -20,6 +20,7 @@ def functions(listed: Listed) -> Iterator[Resource]:
             runtime=item.get("Runtime") or "container image",
             memory_mib=item["MemorySize"],
             architecture=(item.get("Architectures") or ["x86_64"])[0],
+            code_bytes=item.get("CodeSize") or 0,
         )
 
 

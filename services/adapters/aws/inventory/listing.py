@@ -67,7 +67,10 @@ class Listed:
                 "resourcegroupstaggingapi",
                 "get_resources",
                 "ResourceTagMappingList",
-                ResourceTypeFilters=["s3", "logs", "lambda", "elasticloadbalancing"],
+                ResourceTypeFilters=[
+                    *("s3", "logs", "lambda", "elasticloadbalancing"),
+                    *("elasticache", "dynamodb", "es"),
+                ],
                 ResourcesPerPage=100,
             )
             return {item["ResourceARN"].removesuffix(":*"): plain(item["Tags"]) for item in found}

@@ -1,8 +1,8 @@
-"""RDS: database instances."""
+"""RDS: database instances, and the snapshots that people took of them."""
 
 from collections.abc import Iterator
 
-from core.inventory import Database, Kind, Resource
+from core.inventory import Database, DatabaseSnapshot, Kind, Resource
 from services.adapters.aws.inventory.listing import Listed, Listing, plain
 
 
@@ -37,6 +37,25 @@ def databases(listed: Listed, **only: object) -> Iterator[Resource]:
         )
 
 
+def snapshots(listed: Listed, **only: object) -> Iterator[Resource]:
+    """Snapshots taken by hand: automatic ones go with their database, those of AWS Backup with their plan."""
+    asked = only or {"SnapshotType": "manual", "MaxRecords": 100}
+    for item in listed.place.pages("rds", "describe_db_snapshots", "DBSnapshots", **asked):
+        tags = plain(item.get("TagList"))
+        yield DatabaseSnapshot(
+            id=item["DBSnapshotArn"],
+            account_id=listed.account_id,
+            region=listed.region,
+            name=tags.get("Name") or item["DBSnapshotIdentifier"],
+            state=item["Status"],
+            tags=tags,
+            created_at=item.get("SnapshotCreateTime"),
+            database=item["DBInstanceIdentifier"],
+            engine=item.get("Engine", ""),
+            size_gb=item.get("AllocatedStorage", 0),
+        )
+
+
 LISTINGS = (
     Listing(
         "RDS databases",
@@ -44,5 +63,12 @@ LISTINGS = (
         (("rds", "describe_db_instances"),),
         databases,
         lambda listed, resource: databases(listed, DBInstanceIdentifier=resource.short_id),
+    ),
+    Listing(
+        "RDS snapshots",
+        Kind.DATABASE_SNAPSHOT,
+        (("rds", "describe_db_snapshots"),),
+        snapshots,
+        lambda listed, resource: snapshots(listed, DBSnapshotIdentifier=resource.short_id),
     ),
 )

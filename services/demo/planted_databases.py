@@ -1,0 +1,85 @@
+"""What is planted among databases and their like: what each rule must find, and what none may flag."""
+
+from collections.abc import Mapping
+
+from core.inventory import Kind, Resource
+from services.demo.near_miss import NearMiss
+
+GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
+    "rds_idle": (Kind.DATABASE, frozenset({"crm", "qa-scratch"})),
+    "rds_rightsizing": (Kind.DATABASE, frozenset({"invoices"})),
+    "rds_old_class": (Kind.DATABASE, frozenset({"wiki"})),
+    "rds_graviton": (
+        Kind.DATABASE,
+        frozenset(
+            [
+                "shop-primary",
+                "shop-replica",
+                "payments",
+                "shop-eu",
+                "payments-eu",
+                "stage-shop",
+                "stage-orders",
+                "metastore",
+                "airflow-db",
+            ]
+        ),
+    ),
+    "rds_extended_support": (Kind.DATABASE, frozenset({"wiki"})),
+    "rds_storage_to_gp3": (Kind.DATABASE, frozenset({"bookings"})),
+    "rds_snapshot_orphaned": (Kind.DATABASE_SNAPSHOT, frozenset({"old-erp-final"})),
+    "elasticache_idle": (Kind.CACHE, frozenset({"old-sessions"})),
+    "elasticache_rightsizing": (Kind.CACHE, frozenset({"basket"})),
+    "redshift_idle": (Kind.DATA_WAREHOUSE, frozenset({"bi-archive"})),
+    "dynamodb_over_provisioned": (Kind.TABLE, frozenset({"carts"})),
+    "dynamodb_unused": (Kind.TABLE, frozenset({"campaign-2024"})),
+    "opensearch_idle": (Kind.SEARCH_DOMAIN, frozenset({"old-logs"})),
+    "opensearch_old_class": (Kind.SEARCH_DOMAIN, frozenset({"finder"})),
+}
+"""Each rule's kind of resource, and the groups it must find."""
+
+
+def planted(rule: str, resource: Resource, group: str) -> bool:
+    """Whether a rule of this file must find a resource."""
+    kind, groups = GROUPS.get(rule, (None, frozenset()))
+    return resource.kind is kind and group in groups
+
+
+NEAR_MISSES = (
+    NearMiss(
+        "rds_idle", ("orders-standby",), Kind.DATABASE, "nobody connects to it: it is the replica of `orders`"
+    ),
+    NearMiss("rds_rightsizing", ("profiles",), Kind.DATABASE, "hardly any CPU, but its memory is full"),
+    NearMiss("rds_old_class", ("metastore",), Kind.DATABASE, "m5: Intel, but nothing old"),
+    NearMiss("rds_graviton", ("crm",), Kind.DATABASE, "a t3, but MySQL 5.7 does not run on Graviton classes"),
+    NearMiss("rds_graviton", ("orders", "features"), Kind.DATABASE, "on Graviton already"),
+    NearMiss(
+        "rds_extended_support",
+        ("crm", "stage-orders"),
+        Kind.DATABASE,
+        "past standard support, but the bill has no surcharge: it is undetermined",
+    ),
+    NearMiss(
+        "rds_storage_to_gp3", ("risk",), Kind.DATABASE, "its nights need more operations than gp3 gives it"
+    ),
+    NearMiss(
+        "rds_snapshot_orphaned", ("crm-before-move",), Kind.DATABASE_SNAPSHOT, "its database is still there"
+    ),
+    NearMiss(
+        "elasticache_idle",
+        ("stock-002",),
+        Kind.CACHE,
+        "no clients: it stands by for the primary of its group",
+    ),
+    NearMiss("elasticache_rightsizing", ("pages",), Kind.CACHE, "hardly any CPU, but nearly full"),
+    NearMiss("redshift_idle", ("bi",), Kind.DATA_WAREHOUSE, "silent at night and at weekends only"),
+    NearMiss(
+        "dynamodb_over_provisioned",
+        ("logins",),
+        Kind.TABLE,
+        "takes more than half of its capacity in its busiest hour",
+    ),
+    NearMiss("dynamodb_unused", ("tariffs",), Kind.TABLE, "little, but read and written every day"),
+    NearMiss("opensearch_idle", ("audit",), Kind.SEARCH_DOMAIN, "searched by few people, in office hours"),
+    NearMiss("opensearch_old_class", ("audit",), Kind.SEARCH_DOMAIN, "on Graviton already"),
+)

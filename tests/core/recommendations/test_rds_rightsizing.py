@@ -1,0 +1,79 @@
+"""A database moves down as far as CPU peaks and memory allow, and only the instance's part of the bill falls."""
+
+from decimal import Decimal
+
+import pytest
+
+from core.recommendations.finding import Answer, Finding, Undetermined
+from tests.databases import GIB, a_database, known, once
+from tests.known import judged
+
+RULE = "rds_rightsizing"
+METERS = {"InstanceUsage:db.m5.xlarge": "200", "RDS:GP3-Storage": "50"}
+
+
+def answer(cpu: object, free_gib: float, **given: object) -> Answer:
+    database = a_database(**given)
+    series = {"cpu_peak": cpu, "free_memory": free_gib * GIB}
+    return judged(RULE, database, known(database, measured=series, meters=METERS))
+
+
+def test_half_the_class_halves_the_instance_but_not_the_storage() -> None:
+    found = answer(20, 11)
+    assert isinstance(found, Finding)
+    assert found.saving == Decimal(100)
+    assert found.cost.monthly == Decimal(250)
+    assert found.evidence["to"] == "db.m5.large"
+
+
+def test_two_classes_down_at_once() -> None:
+    found = answer(8, 29, instance_class="db.m5.2xlarge")
+    assert isinstance(found, Finding)
+    assert found.evidence["to"] == "db.m5.large"
+    assert found.saving == Decimal(150)
+
+
+def test_memory_that_is_taken_keeps_the_class() -> None:
+    assert answer(5, 8) is None
+
+
+def test_cpu_that_peaks_keeps_the_class() -> None:
+    assert answer(40, 14) is None
+
+
+def test_one_wild_hour_in_two_weeks_is_forgiven() -> None:
+    assert isinstance(answer(once(95, 20), 11), Finding)
+
+
+def test_the_smallest_class_of_its_family_stays() -> None:
+    assert answer(1, 7, instance_class="db.m5.large") is None
+
+
+def test_serverless_scales_by_itself() -> None:
+    assert answer(1, 7, instance_class="db.serverless") is None
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"instance_class": "db.t3.large"},
+        {"engine": "sqlserver-se", "engine_version": "15.00"},
+        {"instance_class": "db.x9.large"},
+    ],
+)
+def test_credits_licences_and_unknown_classes_are_undetermined(given: dict[str, object]) -> None:
+    assert isinstance(answer(5, 14, **given), Undetermined)
+
+
+def test_without_memory_samples_nobody_can_tell() -> None:
+    database = a_database()
+    assert isinstance(
+        judged(RULE, database, known(database, measured={"cpu_peak": 5}, meters=METERS)), Undetermined
+    )
+
+
+def test_an_instance_that_the_bill_does_not_show_is_undetermined() -> None:
+    database = a_database()
+    series = {"cpu_peak": 20, "free_memory": 11 * GIB}
+    only_storage = known(database, measured=series, meters={"RDS:GP3-Storage": "50"})
+    assert judged(RULE, database, only_storage) == Undetermined("The bill has no line for its instance yet.")

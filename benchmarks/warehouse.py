@@ -9,14 +9,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
-import duckdb
 import psutil
-from _bill import AMOUNTS, Bill, loaded, machine_load
+from _bill import Bill, loaded, machine_load
 from _compare import REPEATS, Peer, measured, quantile, seconds, table, worst
 from _demo import fresh_data
 from _eleven import Days, asking, eleven, promoted
 from _first_paint import first_paints
+from _formats import FORMATS, our_seconds, raw_seconds, versions
 from _peers import pandas, polars, postgresql, raw_duckdb
 from _readers import replaced_meanwhile, said
 
@@ -26,6 +27,7 @@ from services.usecases import costs
 SMALL, MIDDLE = 1_500_000, 15_000_000
 SCREEN_LOOKS = 10
 IDLE_SECONDS = 15.0
+LOADS = 3
 
 
 def questions(bill: Bill, last: date) -> None:
@@ -84,33 +86,18 @@ def _largest_account(tables):  # noqa: ANN001, ANN202  Ibis is not typed here
 
 
 def load(bill: Bill, _last: date) -> None:
-    """The use-case's load against DuckDB reading the same files and writing their columns, typed as we keep them."""
-    with tempfile.TemporaryDirectory() as folder:
-        raw = duckdb.connect(config={"temp_directory": folder})
-        typed = [
-            f"{name}::decimal(38,20) as {name}"
-            for name in (
-                *AMOUNTS,
-                "ListUnitPrice",
-                "ContractedUnitPrice",
-                "PricingQuantity",
-                "ConsumedQuantity",
-            )
-        ]
-        typed.append("cast(Tags::json as map(varchar, varchar)) as Tags")
-
-        def write() -> None:
-            for month, path in bill.months.items():
-                raw.execute(
-                    f"copy (select * replace ({', '.join(typed)}) from read_parquet('{path}')) "
-                    f"to '{folder}/{month}.parquet' (format parquet, compression zstd)"
-                )
-
-        took = seconds(write)
-    print(
-        f"load: {bill.lines / bill.seconds / 1e3:.0f} thousand lines/s, raw DuckDB {bill.lines / took / 1e3:.0f}: "
-        f"{took / bill.seconds:.2f} x (target >= 0.8); {bill.bytes / 1e6:.0f} MB of Parquet in {bill.seconds:.1f} s"
-    )
+    """The use-case's load of each format against DuckDB reading the same files and writing their columns, in turn."""
+    for name, ending in FORMATS.items():
+        with tempfile.TemporaryDirectory() as folder:
+            paths = versions(bill, ending, Path(folder) / "bill")
+            size = sum(path.stat().st_size for path in paths)
+            pairs = [(our_seconds(paths), raw_seconds(bill, paths)) for _ in range(LOADS)]
+        mine, theirs = (quantile(times, 0.5) for times in zip(*pairs, strict=True))
+        print(
+            f"load of {name}: {bill.lines / mine / 1e3:.0f} thousand lines/s, raw DuckDB {bill.lines / theirs / 1e3:.0f}: "
+            f"{theirs / mine:.2f} x (target >= 0.8); {size / 1e6:.0f} MB in {mine:.1f} s",
+            flush=True,
+        )
 
 
 def screens(bill: Bill, last: date) -> None:

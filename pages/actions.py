@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.actions.model import Action, ActionState
-from pages.ui import action_rows, approvals, batches, cards, kept, page, states, tables
+from pages.ui import action_rows, approvals, batches, cards, dialog, kept, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
@@ -91,9 +91,10 @@ def history(screen: Screen) -> None:
             "Action": tables.thing_column("Action"),
             "State": tables.word_column("State"),
             "Asked": tables.time_column("Asked, UTC"),
-            "Saves, USD a month": tables.money_column("Saves, USD a month", width=None),
-            "Why": tables.text_column("Why", width=260),
-            "Outcome": tables.text_column("Outcome", width=260),
+            "By": tables.text_column("By", width=150),
+            "Saves, USD a month": tables.money_column("Saves, USD", hint="A month"),
+            "Why": tables.text_column("Why", width=150),
+            "Outcome": tables.text_column("Outcome", width=200),
         },
         alt="Actions, newest first",
         key="actions-table",
@@ -139,7 +140,7 @@ def _ask(screen: Screen, action: Action, names: Mapping[str, str], verb: str) ->
         reason = st.text_input(
             "Reason", key="action-reason", placeholder="It is kept in the audit log", max_chars=300
         )
-        if st.button(f"{verb} it", type="primary", key="action-go"):
+        if dialog.decided(f"{verb} it", "action-go", leave="Leave it as it is"):
             do = actions.cancel if verb == "Cancel" else actions.undo
             if page.attempt(do, now.ctx, now.user, action.id, reason) is not None:
                 states.say("Cancelled." if verb == "Cancel" else "Queued: it is being taken back.")

@@ -13,6 +13,7 @@ from core.periods import Period
 from pages.ui import (
     bill,
     cards,
+    commitment_advice,
     commitment_charts,
     commitment_tables,
     drill,
@@ -222,6 +223,7 @@ def main() -> None:
     if found.commitments:
         one(ours, found, period)
     uncovered(ours, found, period)
+    commitment_advice.section(ours, st.query_params.get("currency"))
 
 
 main()

@@ -29,6 +29,7 @@ from pages.ui import (
     cost_tables,
     cost_why,
     drill,
+    filter_chips,
     filters,
     kept,
     names,
@@ -72,7 +73,7 @@ def opened(at: Place, by: Dimension, cut: Dimension) -> tuple[Place, Spend] | No
     """
     spend = at.bill.need(costs.over_time, at.scope, at.view.step, by)
     if spend.currency is None or spend.empty:
-        cost_headline.nothing(at.scope.period, at.fresh.last_day, at.view.filtered)
+        cost_headline.nothing(at.scope.period, at.fresh.last_day, at.view.filtered, _matching_nothing(at))
         return None
     at = replace(at, scope=at.scope.in_currency(spend.currency))
     against = at.bill.ask(costs.compare, at.scope, cut, against=at.view.against)
@@ -88,6 +89,16 @@ def opened(at: Place, by: Dimension, cut: Dimension) -> tuple[Place, Spend] | No
     else:
         return at, spend
     return None
+
+
+def _matching_nothing(at: Place) -> tuple[str, ...]:
+    """Which of the filters match nothing even alone, in words."""
+    wanted = at.view.scope.filters
+    words = filter_chips.words(wanted, at.choices)
+    alone = (at.bill.ask(costs.table, replace(at.view.scope, filters=(each,)), ()) for each in wanted)
+    return tuple(
+        said for said, found in zip(words, alone, strict=True) if found is not None and found.currency is None
+    )
 
 
 def level(at: Place, by: Dimension) -> None:
@@ -259,8 +270,8 @@ def main() -> None:
             f"The newest day in the bill is {fmt.plain(fmt.day(fresh.last_day))}. Connections says why."
         )
     choices = ours.need(costs.choices)
-    view = cost_bar.bar(screen, ours, choices, fresh.last_day)
     steps = drill.trail()
+    view = cost_bar.bar(screen, ours, choices, fresh.last_day, drill.inside(steps))
     at = Place(screen, ours, fresh, choices, view, drill.narrowed(view.scope, steps), steps)
     last = drill.resource(steps)
     called = names.of(screen, [last.value]) if last and last.value else {}

@@ -1,10 +1,16 @@
 """How are we doing, and what needs me?"""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import streamlit as st
 
 from core.access.roles import Permission
+from core.costs.compare import Change
+from core.costs.month import MonthToDate, same_days_last_month
 from core.costs.scope import MONTH, SERVICE, Scope
-from core.periods import last_days
+from core.money import difference, total
+from core.periods import Period, last_days
 from pages.ui import attention, budget_chart, cards, names, page, spend_chart, states
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
@@ -69,37 +75,76 @@ def headline(screen: Screen, ours: Bill) -> None:
             st.page_link("pages/recommendations.py", label="See what to do first")
 
 
-def changed(ours: Bill) -> None:
-    """What changed in the last full week, in sentences with amounts."""
+def compared(ours: Bill) -> tuple[Period, Period] | None:
+    """The days that what changed is told of, and those it is held against: the card's, or a week on the first day of a month."""
+    month = ours.ask(costs.month_to_date)
+    if month is not None and month.days is not None and month.same_days_last_month is not None:
+        return month.days, same_days_last_month(month.days)
     fresh = ours.fresh()
-    until = "" if fresh is None or fresh.last_day is None else f", before {fmt.day(fresh.last_day)}"
-    cards.heading("What changed", f"The last 7 full days in the bill{until}, against the 7 before")
-    if fresh is None:
-        return
-    if fresh.last_day is None:
+    if fresh is None or fresh.last_day is None:
+        return None
+    week = last_days(fresh.last_day, 7)
+    return week, week.previous()
+
+
+def changed(ours: Bill) -> None:
+    """What changed by service, in sentences with amounts that add up to the change that the card says."""
+    days = compared(ours)
+    if days is None:
+        cards.heading("What changed")
         states.note("Nothing to compare: there is no bill yet.")
         return
-    week = ours.ask(costs.compare, Scope(last_days(fresh.last_day, 7)), SERVICE)
-    if week is None:
+    now, before = days
+    cards.heading(
+        "What changed",
+        f"{fmt.span_of(now.start, now.end)}, against {fmt.span_of(before.start, before.end)}",
+    )
+    found = ours.ask(costs.compare, Scope(now), SERVICE, against=before)
+    if found is None:
         return
-    moved = [each for each in week.changes if each.difference][:SENTENCES]
+    moved = [each for each in found.changes if each.difference]
     if not moved:
         states.note("Nothing changed.")
-    for each in moved:
-        verb = "rose" if each.difference > 0 else "fell"
-        colour = "red" if each.difference > 0 else "green"
-        how = (
-            "is new"
-            if each.new
-            else "went away"
-            if each.gone
-            else f"{verb} by {fmt.percent(abs(each.percent or 0))}"
-        )
-        amount = fmt.plain(fmt.change(each.difference, week.currency))
-        st.markdown(
-            f"**{fmt.plain(each.key or 'Charges without a service')}** {fmt.plain(how)}, :{colour}[{amount}]"
-        )
-    st.page_link("pages/costs.py", label="See why", query_params={"period": "7d", "show": "why"})
+    for each in moved[:SENTENCES]:
+        said(each.key or "Charges without a service", _how(each), each.difference, found.currency)
+    if moved[SENTENCES:]:
+        rest = difference(found.whole.difference, total(each.difference for each in moved[:SENTENCES]))
+        said(f"{fmt.count(len(moved[SENTENCES:]), 'other')} together", "", rest, found.currency)
+    view = {
+        "period": "custom",
+        "from": now.start.isoformat(),
+        "to": (now.end - timedelta(days=1)).isoformat(),
+        "against": "custom",
+        "against-from": before.start.isoformat(),
+        "against-to": (before.end - timedelta(days=1)).isoformat(),
+        "show": "why",
+    }
+    st.page_link("pages/costs.py", label="See why", query_params=view)
+
+
+def _how(each: Change) -> str:
+    if each.new:
+        return "is new"
+    if each.gone:
+        return "went away"
+    return f"{'rose' if each.difference > 0 else 'fell'} by {fmt.percent(abs(each.percent or 0))}"
+
+
+def said(name: str, how: str, amount: Decimal, currency: str | None) -> None:
+    """One change in a line."""
+    colour = "red" if amount > 0 else "green"
+    words = f"**{fmt.plain(name)}**{f' {fmt.plain(how)}' if how else ''}"
+    st.markdown(f"{words}, :{colour}[{fmt.plain(fmt.change(amount, currency))}]")
+
+
+def open_days(ours: Bill, month: MonthToDate | None) -> str:
+    """Why this month's bar is not the card's figure: the days that still fill are in it."""
+    fresh = ours.fresh()
+    if month is None or month.through is None or fresh is None or fresh.last_day is None:
+        return ""
+    if fresh.last_day <= month.through:
+        return ""
+    return f". This month's bar holds {fmt.short_day(fresh.last_day)} too, which the figure above leaves out: its charges still come in"
 
 
 def months(ours: Bill) -> None:
@@ -107,7 +152,8 @@ def months(ours: Bill) -> None:
     spend = ours.ask(costs.monthly, SERVICE)
     if spend is None:
         return
-    cards.heading("Thirteen months by service", "Effective cost: commitments spread over their use")
+    still = open_days(ours, ours.ask(costs.month_to_date))
+    cards.heading("Thirteen months by service", f"Effective cost: commitments spread over their use{still}")
     if spend.empty:
         fresh = ours.fresh()
         if fresh is not None and fresh.last_day is not None:
@@ -173,10 +219,10 @@ def begin_here(screen: Screen, ours: Bill) -> bool:
     return True
 
 
-def beside(screen: Screen) -> None:
-    """What needs somebody, what comes and what was: none of it asks the bill."""
+def beside(screen: Screen, ours: Bill | None) -> None:
+    """What needs somebody, what comes and what was: of the bill, the budgets only."""
     cards.heading("Needs attention")
-    attention.listing(screen)
+    attention.listing(screen, ours)
     upcoming(screen)
     recent(screen)
 
@@ -186,7 +232,7 @@ def main() -> None:
     screen = page.begin()
     at = page.attempt(costs.pin, screen.ctx, screen.user)
     if at is None:
-        beside(screen)
+        beside(screen, None)
         return
     ours = Bill(screen, at)
     if begin_here(screen, ours):
@@ -197,7 +243,7 @@ def main() -> None:
         months(ours)
         changed(ours)
     with right:
-        beside(screen)
+        beside(screen, ours)
 
 
 main()

@@ -1,6 +1,6 @@
 """My sign-ins, my password, my API token."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import streamlit as st
@@ -112,7 +112,9 @@ def token(screen: Screen) -> None:
         made = page.attempt(sign_in.issue_token, screen.ctx, screen.user)
         if made is not None:
             st.code(made.access_token, language=None, wrap_lines=True)
-            states.note(f"Good until {fmt.when(made.expires_at)}. It is shown this once.")
+            life = timedelta(minutes=screen.ctx.settings.token_minutes)
+            until = fmt.when(screen.now + life)  # by the clock that all screens show
+            states.note(f"Good for {fmt.span(life)}, until {until}. It is shown this once.")
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Do our totals tie to the invoices, and if not, why?"""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from pages.ui.page import Screen
 from services.usecases import reconcile
 from services.usecases.reconcile import Reconciliation
 
+SAID_ONCE = ("Currency", "Bill", "Theirs is")  # a note under the table where each row says the same
 TIES = frozenset({State.EXACT, State.CENT})
 COLOURS = {
     State.EXACT: "green",
@@ -45,11 +46,18 @@ def headline(rows: Sequence[Row]) -> None:
     typed = {row.statement.month for row in rows if row.statement.typed_by}
     cards.figures(
         [
-            cards.Figure("Tie to the cent", f"{len(ties)} of {len(rows)}", because="amounts that others say, against ours"),
+            cards.Figure("Tie to the cent", f"{len(ties)} of {len(rows)}", because=_others(typed)),
             cards.Figure("Off and not explained", str(len(off)), because=_unexplained(off)),
-            cards.Figure("Months with an invoice", str(len(typed)), because="the others are held against their own files"),
+            cards.Figure("Months with an invoice", str(len(typed)), because="typed in; the others are held against their own files"),
         ]
     )  # fmt: skip
+
+
+def _others(typed: Collection[date]) -> str:
+    """What ours is held against."""
+    if not typed:
+        return "ours against the bills' own files; no invoice was typed in yet"
+    return f"ours against invoices of {fmt.count(len(typed), 'month')} and, else, the bills' own files"
 
 
 def _unexplained(off: Sequence[Row]) -> str:
@@ -86,12 +94,14 @@ def listing(rows: Sequence[Row]) -> Row | None:
         "Bill": [fmt.clean(row.statement.whose) for row in rows],
         "Theirs is": [fmt.clean(theirs(row)) for row in rows],
     }
+    alike = {name: columns[name][0] for name in SAID_ONCE if len(set(columns[name])) == 1}
     picked = tables.show(
-        columns,
+        {name: values for name, values in columns.items() if name not in alike},
         {
             "Month": tables.word_column("Month"),
             "Residual": tables.money_column("Residual"),
-            "How it stands": tables.text_column("How it stands", width=300),
+            "How it stands": tables.text_column("How it stands", width=260),
+            "Bill": tables.text_column("Bill", width=170),
             "Ours": tables.money_column("Ours"),
             "Theirs": tables.money_column("Theirs"),
         },
@@ -110,6 +120,8 @@ def listing(rows: Sequence[Row]) -> Row | None:
         "Month": [row.statement.month for row in rows],
         "Unexplained": [row.unexplained for row in rows],
     }
+    if alike:
+        states.note(f"All: {'; '.join(f'{name.lower()} {said}' for name, said in alike.items())}.")
     tables.export(columns | exact, "reconcile.csv", key="reconcile-csv")
     return rows[picked[0]] if picked else None
 

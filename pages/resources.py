@@ -53,6 +53,15 @@ def bar(choices: ResourceChoices) -> tuple[ResourceFilter, tuple[str, ...]]:
             "Sort by", [each.value for each in ResourceSort], "sort", format_func=fmt.sentence, width=WIDE
         )
         more, further = _further(choices)
+    kept.left_out(
+        (
+            ("Kind", "kind", present),
+            ("State", "state", every),
+            ("Accounts", "account", dict(choices.accounts)),
+            ("Regions", "region", choices.regions),
+            ("Tag", "has-tag", _tags(choices)),
+        )
+    )
     wish = replace(
         more,
         kinds=tuple(Kind(kind) for kind in kinds),
@@ -75,8 +84,9 @@ def _further(choices: ResourceChoices) -> tuple[ResourceFilter, list[str]]:
             "Accounts", list(names), "account", format_func=lambda key: fmt.clean(names[key])
         )
         regions = kept.many("Regions", list(choices.regions), "region")
-        tags = [f"{key}={value}" for key, values in choices.tags.items() for value in values]
-        tag = kept.select("Tag", [ANY, *tags], "has-tag", format_func=lambda each: fmt.clean(each) or "Any")
+        tag = kept.select(
+            "Tag", [ANY, *_tags(choices)], "has-tag", format_func=lambda each: fmt.clean(each) or "Any"
+        )
         found = kept.select(
             "Recommendations", list(FOUND), "finding-is", format_func=lambda each: FOUND_WORDS[each]
         )
@@ -93,6 +103,10 @@ def _further(choices: ResourceChoices) -> tuple[ResourceFilter, list[str]]:
         ),
         said,
     )
+
+
+def _tags(choices: ResourceChoices) -> list[str]:
+    return [f"{key}={value}" for key, values in choices.tags.items() for value in values]
 
 
 def headline(screen: Screen) -> bool:

@@ -7,7 +7,8 @@ import streamlit as st
 from core.access.roles import Permission
 from core.schedules.attachment import Mode
 from core.schedules.model import State
-from pages.ui import cards, names, page, schedule_editor, states, tables
+from core.schedules.selector import Selector
+from pages.ui import cards, dialog, names, page, schedule_editor, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
@@ -15,6 +16,7 @@ from services.usecases.schedules import ScheduleView
 from services.usecases.transitions import Transition
 
 COMING = 200
+NAMED = 3
 
 
 def headline(views: Sequence[ScheduleView], coming: Sequence[Transition], screen: Screen) -> None:
@@ -84,12 +86,22 @@ def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
     for attachment in view.attachments:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
             dry = f" {states.badge('only written down', 'orange')}" if attachment.mode is Mode.DRY_RUN else ""
-            st.markdown(f"{fmt.plain(fmt.sentence(str(attachment.selector)))}{dry}", width="stretch")
+            st.markdown(f"{fmt.plain(_whom(screen, attachment.selector))}{dry}", width="stretch")
             mine = may_edit and attachment.id not in view.reach.beyond
             if mine and st.button("Detach", key=f"detach-{attachment.id}", type="tertiary"):
                 done = page.attempt(schedules.detach, screen.ctx, screen.user, attachment.id)
                 if done is not None:
                     states.say("Detached. Instances stay as they are.")
+
+
+def _whom(screen: Screen, selector: Selector) -> str:
+    """What a schedule is attached to: instances by their names."""
+    if selector.resource_ids is None:
+        return fmt.sentence(str(selector))
+    first = selector.resource_ids[:NAMED]
+    known = names.of(screen, first)
+    more = len(selector.resource_ids) - len(first)
+    return ", ".join(known.get(each, each) for each in first) + (f" and {more:,} more" if more else "")
 
 
 @st.dialog("Delete this schedule?")
@@ -100,7 +112,7 @@ def delete(screen: Screen, view: ScheduleView) -> None:
         f"**{fmt.plain(view.schedule.name)}** switches {fmt.plain(fmt.count(view.resources, 'instance'))}. "
         "They stay as they are now and run until somebody stops them."
     )
-    if st.button("Delete", type="primary", key="delete-go") and page.attempt(_deleted, now, view):
+    if dialog.decided("Delete", "delete-go") and page.attempt(_deleted, now, view):
         states.say(f"Deleted: {view.schedule.name}.")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.access.roles import ROLE_PERMISSIONS, Permission, Role, User
-from pages.ui import cards, page, states, tables
+from pages.ui import cards, dialog, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import connections, team
@@ -58,7 +58,7 @@ def edit(screen: Screen, member: User, status: str, accounts: dict[str, str]) ->
         seen = frozenset(picked)
     active = st.toggle("May sign in", status == "active", key=f"active-{member.id}")
     states.note("It holds from the person's next click on. Taking sign-in away ends every session at once.")
-    if st.button("Save", type="primary", key=f"save-{member.id}"):
+    if dialog.decided("Save", f"save-{member.id}"):
         done = page.attempt(
             team.change,
             now.ctx,

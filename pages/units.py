@@ -10,7 +10,7 @@ from core.access.roles import Permission
 from core.costs.scope import DAY, MONTH, STEPS, WEEK, Dimension
 from core.costs.spend import Choices
 from core.costs.units import KeptUnit, Point, UnitCost
-from core.periods import Period, month_of
+from core.periods import Period
 from pages.ui import bill, cards, filter_field, filters, kept, page, states, unit_chart, unit_editor
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
@@ -64,8 +64,7 @@ def _change(found: UnitCost) -> Decimal | None:
 
 def _whole(point: Point, step: Dimension) -> bool:
     """Whether every day of the calendar's day, week or month is known."""
-    days = {DAY: 1, WEEK: 7, MONTH: month_of(point.step).length}[step]
-    return point.known == days
+    return point.known == unit_chart.days_of(point, step)
 
 
 def _aligned(days: Period, step: Dimension) -> Period:
@@ -77,6 +76,11 @@ def _aligned(days: Period, step: Dimension) -> Period:
 
 def notes(found: UnitCost) -> None:
     """What the figures leave out."""
+    if unit_chart.unfinished(found):
+        newest = found.points[-1]
+        states.note(
+            f"The last {found.step.name} is not whole yet: {newest.known} of its {unit_chart.days_of(newest, found.step)} days are known. Its bar is pale."
+        )
     if found.limited:
         states.note(
             "Only the accounts that you see are counted in the cost; the metric is the organisation's."
@@ -102,11 +106,11 @@ def source(screen: Screen, unit: KeptUnit, choices: Choices, *, may_edit: bool) 
     )
     read = "sent or uploaded"
     if metric.source is not None:
-        said = ", ".join(f"{key}={value}" for key, value in metric.source.dimensions)
+        said = " ".join([metric.source.name, *(f"{key}={value}" for key, value in metric.source.dimensions)])
         place = "an account that you do not see"
         if screen.user.sees(metric.source.account_id):
             place = f"{metric.source.account_id}, {metric.source.region}"
-        read = f"CloudWatch {metric.source.namespace} {metric.source.name} {said}, {metric.source.statistic} a day, of {place}"
+        read = f"CloudWatch {metric.source.namespace} {said}, {metric.source.statistic} a day, of {place}"
     cards.facts([("Known", known), ("From", read), ("Cost", filter_field.in_words(metric.filters, choices))])
     if unit.problem:
         why = unit.problem if metric.source is None or screen.user.sees(metric.source.account_id) else ""

@@ -35,7 +35,11 @@ def parser() -> argparse.ArgumentParser:
     cloud.add_argument("--port", type=int, required=True, help="port to listen on")
     job = add("job", "Run one of the worker's jobs now; without a name, list them.")
     job.add_argument("name", nargs="?", help="the job's name")
-    ingest = add("ingest", "Take bills (FOCUS CSV or Parquet, also .gz) into the warehouse.")
+    ingest = add(
+        "ingest",
+        "Take bills into the warehouse: FOCUS, AWS CUR 2.0 or legacy CUR, as CSV, CSV.gz or Parquet. "
+        "A data directory of its own is best: what is given to a demo's goes to the demo.",
+    )
     ingest.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="a file, or a folder of files")
     ingest.add_argument(
         "--source", help="name of the source; default: provider and billing account found in the file"
@@ -51,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     )
     _asking(costs)
     admin = add("admin", "`admin create` makes the first admin.")
-    admin.add_argument("word", choices=["create"])
+    admin.add_argument("word", choices=["create"], metavar="create", help="make an admin")
     admin.add_argument("--email", help="asked for when not given")
     admin.add_argument("--organisation", default="My organisation", help="its name (default: %(default)s)")
     add("migrate", "Bring the database to the newest schema.")

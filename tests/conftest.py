@@ -17,6 +17,7 @@ from services.context import Context
 from services.db import database, embedded, migrate
 from services.db.tables.access import organisations, users
 from services.settings import Settings
+from tests.emptied import Databases, renamed
 
 for name in [name for name in os.environ if name.startswith(("AWS_", "PIONEER_"))]:
     del os.environ[name]
@@ -31,11 +32,6 @@ SERVER = Path(tempfile.gettempdir()) / f"pioneer-tests-{os.getuid()}"
 """One PostgreSQL for all test processes; it stops with the last of them."""
 
 
-def _rename(url: str, database_name: str) -> str:
-    base, _, query = url.partition("?")
-    return base.rsplit("/", 1)[0] + "/" + database_name + ("?" + query if query else "")
-
-
 @pytest.fixture(scope="session")
 def template(worker_id: str) -> Iterator[tuple[str, str]]:
     """The server's URL, and the name of a migrated database to copy from."""
@@ -47,7 +43,7 @@ def template(worker_id: str) -> Iterator[tuple[str, str]]:
             connection.execute(text(f"alter system set {setting} = off"))  # nothing here outlives the tests
         connection.execute(text("select pg_reload_conf()"))
         connection.execute(text(f"create database {name}"))
-    engine = database.connect(_rename(url, name))
+    engine = database.connect(renamed(url, name))
     migrate.upgrade(engine)
     engine.dispose()
     yield url, name
@@ -62,18 +58,20 @@ def worker_id() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
 
+@pytest.fixture(scope="session")
+def databases(template: tuple[str, str]) -> Iterator[Databases]:
+    """This process's databases, used again and again."""
+    made = Databases(*template)
+    yield made
+    made.end()
+
+
 @pytest.fixture
-def database_url(template: tuple[str, str]) -> Iterator[str]:
-    """A fresh, migrated database of this test alone."""
-    url, source = template
-    name = f"test_{uuid4().hex}"
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"create database {name} template {source}"))
-    yield _rename(url, name)
-    with admin.connect() as connection:
-        connection.execute(text(f"drop database {name} with (force)"))
-    admin.dispose()
+def database_url(databases: Databases) -> Iterator[str]:
+    """A migrated database of this test alone, with nothing in it."""
+    name = databases.take()
+    yield renamed(databases.url, name)
+    databases.give_back(name)
 
 
 @pytest.fixture
@@ -167,3 +165,19 @@ def viewer(person: Callable[..., User]) -> User:
 def finance(person: Callable[..., User]) -> User:
     """Somebody who reviews cost."""
     return person(Role.FINANCE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What each rule found of what is planted in the demo company, as a table."""
+    told = sorted(
+        value
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, ())
+        for name, value in getattr(report, "user_properties", ())
+        if name == "rule" and report.when == "call"
+    )
+    if told:
+        terminalreporter.write_sep("=", "what the rules found of what is planted")
+        terminalreporter.write_line(f"{'rule':32}{'planted':>8}{'found':>8}{'false':>8}")
+        for rule, planted, found, wrong in told:
+            terminalreporter.write_line(f"{rule:32}{planted:>8}{found:>8}{wrong:>8}")

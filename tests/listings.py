@@ -26,6 +26,7 @@ EMPTY = (
     ("describe_snapshots", "Snapshots"),
     ("describe_addresses", "Addresses"),
     ("describe_nat_gateways", "NatGateways"),
+    ("describe_vpc_endpoints", "VpcEndpoints"),
     ("describe_images", "Images"),
 )
 LAUNCHED = datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC)

@@ -31,6 +31,11 @@ class MonthToDate:
     currency: str | None
     currencies: tuple[tuple[str, Decimal], ...] = ()
 
+    @property
+    def days(self) -> Period | None:
+        """The full days so far; None while there is none."""
+        return None if self.through is None else Period(self.month.start, self.through + timedelta(days=1))
+
 
 def full_until(today: date, last_day: date | None) -> date | None:
     """The day before which days are full: the last day in the bill, like today, may still be filling."""
@@ -89,7 +94,7 @@ def month_to_date(
         )
     so_far = Period(month.start, until)
     known = first_day <= last.start
-    same = Period(last.start, min(last.start + timedelta(days=so_far.length), last.end))
+    same = same_days_last_month(so_far)
     rate, recent = run_rate(usage, first_day, until)
     spent = _sum(so_far, usage, other)
     left = (month.end - until).days
@@ -104,6 +109,12 @@ def month_to_date(
         currency=currency,
         currencies=tuple(currencies),
     )
+
+
+def same_days_last_month(so_far: Period) -> Period:
+    """The days of last month that as many days from the beginning of this one are held against."""
+    last = month_of(month_back(so_far.start, 1))
+    return Period(last.start, min(last.start + timedelta(days=so_far.length), last.end))
 
 
 def _sum(period: Period, *costs: Mapping[date, Decimal]) -> Decimal:

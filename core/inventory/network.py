@@ -45,3 +45,8 @@ class Endpoint(Resource):
     """Such as `com.amazonaws.us-east-1.s3`."""
     vpc_id: str
     zones: int = 1
+
+    @property
+    def by_the_hour(self) -> bool:
+        """Whether it is paid for; a gateway endpoint is not."""
+        return self.type != "Gateway"

@@ -2,7 +2,16 @@
 
 from decimal import Decimal
 
-from core.inventory import Address, Instance, ModelEndpoint, Resource, Volume
+from core.inventory import (
+    Address,
+    Endpoint,
+    Instance,
+    LoadBalancer,
+    ModelEndpoint,
+    NatGateway,
+    Resource,
+    Volume,
+)
 from core.money import ZERO
 from core.money import monthly as monthly_of
 from core.prices import Price, PriceBook
@@ -10,6 +19,8 @@ from core.recommendations.finding import UnknownFact
 
 GP3_IOPS, GP3_THROUGHPUT = 3000, 125
 """What a gp3 volume has without paying for speed: operations a second, and MiB/s."""
+
+_BALANCERS = {"application": "alb:hour", "network": "nlb:hour", "gateway": "gwlb:hour"}
 
 
 def price(book: PriceBook, region: str, item: str) -> Decimal:
@@ -31,11 +42,25 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
         return _instance(book, resource)
     if isinstance(resource, Address):
         return monthly_of(price(book, resource.region, "eip:idle"))
+    if isinstance(resource, NatGateway | LoadBalancer | Endpoint):
+        return monthly_of(_network_hour(book, resource))
     if isinstance(resource, ModelEndpoint):
         hourly_price = price(book, resource.region, f"sagemaker:{resource.instance_type}")
         return resource.instance_count * monthly_of(hourly_price)
     message = f"It is not on the bill yet, and no list price is kept for a {resource.kind.replace('_', ' ')}."
     raise UnknownFact(message)
+
+
+def _network_hour(book: PriceBook, resource: NatGateway | LoadBalancer | Endpoint) -> Decimal:
+    """An hour of it, without what passes through."""
+    if isinstance(resource, NatGateway):
+        return price(book, resource.region, "nat:hour")
+    if isinstance(resource, LoadBalancer):
+        return price(book, resource.region, _BALANCERS.get(resource.type, "alb:hour"))
+    if not resource.by_the_hour:
+        return ZERO
+    item = "vpce:hour" if resource.type == "Interface" else "gwlbe:hour"
+    return resource.zones * price(book, resource.region, item)
 
 
 def volume(

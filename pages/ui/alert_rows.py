@@ -8,7 +8,7 @@ from core.access.roles import Permission
 from core.alerts import COMPARISONS, Alert
 from core.inventory import Resource
 from core.measured import METRICS
-from pages.ui import cards, names, page, states
+from pages.ui import cards, dialog, names, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import alerts
@@ -88,7 +88,7 @@ def _dialog(screen: Screen, among: Sequence[Resource], called: Mapping[str, str]
     )
     threshold = right.number_input("Threshold", value=THRESHOLD, format="%g", key="alert-threshold")
     minutes = st.number_input("For at least, minutes", 0, 1440, MINUTES, key="alert-minutes")
-    if st.button("Set", type="primary", key="alert-go"):
+    if dialog.decided("Set", "alert-go"):
         made = page.attempt(
             alerts.create, now.ctx, now.user, thing, metric, comparison, threshold, int(minutes)
         )

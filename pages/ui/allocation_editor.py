@@ -14,7 +14,7 @@ from core.costs.tag_coverage import Preview, Taken
 from core.costs.virtual_tags import Rule, VirtualTag
 from core.errors import PioneerError
 from core.periods import Period, month_back
-from pages.ui import filter_field, filters, page, states
+from pages.ui import dialog, filter_field, filters, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import allocation, allocation_rules, cost_values, costs
@@ -63,7 +63,7 @@ def _edit(screen: Screen, tag: VirtualTag | None, period: Period) -> None:
     ready = bool(name.strip()) and found is not None and len(whole) == len(read)
     if not ready:
         states.note("To save, give it a name, and each rule a value.")
-    if st.button("Save", type="primary", key="tag-save", disabled=not ready) and page.attempt(
+    if dialog.decided("Save", "tag-save", disabled=not ready) and page.attempt(
         _saved, now, name, rules, begins
     ):
         states.say(f"Saved: {name}.")

@@ -10,7 +10,7 @@ from core.costs.scope import ACCOUNT, Filter, Match
 from core.costs.spend import Choices
 from core.costs.virtual_tags import Method, Rule, SharedCost, VirtualTag
 from core.periods import Period
-from pages.ui import allocation_editor, cards, filter_chips, page, shared_cost_editor, states
+from pages.ui import allocation_editor, cards, dialog, filter_chips, page, shared_cost_editor, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import allocation_rules as rules
@@ -126,14 +126,11 @@ def _confirm(screen: Screen, tag: str, shared: str | None, taken_along: Sequence
         states.note(f"Nobody's cost is told by {tag} then.{along} You can undo it on the screen after.")
     else:
         states.note("Its lines are told by the rules again. You can undo it on the screen after.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Cancel", key="allocation-keep"):
-            st.rerun()
-        if st.button("Delete", type="primary", key="allocation-delete"):
-            gone = page.attempt(rules.delete, now.ctx, now.user, tag, shared)
-            if gone is not None:
-                st.session_state[_UNDO] = (tag, shared, gone)
-                states.say(f"Deleted: {shared or tag}.")
+    if dialog.decided("Delete", "allocation-delete"):
+        gone = page.attempt(rules.delete, now.ctx, now.user, tag, shared)
+        if gone is not None:
+            st.session_state[_UNDO] = (tag, shared, gone)
+            states.say(f"Deleted: {shared or tag}.")
 
 
 def undo(screen: Screen) -> None:

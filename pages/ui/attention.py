@@ -10,11 +10,13 @@ from core.access.roles import Permission
 from core.actions.model import ActionState
 from core.activity import Activity
 from core.connections import Connection, Outcome
+from core.costs.budgets import State as Stands
 from core.schedules.model import State
+from pages.ui import budget_chart, names, page, states
 from pages.ui import format as fmt
-from pages.ui import names, page, states
+from pages.ui.bill import Bill
 from pages.ui.page import Screen
-from services.usecases import actions, alerts, connections, recommendations, team
+from services.usecases import actions, alerts, budgets, connections, recommendations, team
 from services.usecases.transitions import Transition
 
 RECENT = 20
@@ -33,9 +35,16 @@ class Matter:
     label: str
 
 
-def listing(screen: Screen) -> None:
-    """All matters; an honest sentence when there is none."""
-    found = [*_sight(screen), *_firing(screen), *_failed(screen), *_people(screen), *_unknown(screen)]
+def listing(screen: Screen, ours: Bill | None) -> None:
+    """All matters; an honest sentence when there is none. `ours` None: the bill cannot be read, which is said elsewhere."""
+    found = [
+        *_sight(screen),
+        *_firing(screen),
+        *(_budgets(screen, ours) if ours else ()),
+        *_failed(screen),
+        *_people(screen),
+        *_unknown(screen),
+    ]
     if not found:
         states.note("Nothing. Every account was seen wholly and lately, and nothing failed.")
     for each in found:
@@ -108,6 +117,23 @@ def _firing(screen: Screen) -> Iterator[Matter]:
             f"{each.metric} of {what} is {each.comparison} {each.threshold:g}.",
             "live",
             "Watch it",
+        )
+
+
+def _budgets(screen: Screen, ours: Bill) -> Iterator[Matter]:
+    for each in page.lately(screen, budgets.listing, at=ours.at) or ():
+        now, currency = each.standing, each.plan.currency
+        if now.state not in {Stands.BREACHED, Stands.AT_RISK}:
+            continue
+        breached = now.state is Stands.BREACHED
+        spent = f"{fmt.money(now.burn, currency)} of {fmt.money(now.planned, currency)} spent"
+        seen = " in the accounts that you see" if each.limited else ""
+        yield Matter(
+            now.state.value,
+            "red" if breached else "orange",
+            f"Budget {each.plan.name}: {budget_chart.verdict(now)}, {spent}{seen}.",
+            "budgets",
+            "See the budget",
         )
 
 

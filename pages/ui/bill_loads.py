@@ -28,18 +28,25 @@ def show(screen: Screen) -> None:
     found = page.attempt(bill_reports.history, screen.ctx, screen.user) or ()
     if not found:
         return
-    cards.heading("Bills taken in", "Choose one to see what it changed")
+    sources = [fmt.clean(each.source) for each in found]
+    several = len(set(sources)) > 1
+    where = "" if several else f". All are from {sources[0]}"
+    cards.heading("Bills taken in", f"Choose one to see what it changed{where}")
     chosen = tables.show(
         {
-            "Bill": [f"{fmt.month(each.month)}, {fmt.clean(each.source)}" for each in found],
+            "Month": [fmt.month(each.month) for each in found],
             "Billed": [_by_currency(_billed(each)) for each in found],
             "Change": [_by_currency(_change(each), sign=True) for each in found],
             "Outcome": [each.outcome.value for each in found],
             "Rows": [each.report.rows if each.report else None for each in found],
             "When": [each.settled_at or each.started_at for each in found],
+            **({"Bill": sources} if several else {}),
         },
         {
-            "Bill": tables.thing_column("Bill"),
+            "Month": tables.word_column("Month"),
+            "Billed": tables.text_column("Billed", width=130),
+            "Change": tables.text_column("Change", width=130),
+            "Bill": tables.text_column("Bill", width=300),
             "Outcome": tables.word_column("Outcome"),
             "Rows": tables.number_column("Rows"),
             "When": tables.time_column("When, UTC"),

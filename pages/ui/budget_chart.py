@@ -153,9 +153,7 @@ def table(views: Sequence[BudgetView], filters: Sequence[str], key: str) -> int 
     """Every budget as a row; answers the place of the one that was clicked."""
     currencies = {view.plan.currency for view in views}
     one = currencies.pop() if len(currencies) == 1 else None
-    spent, plan, end = (
-        f"{name}, {one}" if one else name for name in ("Spent", "Plan", "Expected (estimate)")
-    )
+    spent, plan, end = (f"{name}, {one}" if one else name for name in ("Spent", "Plan", "Expected"))
     columns: dict[str, list[object]] = {
         "Budget": [fmt.clean(view.plan.name) for view in views],
         spent: [_money(view, view.standing.burn, one) for view in views],
@@ -166,9 +164,12 @@ def table(views: Sequence[BudgetView], filters: Sequence[str], key: str) -> int 
         "Period": [called(view.standing.period) for view in views],
         "Of": list(filters),
     }
-    widths = {spent: tables.AMOUNT, plan: tables.AMOUNT, end: None}
     amounts = (
-        {name: tables.money_column(name, places=0, width=width) for name, width in widths.items()}
+        {
+            spent: tables.money_column(spent, places=0),
+            plan: tables.money_column(plan, places=0),
+            end: tables.money_column(end, places=0, hint="At the end of the period: an estimate"),
+        }
         if one
         else {}
     )
@@ -176,7 +177,9 @@ def table(views: Sequence[BudgetView], filters: Sequence[str], key: str) -> int 
         columns,
         {
             "Budget": tables.thing_column("Budget"),
-            "Stands": tables.text_column("Stands", width=tables.THING),
+            "Stands": tables.text_column("Stands", width=150),
+            "Period": tables.text_column("Period", width=90),
+            "Of": tables.text_column("Of", width=180),
             "Spent, %": tables.percent_column("Spent, %"),
             **amounts,
         },

@@ -11,9 +11,10 @@ from core.costs.budgets import LAST_YEAR, LONGEST_NAME, Budget, Every, Past, Pla
 from core.costs.samples import number
 from core.costs.scope import CostType
 from core.costs.spend import Choices
+from core.costs.statements import amount_of
 from core.errors import Invalid
 from core.money import ZERO, exact
-from pages.ui import budget_chart, filter_field, page, states, tables
+from pages.ui import budget_chart, dialog, filter_field, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import budgets
@@ -61,8 +62,7 @@ def _edit(screen: Screen, choices: Choices, budget: Budget | None) -> None:
         "Amount a period",
         exact(start.amount) if start else "",
         key="budget-amount",
-        placeholder="12000",
-        help="Without thousands separators.",
+        placeholder="12,000",
     )
     currency = right.selectbox("Currency", offered, key="budget-currency")
     growth = left.text_input(
@@ -81,7 +81,7 @@ def _edit(screen: Screen, choices: Choices, budget: Budget | None) -> None:
     )
     if wanted is not None:
         _before(now, drafted, Plan("Draft", Decimal(1), currency, every, NEVER, ZERO, wanted, cost))
-    if st.button("Save", type="primary", key="budget-save", disabled=wanted is None):
+    if dialog.decided("Save", "budget-save", disabled=wanted is None):
         saved = page.attempt(_save, now, budget, drafted)
         if saved is not None:
             states.say(f"Saved: {saved.plan.name}.")
@@ -93,7 +93,7 @@ def _plan(amount: str, growth: str, make: Callable[[Decimal, Decimal], Plan]) ->
         raise Invalid("Say how much may be spent.")
     typed = growth.strip() or "0"
     grown = number(typed.removeprefix("-"))
-    return make(number(amount), grown.copy_negate() if typed.startswith("-") else grown)
+    return make(amount_of(amount), grown.copy_negate() if typed.startswith("-") else grown)
 
 
 def _save(screen: Screen, budget: Budget | None, drafted: Callable[[], Plan]) -> Budget:
@@ -159,7 +159,7 @@ def _delete(screen: Screen, budget: Budget) -> None:
         f"**{fmt.plain(budget.plan.name)}**, {fmt.plain(amount)} a {budget.plan.every}, is no longer watched. "
         "What was said of it stays in the audit log."
     )
-    if st.button("Delete", type="primary", key="budget-delete-go") and page.attempt(_deleted, now, budget):
+    if dialog.decided("Delete", "budget-delete-go") and page.attempt(_deleted, now, budget):
         states.say(f"Deleted: {budget.plan.name}.")
 
 

@@ -10,7 +10,7 @@ from core.actions.model import ActionKind, ActionState
 from core.errors import PioneerError
 from core.inventory import Resource
 from core.money import total
-from pages.ui import action_rows, describe, page, states
+from pages.ui import action_rows, describe, dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
@@ -70,11 +70,8 @@ def asked(
     )
     verb = action_rows.VERBS[kind] if alone else f"{action_rows.VERBS[kind]} {len(resources)}"
     nothing_passes = len(resources) <= FEW and not any(passed)
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Cancel", key="confirm-cancel"):
-            st.rerun()
-        if st.button(verb, type="primary", key="confirm-go", disabled=nothing_passes):
-            _request(screen, kind, resources, parameters, reason)
+    if dialog.decided(verb, "confirm-go", disabled=nothing_passes):
+        _request(screen, kind, resources, parameters, reason)
 
 
 def _subject(

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.inventory import Account, ExportLocation
+from pages.ui import dialog, page, states
 from pages.ui import format as fmt
-from pages.ui import page, states
 from pages.ui.page import Screen
 from services.usecases import connections
 
@@ -57,9 +57,8 @@ def _dialog(screen: Screen) -> None:
         "Regions to collect", REGIONS, ["us-east-1"], accept_new_options=True, key="new-regions"
     )
     st.markdown("**3. Test it, then add it.**")
-    with st.container(horizontal=True):
-        tested = st.button("Test", key="test-account")
-        added = st.button("Add and collect", type="primary", key="add-go")
+    tested = st.button("Test", key="test-account")
+    added = dialog.decided("Add and collect", "add-go")
     if tested:
         _test(now, account_id, role, offer.external_id, regions)
     if added:

@@ -44,14 +44,19 @@ class View:
     """What the period is called in the URL."""
 
 
-def bar(screen: Screen, ours: Bill, choices: Choices, last_day: date | None) -> View:
-    """Draw the bar and read it. `last_day` is the newest day in the bill: relative periods end with it."""
+def bar(
+    screen: Screen, ours: Bill, choices: Choices, last_day: date | None, inside: Dimension | None = None
+) -> View:
+    """Draw the bar and read it. `last_day` is the newest day in the bill: relative periods end with it.
+
+    `inside`: what a level below the first is cut by, whatever the first one is grouped by.
+    """
     named = [*_offered(ours, choices), *_virtual(screen)]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = kept.select(
             "Period", list(filters.PERIODS), "period", format_func=lambda key: filters.PERIODS[key], width=140
         )
-        by = kept.select("Group by", named, "by", format_func=filters.dimension, width=190)
+        by = _grouping(named, inside)
         cost = kept.select(
             "Cost",
             [each.value for each in COST_TYPES],
@@ -79,6 +84,23 @@ def bar(screen: Screen, ours: Bill, choices: Choices, last_day: date | None) -> 
     )
     words = (*filter_chips.words(wanted, choices), *(f"without {each}" for each in left))
     return View(scope, Dimension(by), second, step, against, top, words, chosen)
+
+
+def _grouping(named: Sequence[str], inside: Dimension | None) -> str:
+    """What the first level is grouped by; below it, what is in force there stands in the field and cannot be chosen."""
+    if inside is None:
+        return kept.select("Group by", named, "by", format_func=filters.dimension, width=190)
+    st.selectbox(
+        "Group by",
+        [inside.name],
+        key=f"inside-{inside.name}",
+        format_func=filters.dimension,
+        width=190,
+        disabled=True,
+        help="Inside a value, its parts are shown. Go back up to group by something else.",
+    )
+    said = st.query_params.get("by", named[0])
+    return said if said in named else named[0]
 
 
 def _more(

@@ -23,7 +23,7 @@ def show(spend: Spend, against: Comparison | None, label: Mapping[str | None, st
     if against is not None:
         whole, earlier = against.whole, against.against
         before = (
-            f"the {fmt.count(earlier.length, 'day')} before"
+            ("the day before" if earlier.length == 1 else f"the {fmt.count(earlier.length, 'day')} before")
             if earlier == spend.period.previous()
             else fmt.span_of(earlier.start, earlier.end)
         )
@@ -63,12 +63,20 @@ def driver(against: Comparison, label: Mapping[str | None, str] | None) -> str:
     return words if against.complete else f"{words}. The bill does not hold every day of both periods yet"
 
 
-def nothing(period: Period, last_day: date | None, filtered: Sequence[str]) -> None:
-    """Why there is nothing: a period that the bill does not hold is unknown, not free."""
+def nothing(
+    period: Period, last_day: date | None, filtered: Sequence[str], nowhere: Sequence[str] = ()
+) -> None:
+    """Why there is nothing: a period that the bill does not hold is unknown, not free. `nowhere`: filters that match nothing even alone."""
     if last_day is not None and period.start > last_day:
         states.empty(
             "The bill does not reach this period",
             f"Its newest day is {fmt.day(last_day)}, so what these days cost is unknown.",
+        )
+        return
+    if nowhere:
+        states.empty(
+            "A filter matches nothing",
+            f"No line of these days has: {'; '.join(nowhere)}. Take it away, or look how it is written.",
         )
         return
     states.empty(

@@ -82,6 +82,7 @@ def _table(found: Lines, cost: CostType) -> None:
             "What": tables.thing_column("What"),
             "Resource": tables.thing_column("Resource"),
             "From": tables.time_column("From, UTC"),
+            "Bill": st.column_config.DateColumn("Bill", format="MMM YYYY"),
         },
         alt="Bill lines",
         key="lines",

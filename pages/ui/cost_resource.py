@@ -81,6 +81,8 @@ def commitments(found: ResourceProfile, key: str) -> None:
             "Commitment": tables.thing_column("Commitment"),
             cost: tables.money_column(cost),
             "Hours": tables.number_column("Hours", places=1),
+            "From": tables.day_column("From"),
+            "To": tables.day_column("To"),
         },
         alt="Commitments that paid for it",
         key=f"{key}-commitments",

@@ -21,7 +21,8 @@ WORDS: Mapping[Reason, str] = {
     Reason.UNMEASURED: "that no quantity on the bill explains, tax among it",
 }
 COLUMNS = {Reason.COVERAGE: "Coverage"}
-ROW = 44
+ROW, NARROW, LONG = 44, 80, 12
+"""Pixels of a lying bar with its words; of a column of amounts, of which this table has up to ten; letters that need a wider one."""
 
 
 def show(found: Why, names: Callable[[list[str]], Mapping[str, str]], key: str) -> Driver | None:
@@ -142,19 +143,22 @@ def _drivers(found: Why, names: Callable[[list[str]], Mapping[str, str]], key: s
         },
     }
     titles.append(f"All others ({found.folded:,} changed)")
-    where = {
-        "Service": [*(fmt.clean(each.service or "") for each in found.drivers), ""],
-        "Account": [*(each.account or "" for each in found.drivers), ""],
-    }
+    services = {"Service": [*(fmt.clean(each.service or "") for each in found.drivers), ""]}
+    accounts = {"Account": [*(each.account or "" for each in found.drivers), ""]}
     picked = tables.show(
         {
             "Resource": titles,
             **{name: [fmt.pixel(amount) for amount in amounts] for name, amounts in exact.items()},
-            **where,
+            **services,
         },
-        {"Resource": tables.thing_column("Resource")}
+        {
+            "Resource": tables.text_column("Resource", width=140),
+            "Service": tables.text_column("Service", width=212),
+        }
         | {
-            name: tables.money_column(name) if name in {"Before", "Now"} else tables.change_column(name)
+            name: tables.money_column(name, width=NARROW)
+            if name in {"Before", "Now"}
+            else tables.change_column(name, width=NARROW if len(name) < LONG else tables.CHANGE)
             for name in exact
         },
         alt="What drove the change",
@@ -163,6 +167,8 @@ def _drivers(found: Why, names: Callable[[list[str]], Mapping[str, str]], key: s
         rows=titles,
         placeholder="",
     )
-    tables.export({"Resource": titles, **exact, **where}, "why-by-resource.csv", key=f"{key}-drivers-csv")
-    states.note(f"In {found.currency}, {found.cost} cost. Select a row to open it.")
+    tables.export(
+        {"Resource": titles, **exact, **services, **accounts}, "why-by-resource.csv", key=f"{key}-drivers-csv"
+    )
+    states.note(f"In {found.currency}, {found.cost} cost, each resource whole. Select a row to open it.")
     return found.drivers[picked[0]] if picked and picked[0] < len(found.drivers) else None

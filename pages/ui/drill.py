@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import streamlit as st
 
-from core.costs.scope import RESOURCE, SERVICE, TAG, Dimension, Scope
+from core.costs.scope import CHARGE_CATEGORY, RESOURCE, SERVICE, SKU, TAG, Dimension, Scope
 from core.errors import Invalid
 from core.periods import Period
 from pages.ui import cards, filters
@@ -79,6 +79,14 @@ def below(by: Dimension, steps: Sequence[Step]) -> Dimension:
     if not steps:
         return by
     return RESOURCE if any(step.dimension == SERVICE for step in steps) else SERVICE
+
+
+def inside(steps: Sequence[Step]) -> Dimension | None:
+    """What a level below the first is cut by, whatever the first is; None at the first."""
+    last = resource(steps)
+    if last is not None:
+        return CHARGE_CATEGORY if last.value is None else SKU
+    return below(SERVICE, steps) if steps else None
 
 
 def narrowed(scope: Scope, steps: Sequence[Step]) -> Scope:

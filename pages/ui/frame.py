@@ -1,9 +1,11 @@
 """Around every screen: the gate, the navigation a role may see, who is signed in."""
 
+from collections.abc import Iterable
 from copy import copy
 from functools import cache
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from core.access.roles import User
 from pages.ui import format as fmt
@@ -11,12 +13,25 @@ from pages.ui import gate, navigation, page, session, states, theme
 from pages.ui.filter_chips import PARAMETER
 from services.context import Context
 
-FOLDED = "folded"
 VIEWS, SHOWN = "views", "shown"
 PASSING = frozenset({"in", "resource", "finding"})
 """Where one is on a screen, not how one looks at it: its link leads back to the top."""
 FOLLOWING, FOLLOWED = ("costs", "resources"), ("account", "region")
 View = dict[str, list[str]]
+NARROW = 768
+"""Pixels up to which the navigation lies over the screen."""
+_FOLD = f"""
+export default function () {{
+  if (window.pioneerFolds) return
+  window.pioneerFolds = true
+  document.addEventListener("click", (event) => {{
+    const link = event.target.closest("[data-testid=stSidebar] a[data-testid=stPageLink-NavLink]")
+    if (!link || window.innerWidth > {NARROW}) return
+    setTimeout(() => document.querySelector("[data-testid=stSidebarCollapseButton] button")?.click())
+  }})
+}}
+"""
+"""Where the navigation lies over the screen, choosing a screen in it folds it away: by the button that people use, so it stays folded."""
 
 
 def run() -> None:
@@ -29,14 +44,12 @@ def run() -> None:
         gate.show(ctx)
         return
     pages = {
-        group: [copy(_page(row)) for row in rows] for group, rows in navigation.groups(seen.user).items()
-    }
-    chosen = st.navigation(pages, position="hidden")
+        row.file: copy(_page(row)) for row in navigation.ROWS
+    }  # a screen that one may not open says so itself
+    chosen = st.navigation([*pages.values(), *_nowhere(pages)], position="hidden")
     _remember(chosen.url_path)
     _beside(ctx, seen.user, pages)
     first = st.session_state.get(SHOWN) != chosen.url_path
-    if first and session.on_phone():
-        _fold()
     with session.looked(seen), states.loading(chosen.title, first=first):
         chosen.run()
     st.session_state[SHOWN] = chosen.url_path  # not reached by a run that was cut short
@@ -48,11 +61,25 @@ def _page(row: navigation.Row) -> st.Page:
     return st.Page(f"pages/{row.file}.py", title=row.title, default=row is navigation.ROWS[0])
 
 
-def _fold() -> None:
-    """On a phone the navigation lies over the screen, and a link in it leaves it there. Both words mean folded on a phone; a change folds it."""
-    folded = st.session_state.get(FOLDED) == "auto"
-    st.session_state[FOLDED] = "collapsed" if folded else "auto"
-    st.set_page_config(initial_sidebar_state=st.session_state[FOLDED])
+def _nowhere(known: Iterable[str]) -> list[st.Page]:
+    """A page for a path that is no screen's, so that it is answered in our words and not in Streamlit's."""
+    run = get_script_run_ctx()
+    wanted = (
+        None
+        if run is None or run.pages_manager.intended_page_script_hash
+        else run.pages_manager.intended_page_name
+    )
+    if not wanted or wanted in known:
+        return []
+    return [st.Page(_say_nowhere, title="No such screen", url_path=wanted)]
+
+
+def _say_nowhere() -> None:
+    st.title("There is no such screen", anchor=False)
+    states.note(
+        "Nothing of Cloud Pioneer is at this address. Every screen that you may open is in the navigation."
+    )
+    st.page_link(f"pages/{navigation.ROWS[0].file}.py", label=f"Open {navigation.ROWS[0].title}")
 
 
 def _remember(screen: str) -> None:
@@ -84,15 +111,17 @@ def narrowed(screen: str, view: View, to: View) -> View:
     )
 
 
-def _beside(ctx: Context, user: User, pages: dict[str, list[st.Page]]) -> None:
+def _beside(ctx: Context, user: User, pages: dict[str, st.Page]) -> None:
     with st.sidebar:
         st.markdown("#### Cloud Pioneer", anchors=False)
-        for group, links in pages.items():
+        for group, rows in navigation.groups(user).items():
             if group:
                 st.caption(group)
-            for link in links:
+            for row in rows:
+                link = pages[row.file]
                 st.page_link(link, width="stretch", query_params=st.session_state[VIEWS].get(link.url_path))
         st.space("small")
         st.caption(f"{fmt.plain(user.name or user.email)}, {fmt.plain(', '.join(sorted(user.roles)))}")
         if st.button("Sign out", type="tertiary", key="sign-out"):
             session.sign_out(ctx)
+        st.components.v2.component("pioneer_fold", js=_FOLD)(key="fold")

@@ -8,8 +8,8 @@ import streamlit as st
 
 from core.costs.statements import Kind, Statement, amount_of
 from core.periods import month_back
+from pages.ui import dialog, page, states
 from pages.ui import format as fmt
-from pages.ui import page, states
 from pages.ui.page import Screen
 from services.usecases import reconcile
 from services.usecases.reconcile import Reconciliation
@@ -58,7 +58,7 @@ def type_in(screen: Screen, found: Reconciliation) -> None:
     states.note(
         f"It is compared with {found.cost} cost. The same month, bill and part again replaces what was typed before."
     )
-    if not st.button("Keep", type="primary", key="invoice-keep"):
+    if not dialog.decided("Keep", "invoice-keep"):
         return
     read = page.attempt(amount_of, amount)
     if read is None:
@@ -89,7 +89,7 @@ def take_away(screen: Screen, statement: Statement) -> None:
     st.markdown(
         f"{fmt.plain(said)}, typed in by {fmt.plain(statement.typed_by or '')}. The bill stays as it is."
     )
-    if st.button("Take away", type="primary", key="invoice-remove"):
+    if dialog.decided("Take away", "invoice-remove"):
         page.need(_removed, now, statement)
         states.say("Taken away.")
 

@@ -1,10 +1,13 @@
 """Widgets whose value is the URL's: what a link says is what they show, and what is chosen is in the link."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import streamlit as st
+
+from pages.ui import format as fmt
+from pages.ui import states
 
 
 def select(label: str, options: Sequence[str], key: str, **look: Any) -> str:  # noqa: ANN401  how it looks is Streamlit's
@@ -25,6 +28,18 @@ def many(label: str, options: Sequence[str], key: str, first: Sequence[str] = ()
         label, options, key=_name(key), on_change=_keep, args=(key, list(first)), **look
     )
     return chosen
+
+
+def left_out(fields: Iterable[tuple[str, str, Collection[str]]]) -> None:
+    """Say what a link asks of these fields (label, key, options) that none of them has: it is left out."""
+    for label, key, options in fields:
+        unknown = [
+            fmt.short(each, 60) for each in st.query_params.get_all(key) if each and each not in options
+        ]
+        if unknown:
+            states.note(
+                f"{label}: nothing here is {', '.join(unknown)}, so this filter of the link was left out."
+            )
 
 
 def text(label: str, key: str, **look: Any) -> str:  # noqa: ANN401  as above

@@ -1,20 +1,33 @@
 """One resource: what it costs, how it is used, what was found, what happens to it and what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
 
+from core.access.roles import Permission
 from core.costs.scope import Scope
 from core.inventory import Instance, Resource
 from core.measured import METRICS
 from core.periods import last_days
 from core.recommendations.selection import FindingFilter
-from pages.ui import act, action_rows, cards, charts, cost_resource, describe, names, page, states
+from pages.ui import (
+    act,
+    action_rows,
+    cards,
+    charts,
+    cost_resource,
+    describe,
+    names,
+    page,
+    schedule_editor,
+    states,
+)
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
 from services.usecases import actions, costs, metrics, recommendations, resources, schedules
+from services.usecases.transitions import Transition
 
 DAYS = 14
 HISTORY = 20
@@ -66,6 +79,7 @@ def _figures(screen: Screen, found: Resource, monthly: object) -> None:
             else "It is not on the bill yet",
         ),
     ]
+    coming: Sequence[Transition] = ()
     if isinstance(found, Instance):
         coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
         row.append(
@@ -87,12 +101,23 @@ def _figures(screen: Screen, found: Resource, monthly: object) -> None:
             )
         )
     cards.figures(row)
-    if plan is not None and plan.chosen:
-        st.page_link(
-            "pages/recommendations.py",
-            label="Open the recommendation",
-            query_params={"finding": str(plan.chosen[0].finding.id)},
-        )
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if plan is not None and plan.chosen:
+            st.page_link(
+                "pages/recommendations.py",
+                label="Open the recommendation",
+                query_params={"finding": str(plan.chosen[0].finding.id)},
+            )
+        if isinstance(found, Instance) and not coming:
+            _offer_schedule(screen, found)
+
+
+def _offer_schedule(screen: Screen, found: Instance) -> None:
+    """The way to have it switched, for who may."""
+    if not (screen.may(Permission.EDIT_SCHEDULES) and screen.may(Permission.ACT)):
+        st.page_link("pages/schedules.py", label="See the schedules")
+    elif st.button("Attach a schedule", key="attach-schedule"):
+        schedule_editor.attach_to(screen, found)
 
 
 def _use(screen: Screen, found: Resource) -> None:

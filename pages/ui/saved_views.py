@@ -5,8 +5,8 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from core.views import LONGEST_NAME, View
+from pages.ui import dialog, navigation, page, states
 from pages.ui import format as fmt
-from pages.ui import navigation, page, states
 from pages.ui.page import Screen
 from services.usecases import views
 
@@ -104,7 +104,7 @@ def _about(screen: Screen, view: View) -> None:
         return
     name = st.text_input("Name", view.name, max_chars=LONGEST_NAME, key="view-new-name")
     shared = st.checkbox("For everybody", view.shared, key="view-new-shared")
-    if st.button("Keep", type="primary", key="view-keep"):
+    if dialog.decided("Keep", "view-keep"):
         changed = page.attempt(views.change, now.ctx, now.user, view.id, name=name, shared=shared)
         if changed is not None:
             states.say(f"Kept: {changed.name}.")

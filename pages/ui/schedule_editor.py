@@ -1,5 +1,6 @@
 """The dialogs that make, change and attach a schedule, and its coming days drawn."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -9,12 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import PioneerError
-from core.inventory import Kind
+from core.inventory import Kind, Resource
 from core.resources import ResourceFilter
 from core.schedules.attachment import Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition, State
 from core.schedules.selector import Selector
-from pages.ui import charts, page, states, tables
+from pages.ui import charts, dialog, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import resources, schedules
@@ -32,6 +33,7 @@ USUAL_TAGS = ("schedule", "environment", "env")
 LISTED = ("weekdays", "monthdays", "months")
 WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+RUN = re.compile(r"([a-z]+|[0-9]+)-([a-z]+|[0-9]+)", re.IGNORECASE)
 SHORTEST_RUN = 2
 """More days than this on end are said as from and to."""
 MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what it would do"}
@@ -65,7 +67,7 @@ def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str
 
 
 def in_words(definition: ScheduleDefinition) -> str:
-    """In a few sentences: `On 08:00 to 18:00, Mon to Fri. Otherwise off. Times are UTC.` for office hours."""
+    """In a few sentences: `On from 08:00 to 18:00, Mon to Fri. Otherwise off. Times are UTC.` for office hours."""
     said = [_period_words(period) for period in definition.periods]
     return f"On {'; '.join(said) or 'never'}. Otherwise {WORDS[definition.default]}. Times are {definition.timezone}."
 
@@ -78,18 +80,23 @@ def _period_words(period: Period) -> str:
     elif period.begin is None:
         times = f"until {period.end}"
     else:
-        times = f"{period.begin} to {period.end}"
+        times = f"from {period.begin} to {period.end}"
     days = [_listed(each) for each in (period.weekdays, period.monthdays, period.months) if each]
     return ", ".join([times, *days])
 
 
 def _listed(days: Sequence[str]) -> str:
-    """`mon, tue, wed` as `Mon to Wed`; whatever is no run of weekdays as it was written."""
+    """`mon, tue, wed` and `mon-wed` both as `Mon to Wed`; whatever is no run as it was written."""
     places = [WEEK.index(day) if day in WEEK else -1 for day in days]
     on_end = -1 not in places and all(later == before + 1 for before, later in pairwise(places))
     if on_end and len(days) > SHORTEST_RUN:
         return f"{fmt.sentence(days[0])} to {fmt.sentence(days[-1])}"
-    return ", ".join(fmt.sentence(day) for day in days)
+    return ", ".join(_said(day) for day in days)
+
+
+def _said(days: str) -> str:
+    ends = RUN.fullmatch(days)
+    return f"{fmt.sentence(ends[1])} to {fmt.sentence(ends[2])}" if ends else fmt.sentence(days)
 
 
 def edit(screen: Screen, schedule: Schedule | None) -> None:
@@ -134,7 +141,7 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
     if definition is None:
         return
     drawn({name or "Schedule": definition}, now.now, f"preview-{identity}")
-    if st.button("Save", type="primary", key=f"save-{identity}"):
+    if dialog.decided("Save", f"save-{identity}"):
         saved = page.attempt(
             schedules.save,
             now.ctx,
@@ -187,13 +194,38 @@ def attach(screen: Screen, schedule: Schedule) -> None:
     _attach_dialog(screen, schedule)
 
 
+def attach_to(screen: Screen, resource: Resource) -> None:
+    """Open the dialog that attaches a schedule to one instance."""
+    _attach_to_dialog(screen, resource)
+
+
+@st.dialog("Attach a schedule", width="medium")
+def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
+    now = page.again(screen)
+    known = {view.schedule.id: view.schedule for view in page.need(schedules.listing, now.ctx, now.user)}
+    if not known:
+        states.empty("There is no schedule yet", "Make one under Schedules, then attach it.")
+        return
+    chosen = known[
+        st.selectbox(
+            "Schedule", list(known), format_func=lambda each: fmt.clean(known[each].name), key="attach-which"
+        )
+    ]
+    states.note(in_words(chosen.definition))
+    mode = st.radio("What it does", list(MODES), format_func=lambda each: MODES[each], key="attach-mode")
+    if dialog.decided("Attach", "attach-to-go"):
+        only = Selector(resource_ids=(resource.id,))
+        if page.attempt(schedules.attach, now.ctx, now.user, chosen.id, only, mode) is not None:
+            states.say(f"Attached: {chosen.name} to {resource.name or resource.id}.")
+
+
 @st.dialog("Attach by tag", width="medium")
 def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     now = page.again(screen)
     st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(in_words(schedule.definition))}]")
-    choices = page.attempt(resources.choices, now.ctx, now.user)
+    choices = page.attempt(resources.choices, now.ctx, now.user, (Kind.INSTANCE,))
     if choices is None or not choices.tags:
-        states.empty("No tag was seen yet", "Tags come with the first collection of an account.")
+        states.empty("No instance carries a tag yet", "Tags come with the first collection of an account.")
         return
     keys = list(choices.tags)
     usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
@@ -208,7 +240,7 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     states.note(
         "It follows the tag: instances that carry it later are switched too. Protected instances are left alone."
     )
-    if st.button("Attach", type="primary", key="attach-go"):
+    if dialog.decided("Attach", "attach-go"):
         done = page.attempt(
             schedules.attach, now.ctx, now.user, schedule.id, Selector(tag=(key, value)), mode
         )

@@ -57,8 +57,3 @@ def client(ctx: Context) -> Client:
         ctx.settings.trusted_proxies,
     )
     return Client(address, device_of(agent if isinstance(agent, str) else ""))
-
-
-def on_phone() -> bool:
-    """Whether the browser says it is a phone's."""
-    return "Mobi" in (st.context.headers.get("User-Agent") or "")

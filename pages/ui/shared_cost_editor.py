@@ -12,7 +12,7 @@ from core.costs.scope import Filter
 from core.costs.virtual_tags import Method, SharedCost, Target
 from core.errors import Invalid, PioneerError
 from core.periods import Period, month_back
-from pages.ui import filter_field, page, states, tables
+from pages.ui import dialog, filter_field, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import allocation, allocation_rules, costs
@@ -84,7 +84,7 @@ def _edit(screen: Screen, tag: str, shared: SharedCost | None, period: Period) -
         states.note(f"{took} in {fmt.span_of(period.start, period.end)}, as if it held on all these days.")
         for because in pool.because if pool else ():
             states.note(because)
-    if st.button("Save", type="primary", key=f"shared-save-{identity}") and page.attempt(_saved, now, draft):
+    if dialog.decided("Save", f"shared-save-{identity}") and page.attempt(_saved, now, draft):
         states.say(f"Saved: {draft.name}.")
 
 

@@ -149,7 +149,8 @@ def numbers(spend: Spend, label: Mapping[str | None, str], *, key: str, step: Di
             columns[fmt.clean(name_of(each, label))] = [fmt.pixel(value) for value in each.values]
         tables.show(
             columns,
-            {name: tables.money_column(name, width=None) for name in columns if name != "When"},
+            {name: tables.money_column(name, width=None) for name in columns if name != "When"}
+            | ({} if step == MONTH else {"When": tables.day_column("When")}),
             alt="The chart's numbers",
             key=key,
         )

@@ -1,6 +1,7 @@
 """Every table: right-aligned money, a placeholder for what is unknown, selection, and an export that a spreadsheet cannot be tricked by."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import partial
 from zlib import crc32
 
@@ -13,6 +14,7 @@ from services.usecases.exporting import Format
 
 ROW = 35
 TALLEST = 16
+SHARE_PLACES = 4
 FORMATS = {Format.CSV: "CSV", Format.XLSX: "Excel (XLSX)", Format.PARQUET: "Parquet"}
 MARK, MARK_WIDTH = "In the chart", 50
 THING, AMOUNT, CHANGE, PERCENT, WORD = 168, 108, 98, 76, 92
@@ -34,9 +36,9 @@ def money_column(
     )
 
 
-def change_column(label: str, *, places: int = 2) -> object:
+def change_column(label: str, *, places: int = 2, width: int = CHANGE) -> object:
     """A column of differences, always with their sign."""
-    return st.column_config.NumberColumn(label, format=f"%+,.{places}f", alignment="right", width=CHANGE)
+    return st.column_config.NumberColumn(label, format=f"%+,.{places}f", alignment="right", width=width)
 
 
 def percent_column(label: str, *, places: int = 1, sign: bool = False) -> object:
@@ -63,6 +65,11 @@ def word_column(label: str, *, hint: str | None = None) -> object:
 def time_column(label: str) -> object:
     """A column of instants, UTC as the label says."""
     return st.column_config.DatetimeColumn(label, format="D MMM YYYY, HH:mm", timezone="UTC")
+
+
+def day_column(label: str) -> object:
+    """A column of days, said as everywhere: `1 Nov 2026`."""
+    return st.column_config.DateColumn(label, format="D MMM YYYY")
 
 
 def text_column(
@@ -105,6 +112,8 @@ def show(
 ) -> tuple[int, ...]:
     """Draw a table of named columns; answers the places of the selected rows. `select` is single-row or multi-row; None selects nothing.
 
+    A single row is selected by its box or by any of its cells.
+
     `rows` says which things the rows are: a selection never outlives them, so that no other thing takes a chosen one's place.
     `marks` say, row by row, what stands for it in the chart above and in which colour: a dot in front of it.
     """
@@ -124,10 +133,20 @@ def show(
     if select is None:
         st.dataframe(frame, key=key, **shown)
         return ()
-    state = st.dataframe(
-        frame, key=f"{key}-{crc32(repr(rows).encode())}", on_select="rerun", selection_mode=select, **shown
-    )
-    return tuple(place for place in state.selection.rows if place < length)
+    mode = (select, "single-cell") if select == "single-row" else select
+    named = f"{key}-{crc32(repr(rows).encode())}"
+    state = st.dataframe(frame, key=named, on_select="rerun", selection_mode=mode, **shown)
+    cells = tuple(place for place, _ in state.selection.cells)
+    return tuple(place for place in _last(named, tuple(state.selection.rows), cells) if place < length)
+
+
+def _last(key: str, boxes: tuple[int, ...], cells: tuple[int, ...]) -> tuple[int, ...]:
+    """Of a ticked box and a clicked cell, which the browser keeps side by side, the one that came last."""
+    were = st.session_state.get(f"{key}-were", ((), (), ()))
+    unclicked = boxes if boxes != were[0] else were[2]
+    chosen = cells or boxes if cells != were[1] else unclicked
+    st.session_state[f"{key}-were"] = (boxes, cells, chosen)
+    return chosen
 
 
 def page_number(key: str, wanted: object) -> int:
@@ -139,7 +158,11 @@ def page_number(key: str, wanted: object) -> int:
 
 
 def export(columns: Mapping[str, Sequence[object]], file: str, *, key: str) -> None:
-    """A small menu that saves the columns as CSV, XLSX or Parquet; a file is made when it is asked for. `file` names the CSV."""
+    """A small menu that saves the columns as CSV, XLSX or Parquet; a file is made when it is asked for. `file` names the CSV.
+
+    A percentage is a quotient and no sum of the bill: of its digits, those behind the fourth place are left out.
+    """
+    columns = {name: _shares(values) if "%" in name else values for name, values in columns.items()}
     stem = file.removesuffix(".csv")
     with st.popover(
         "Download", icon=":material/download:", key=f"{key}-menu", help="All rows, exact amounts"
@@ -154,3 +177,7 @@ def export(columns: Mapping[str, Sequence[object]], file: str, *, key: str) -> N
                 on_click="ignore",
                 width="stretch",
             )
+
+
+def _shares(values: Sequence[object]) -> list[object]:
+    return [round(each, SHARE_PLACES) if isinstance(each, Decimal) else each for each in values]

@@ -14,17 +14,29 @@ OTHER = "#8A94A3"
 UNTAGGED = "#B9C0CA"
 GOOD, BAD, WARN, CALM = "#009E73", "#D55E00", "#E69F00", "#0072B2"
 _KNOWN = {
-    "Amazon Elastic Compute Cloud": 0,
-    "Amazon Relational Database Service": 1,
-    "Amazon Simple Storage Service": 2,
-    "Savings Plans for AWS Compute usage": 5,
-    "Amazon Virtual Private Cloud": 3,
-    "AWS Lambda": 6,
-    "AmazonCloudWatch": 4,
-    "us-east-1": 0,
-    "eu-west-1": 1,
+    "Amazon Elastic Compute Cloud": PALETTE[0],
+    "Amazon Relational Database Service": PALETTE[1],
+    "Amazon Simple Storage Service": PALETTE[2],
+    "Amazon Virtual Private Cloud": PALETTE[3],
+    "AmazonCloudWatch": PALETTE[4],
+    "Savings Plans for AWS Compute usage": PALETTE[5],
+    "AWS Lambda": PALETTE[6],
+    "AWS Data Transfer": EIGHTH,
+    "Tax": "#8C5A3C",
+    "Elastic Load Balancing": "#1B8A94",
+    "AWS Credits": "#6B8E23",
+    "Amazon DynamoDB": "#4C5FD5",
+    "Amazon ElastiCache": "#A6325A",
+    "Amazon Elastic File System": "#3F9E5A",
+    "Amazon Elastic Container Service": "#B8860B",
+    "Amazon Elastic Kubernetes Service": "#D1495B",
+    "Amazon Redshift": "#9A4C95",
+    "Amazon OpenSearch Service": "#5A7D9A",
+    "Amazon CloudFront": "#E07B39",
+    "us-east-1": PALETTE[0],
+    "eu-west-1": PALETTE[1],
 }
-"""What nearly every bill holds never changes its colour for another's sake."""
+"""What nearly every bill holds has a colour of its own, the same on every screen, and never changes it for another's sake."""
 
 # The table's own download writes formulas as they are; ours (tables.export) does not, so the other is hidden.
 _CSS = """
@@ -32,6 +44,9 @@ _CSS = """
   { font-variant-numeric: tabular-nums; }
 [data-testid="stMainBlockContainer"] { max-width: 88rem; }
 [data-testid="stElementToolbarButton"]:has([aria-label*="Download as CSV"]) { display: none; }
+@media (hover: none), (max-width: 640px) {
+  [data-testid="stElementToolbar"], [data-testid="InputInstructions"] { display: none; }
+}
 @media (max-width: 640px) {
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
 }
@@ -100,8 +115,8 @@ def colours(keys: Sequence[str | None]) -> dict[str | None, str]:
         if key is None:
             taken[key] = UNTAGGED
             continue
-        wish = PALETTE[_KNOWN.get(key, zlib.crc32(key.encode()) % len(PALETTE))]
-        colour = wish if wish in free or not free else free[0]
+        wish = PALETTE[zlib.crc32(key.encode()) % len(PALETTE)]
+        colour = _KNOWN.get(key) or (wish if wish in free or not free else free[0])
         if colour in free:
             free.remove(colour)
         taken[key] = colour

@@ -5,13 +5,15 @@ from decimal import Decimal
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.costs.scope import DAY, MONTH, WEEK
+from core.costs.scope import DAY, MONTH, WEEK, Dimension
 from core.costs.units import Point, UnitCost
+from core.periods import month_of
 from pages.ui import charts, tables, theme
 from pages.ui import format as fmt
 
 _CENT = Decimal("0.01")
 TICKS, MILLISECONDS = 7, 86_400_000
+PALE = 0.45
 FEW = 45
 """Up to so many steps each is drawn with its dot, so that one between unknown neighbours is seen."""
 
@@ -33,6 +35,16 @@ def named(point: Point, found: UnitCost) -> str:
     if found.step == MONTH:
         return fmt.month(point.step)
     return fmt.day(point.step) if found.step == DAY else f"Week of {fmt.day(point.step)}"
+
+
+def days_of(point: Point, step: Dimension) -> int:
+    """How many days the calendar's day, week or month has."""
+    return {DAY: 1, WEEK: 7, MONTH: month_of(point.step).length}[step]
+
+
+def unfinished(found: UnitCost) -> bool:
+    """Whether the last week or month is known in part only: its count is smaller for that alone."""
+    return bool(found.points) and 0 < found.points[-1].known < days_of(found.points[-1], found.step)
 
 
 def drawn(found: UnitCost, key: str) -> None:
@@ -57,7 +69,10 @@ def _drawing(found: UnitCost) -> go.Figure:
         mode="lines+markers" if len(steps) <= FEW else "lines",
         connectgaps=False,
         line={"color": theme.CALM, "width": 2},
-        marker={"size": 5},
+        marker={
+            "size": 5,
+            "symbol": ["circle"] * (len(steps) - 1) + ["circle-open" if unfinished(found) else "circle"],
+        },
         hovertemplate=f"{symbol}%{{y:,.{places(found.whole.per_unit) + 2}f}}<extra></extra>",
         row=1,
         col=1,
@@ -66,7 +81,11 @@ def _drawing(found: UnitCost) -> go.Figure:
         x=steps,
         y=[None if each.units is None else float(each.units) for each in found.points],
         name=fmt.chart_text(found.metric.name),
-        marker={"color": theme.OTHER, "line": {"width": 0}},
+        marker={
+            "color": theme.OTHER,
+            "line": {"width": 0},
+            "opacity": [1.0] * (len(steps) - 1) + [PALE if unfinished(found) else 1.0],
+        },
         hovertemplate=f"%{{y:,.6~g}} {fmt.chart_text(found.metric.name)}<extra></extra>",
         row=2,
         col=1,
@@ -111,7 +130,7 @@ def numbers(found: UnitCost, key: str) -> None:
     tables.show(
         columns,
         {
-            title: tables.text_column(title, width=130),
+            title: tables.text_column(title, width=156),
             per_unit: tables.money_column(per_unit, places=places(found.whole.per_unit)),
             counted: tables.number_column(counted, places=0, width=tables.AMOUNT),
             cost: tables.money_column(cost),

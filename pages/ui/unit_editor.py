@@ -10,7 +10,7 @@ from core.costs.spend import Choices
 from core.costs.units import LONGEST_NAME, SCALES, STATISTICS, CloudWatchMetric, KeptUnit, UnitMetric
 from core.errors import Invalid
 from core.inventory import Account
-from pages.ui import filter_field, page, states
+from pages.ui import dialog, filter_field, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import connections, units
@@ -62,7 +62,7 @@ def _edit(screen: Screen, choices: Choices, unit: KeptUnit | None) -> None:
         states.failed(error)
         return
     ready = wanted is not None and (kind == SENT or source is not None)
-    if st.button("Save", type="primary", key="unit-save", disabled=not ready):
+    if dialog.decided("Save", "unit-save", disabled=not ready):
         drafted = partial(UnitMetric, name.strip(), per, wanted or (), cost, currency, source)
         saved = page.attempt(_save, now, start.name if start else None, drafted)
         if saved is not None:
@@ -139,7 +139,7 @@ def _delete(screen: Screen, unit: KeptUnit) -> None:
         f"**{fmt.plain(unit.metric.name)}** goes with {fmt.plain(fmt.count(unit.days, 'day'))} of counts. "
         "Days that were sent have to be sent again to bring them back; the bill stays as it is."
     )
-    if st.button("Delete", type="primary", key="unit-delete-go") and page.attempt(_deleted, now, unit):
+    if dialog.decided("Delete", "unit-delete-go") and page.attempt(_deleted, now, unit):
         st.query_params.pop("metric", None)
         states.say(f"Deleted: {unit.metric.name}.")
 

@@ -3,25 +3,31 @@
 from fastapi import FastAPI
 
 from services.api import errors
+from services.api.document import Described
 from services.api.headers import API_POLICY, Requests, SecurityHeaders
 from services.api.routes import (
     actions,
     alerts,
     allocation,
     allocation_rules,
+    approvals,
     auth,
     budgets,
+    commitment_advice,
     commitments,
+    connections,
     cost_changes,
     costs,
     focus,
     health,
+    judgements,
     metrics,
     optimize,
     reconcile,
     resources,
     savings,
     schedule,
+    schedules,
     units,
     views,
 )
@@ -29,7 +35,7 @@ from services.context import Context
 
 DESCRIPTION = """Cost, resources, recommendations, schedules and alerts of your AWS accounts.
 
-Send `Authorization: Bearer ...` with a token from `POST /auth/login`. Errors are `application/problem+json`. Money is US dollars as text.
+Send `Authorization: Bearer ...` with a token from `POST /auth/login`; it holds for the setting TOKEN_MINUTES. Errors are `application/problem+json`. Money is US dollars as text.
 Every list is limited to what the signed-in user may see."""
 ROUTERS = (
     auth.router,
@@ -41,22 +47,27 @@ ROUTERS = (
     allocation.router,
     allocation_rules.router,
     commitments.router,
+    commitment_advice.router,
     budgets.router,
     units.router,
     resources.router,
     optimize.router,
-    actions.router,
+    judgements.router,
     savings.router,
     schedule.router,
+    schedules.router,
+    actions.router,
+    approvals.router,
     metrics.router,
     alerts.router,
+    connections.router,
     health.router,
 )
 
 
 def create(ctx: Context) -> FastAPI:
     """Build it on a context."""
-    app = FastAPI(
+    app = Described(
         title="Cloud Pioneer",
         version="1",
         description=DESCRIPTION,

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
 
 from core.access.client import Client, address_of, device_of
 from core.access.origins import SAFE_METHODS, same_origin
@@ -15,6 +16,19 @@ from services.context import Context
 from services.usecases import sign_in
 
 NOBODY = "Nobody is signed in."
+BEARER, COOKIE = "bearer", "cookie"
+_SCHEMES = (
+    HTTPBearer(
+        scheme_name=BEARER, auto_error=False, description="A token from POST /auth/login: for programs."
+    ),
+    APIKeyCookie(
+        name=cookie_name(secure=False),
+        scheme_name=COOKIE,
+        auto_error=False,
+        description="The sign-in of the screens: for our own pages, on their own origin.",
+    ),
+)
+"""Both ways to sign in as the document tells them; which of them holds is decided below, in our words."""
 MEND = "Send a bearer token from POST /auth/login, or sign in to the screens."
 
 
@@ -49,7 +63,12 @@ class SignedIn:
     bearer: bool
 
 
-def signed_in(request: Request, ctx: Ctx) -> SignedIn:
+def signed_in(
+    request: Request,
+    ctx: Ctx,
+    _bearer: Annotated[object, Security(_SCHEMES[0])],
+    _cookie: Annotated[object, Security(_SCHEMES[1])],
+) -> SignedIn:
     """By bearer token; else by session cookie, which may change things only when the browser vouches for our own pages.
 
     Raises `Unauthenticated`, and `Forbidden` for a cookie sent from elsewhere.
@@ -99,8 +118,10 @@ CostManager = Annotated[User, Depends(Needs(Permission.MANAGE_COSTS))]
 ResourceViewer = Annotated[User, Depends(Needs(Permission.VIEW_RESOURCES))]
 FindingViewer = Annotated[User, Depends(Needs(Permission.VIEW_RECOMMENDATIONS))]
 FindingJudge = Annotated[User, Depends(Needs(Permission.JUDGE_RECOMMENDATIONS))]
-Scheduler = Annotated[User, Depends(Needs(Permission.EDIT_SCHEDULES))]
-AlertEditor = Annotated[User, Depends(Needs(Permission.EDIT_ALERTS))]
 ActionViewer = Annotated[User, Depends(Needs(Permission.VIEW_ACTIONS))]
 Actor = Annotated[User, Depends(Needs(Permission.ACT))]
+ConnectionViewer = Annotated[User, Depends(Needs(Permission.VIEW_CONNECTIONS))]
+ScheduleViewer = Annotated[User, Depends(Needs(Permission.VIEW_SCHEDULES))]
+Scheduler = Annotated[User, Depends(Needs(Permission.EDIT_SCHEDULES))]
+AlertEditor = Annotated[User, Depends(Needs(Permission.EDIT_ALERTS))]
 Approver = Annotated[User, Depends(Needs(Permission.APPROVE))]

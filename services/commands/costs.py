@@ -23,7 +23,7 @@ from services.usecases import costs, focus_export
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the costs; 0 when done. Raises `Invalid` (exit status 2) for what cannot be asked. Needs no server, and disturbs none."""
+    """Print the costs; 0 when done, 1 where there is no bill at all. Raises `Invalid` (exit status 2) for what cannot be asked. Needs no server, and disturbs none."""
     by = tuple(dict.fromkeys(dimension(name) for name in args.by))
     scope = scope_of(args)
     if args.focus is not None and (by or args.top is not None or args.json):
@@ -37,9 +37,13 @@ def run(args: argparse.Namespace) -> int:
             migrate.upgrade(ctx.engine)
         elif migrate.pending(ctx.engine):
             raise Invalid("The database is not at the newest schema.", mend="Run ./pioneer migrate.")
-        if args.focus is not None:
-            return _export(ctx, scope, args.focus)
-        tables = list(_asked(ctx, scope, by, args.top))
+        user = _terminal(ctx)
+        if user is not None and args.focus is not None:
+            return _export(ctx, user, scope, args.focus)
+        tables = [] if user is None else list(_asked(ctx, user, scope, by, args.top))
+        if not tables and (user is None or costs.freshness(ctx, user).last_day is None):
+            sys.stderr.write(f"No bill is loaded in {ctx.settings.data}.\n")
+            return 1
     finally:
         ctx.warehouse.close()
         ctx.engine.dispose()
@@ -81,11 +85,10 @@ def record(row: Row, currency: str | None, by: tuple[Dimension, ...]) -> dict[st
     return made
 
 
-def _asked(ctx: Context, scope: Scope, by: tuple[Dimension, ...], top: int | None) -> Iterator[Table]:
+def _asked(
+    ctx: Context, user: User, scope: Scope, by: tuple[Dimension, ...], top: int | None
+) -> Iterator[Table]:
     """A table a currency, the largest first, all of one state of the bill."""
-    user = _terminal(ctx)
-    if user is None:
-        return
     at = costs.pin(ctx, user)
     currencies = costs.table(ctx, user, scope, by, top=top, at=at).currencies
     for currency, _ in currencies:
@@ -101,13 +104,12 @@ def _terminal(ctx: Context) -> User | None:
     return User(UUID(int=0), organisation_id, "", "The terminal", frozenset({Role.VIEWER}))
 
 
-def _export(ctx: Context, scope: Scope, to: Path) -> int:
+def _export(ctx: Context, user: User, scope: Scope, to: Path) -> int:
     """Write the lines in every currency as a FOCUS 1.2 file. Raises `Invalid` where it cannot be written."""
-    user = _terminal(ctx)
-    if user is None:
-        sys.stderr.write("There is no bill yet.\n")
-        return 1
     count = focus_export.focus_lines(ctx, user, scope, to.absolute())
+    if not count and costs.freshness(ctx, user).last_day is None:
+        sys.stderr.write(f"No bill is loaded in {ctx.settings.data}, so {to} holds no line.\n")
+        return 1
     print(f"{count} line{'' if count == 1 else 's'} written to {to} as FOCUS 1.2.")
     return 0
 

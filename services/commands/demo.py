@@ -104,6 +104,7 @@ def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
         if not first:
             # The screens have the last snapshot to show; the cloud may take its time without taking theirs.
             supervisor.start("cloud", "cloud", "--port", str(cloud_port))
+            say_unfinished(ctx)
         waking = Waking(settings, supervisor, cloud_port)
         if first:
             say("The demo cloud wakes: 3 accounts, 13 months of bills, 30 days of metrics.")
@@ -151,6 +152,18 @@ def follow_first_jobs(ctx: Context, supervisor: Supervisor) -> None:
     serving.wait_for(supervisor, "The first collection", done, FIRST_START_SECONDS)
     with ctx.begin() as db:
         db.execute(text("analyze"))  # or the first minutes are planned for empty tables
+
+
+def say_unfinished(ctx: Context) -> None:
+    """Of a first start that was cut short: which jobs have still to fill the screens."""
+    with ctx.begin() as db:
+        known = jobs.listing(db)
+    left = [name for name in FIRST_JOBS if name not in known or not known[name].succeeded_at]
+    if left:
+        say(
+            f"The first start was cut short. Still to be done, by the worker as it goes on: {', '.join(left)}."
+        )
+        say("Until then screens show what is there; Connections says how far it is.")
 
 
 def welcome(settings: Settings, seconds: float) -> None:

@@ -35,6 +35,7 @@ from services.demo.lookout import Lookout
 from services.demo.stock import stock_ec2
 from services.demo.stock_compute import stock_compute
 from services.demo.stock_databases import stock_databases
+from services.demo.stock_network import stock_network
 from services.demo.stock_services import stock_services
 from services.demo.stock_storage import stock_storage
 from services.demo.world import make
@@ -104,6 +105,7 @@ class DemoCloud:
         stock_ec2([life.resource for life in living])
         stock_services(living)
         stock_databases(living)
+        stock_network(living)
         stock_storage(living)
         stock_compute(living)
         self.watch = metrics.Watch(world, world.lives)

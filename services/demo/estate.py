@@ -134,7 +134,7 @@ ADDRESSES: tuple[AddressRow, ...] = (
 
 @dataclass(frozen=True)
 class GatewayRow:
-    """A NAT gateway and the GB it carries on a working day."""
+    """A NAT gateway, the GB it carries on a working day, and whether a route table names it."""
 
     name: str
     account: str
@@ -142,6 +142,7 @@ class GatewayRow:
     gb: float
     age: int
     weekend: float = 0.7
+    routed: bool = True
 
 
 GATEWAYS: tuple[GatewayRow, ...] = (

@@ -87,15 +87,20 @@ def addresses(seed: int, born: date, groups: Mapping[str, Sequence[str]]) -> Ite
         for number in range(1, row.count + 1):
             holder = None if row.holder is None else groups[row.holder][number - 1]
             yield _address(seed, born, row, number, holder)
-    for gateway in estate.GATEWAYS:
+    yield from gateway_addresses(seed, born, estate.GATEWAYS)
+
+
+def gateway_addresses(seed: int, born: date, rows: Sequence[estate.GatewayRow]) -> Iterator[Lived]:
+    """The address of each NAT gateway."""
+    for gateway in rows:
         row = estate.AddressRow(gateway.name, gateway.account, gateway.region, 1, gateway.age)
         yield _address(seed, born, row, 1, short("nat", seed, gateway.account, gateway.name))
 
 
-def gateways(seed: int, born: date) -> Iterator[Lived]:
+def gateways(seed: int, born: date, rows: Sequence[estate.GatewayRow] = estate.GATEWAYS) -> Iterator[Lived]:
     """NAT gateways; one of them had a very bad day."""
     runaway = {stories.runaway_day(born): stories.NAT_FACTOR}
-    for row in estate.GATEWAYS:
+    for row in rows:
         account, began = BY_KEY[row.account].id, ago(born, row.age)
         nat_id = short("nat", seed, row.account, row.name)
         seen = NatGateway(
@@ -108,17 +113,19 @@ def gateways(seed: int, born: date) -> Iterator[Lived]:
             created_at=began,
             subnet_id=short("subnet", seed, row.account, row.region),
             vpc_id=short("vpc", seed, row.account, row.region),
+            routed=row.routed,
         )
         bursts = runaway if row.name == estate.RUNAWAY_GATEWAY else {}
         flow = Flow("nat:gb", row.gb, began, weekend=row.weekend, growth=0.0004, bursts=bursts)
-        yield Lived(
-            seen, began, None, (Charge("nat:hour", began),), (flow,), shape="daylight", group=row.name
-        )
+        flows, charges = (flow,) if row.gb else (), (Charge("nat:hour", began),)
+        yield Lived(seen, began, None, charges, flows, shape="daylight", group=row.name)
 
 
-def balancers(seed: int, born: date) -> Iterator[Lived]:
+def balancers(
+    seed: int, born: date, rows: Sequence[estate.BalancerRow] = estate.BALANCERS
+) -> Iterator[Lived]:
     """Load balancers, their capacity units, and what they send to the internet."""
-    for row in estate.BALANCERS:
+    for row in rows:
         account, began = BY_KEY[row.account].id, ago(born, row.age)
         kind, code = ("app", "alb") if row.type == "application" else ("net", "nlb")
         path = f"{kind}/{row.name}/{digest(seed, 'lb', row.name)[:16]}"
@@ -132,7 +139,8 @@ def balancers(seed: int, born: date) -> Iterator[Lived]:
             created_at=began,
             type=row.type,
         )
-        flows = [Flow(f"{code}:lcu", row.units * 24, began, weekend=1.15, growth=0.0006)]
+        used = Flow(f"{code}:lcu", row.units * 24, began, weekend=1.15, growth=0.0006)
+        flows = [used] if row.units else []
         if row.gb_out:
             flows.append(Flow("transfer:out", row.gb_out, began, weekend=1.15, growth=0.0006))
         yield Lived(

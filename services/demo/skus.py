@@ -165,6 +165,12 @@ SKUS: dict[str, Sku] = {
         "NatGateway",
         "per GB data processed by NAT Gateways",
     ),
+    "vpce:hour": Sku(
+        *_VPC, "VPC Endpoint", "VpcEndpoint-Hours", "VpcEndpoint", "per VPC Endpoint Hour in each zone"
+    ),
+    "vpce:gb": Sku(
+        *_VPC, "VPC Endpoint", "VpcEndpoint-Bytes", "VpcEndpoint", "per GB data processed by VPC Endpoints"
+    ),
     "alb:hour": Sku(
         *_ELB, "LoadBalancerUsage", "LoadBalancing:Application", "per Application LoadBalancer-hour"
     ),

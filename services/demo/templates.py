@@ -47,7 +47,7 @@ class Template:
         region = "" if resource.region == "us-east-1" else "EU-"
         return {
             "AvailabilityZone": resource.zone if isinstance(resource, Instance) else None,
-            "ChargeDescription": f"${self.price.usd} per {named.described}",
+            "ChargeDescription": f"${self.price.usd} per {named.described.removeprefix('per ')}",
             "CommitmentDiscountCategory": None if plan is None else "Spend",
             "CommitmentDiscountId": None if plan is None else plan.arn,
             "CommitmentDiscountName": None if plan is None else plan.name,

@@ -9,6 +9,7 @@ from services.demo import (
     holdings,
     holdings_compute,
     holdings_databases,
+    holdings_network,
     holdings_storage,
     serverless,
     stories,
@@ -65,6 +66,7 @@ def make(born: date, seed: int = SEED) -> World:
         *holdings_databases.stores(seed, born),
         *holdings_storage.lives(seed, born, fleet, groups),
         *holdings_compute.computing(seed, born),
+        *holdings_network.network(seed, born),
     )
     return World(seed, born, lives, _commitments(seed, born, groups), _one_offs(born))
 

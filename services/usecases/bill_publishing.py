@@ -22,7 +22,7 @@ from services.usecases.record import record
 from services.warehouse import changes
 from services.warehouse import load as warehouse_load
 from services.warehouse.staging import Key, Staged, StagedMonth, Wanted
-from services.warehouse.watched import Step
+from services.warehouse.watched import Step, politely
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,8 @@ def _publish(
         _intend(ctx, run.id, owner, months, ids, version.name, reports)
         old = _files(ctx, owner)
         try:
-            snapshot_id = warehouse_load.replace_months(
-                ctx.warehouse, connection, owner, staged, ids, run.step
+            snapshot_id = politely(
+                lambda: warehouse_load.replace_months(ctx.warehouse, connection, owner, staged, ids, run.step)
             )
         except PioneerError as error:
             abandon(ctx, owner, list(ids.values()), error.message)
@@ -186,7 +186,8 @@ def _explained(
 ) -> LoadReport:
     """The report with what changed, kept with its load. The bill stands whatever becomes of this: a failure is a note."""
     try:
-        explained = replace(report, changes=changes.between(connection, old, new) if old and new else ())
+        found = politely(lambda: changes.between(connection, old, new)) if old and new else ()
+        explained = replace(report, changes=found)
     except duckdb.Error as error:
         note = f"What changed could not be worked out: {str(error).splitlines()[0]}"
         explained = replace(report, notes=(*report.notes, note))

@@ -72,7 +72,7 @@ def _plain(value: object) -> object:
     if value is None:
         return ""
     if isinstance(value, Decimal) and value.is_finite():
-        return format(value, "f")
+        return exact(value)
     return value if isinstance(value, (bool, int, float, Decimal)) else safe(_text(value))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -175,7 +176,12 @@ def _unchanged(load: Load) -> LoadReport:
 def _fingerprint(paths: Iterable[Path], words: str) -> str:
     """SHA-256 of the files' content, in order, and of how they are to be called and read."""
     whole = hashlib.sha256(words.encode())
-    for path in paths:
-        with path.open("rb") as file:
-            whole.update(hashlib.file_digest(file, "sha256").digest())
+    with ThreadPoolExecutor(2) as pool:
+        for digest in pool.map(_digest, paths):
+            whole.update(digest)
     return whole.hexdigest()
+
+
+def _digest(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()

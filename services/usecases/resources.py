@@ -72,11 +72,11 @@ def counts(ctx: Context, user: User) -> Mapping[Kind, Mapping[str, int]]:
         return resource_search.counts(db, user.organisation_id, user.accounts)
 
 
-def choices(ctx: Context, user: User) -> ResourceChoices:
-    """What there is to filter by, within what the user may see."""
+def choices(ctx: Context, user: User, kinds: Sequence[Kind] = ()) -> ResourceChoices:
+    """What there is to filter by, within what the user may see; tags that these kinds carry (none named: all)."""
     user.require(Permission.VIEW_RESOURCES)
     with ctx.read() as db:
-        return resource_search.choices(db, user.organisation_id, user.accounts)
+        return resource_search.choices(db, user.organisation_id, user.accounts, kinds)
 
 
 def history(ctx: Context, user: User, resource_id: str) -> tuple[Observation, ...]:

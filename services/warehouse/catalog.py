@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -125,6 +127,11 @@ class Catalog:
         _write_whole(remembered, json.dumps(asdict(plan)))
         return plan
 
+    @staticmethod
+    def expect_writing() -> None:
+        """Begin to import what a commit takes, beside other work: most of a second, of which a long load then sees nothing."""
+        Thread(target=_import_what_writes, name="imports").start()
+
     def replace(
         self, organisation_id: UUID, new: Sequence[DataFile], *, gone: Iterable[tuple[str, str]] = ()
     ) -> int:
@@ -196,6 +203,11 @@ class Catalog:
                 for load_id in owned:
                     db.execute(text("select pg_advisory_unlock(:key)"), {"key": held[load_id]})
                 db.commit()
+
+
+def _import_what_writes() -> None:
+    for name in ("pyiceberg.catalog.sql", "pyiceberg.io.pyarrow", "services.warehouse.iceberg"):
+        import_module(name)
 
 
 @contextmanager

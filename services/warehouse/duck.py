@@ -20,7 +20,7 @@ from services.warehouse.catalog import DataFile
 from services.warehouse.columns import LINES, ROLLUP, lines_select, nothing, rollup_select
 from services.warehouse.rollups import Rollups
 from services.warehouse.tables import Rows, Tables, unbound
-from services.warehouse.values import literal
+from services.warehouse.values import WRITTEN, literal
 
 # ruff: noqa: ANN401, ARG002, N802  Ibis is not typed here, and names the methods and arguments of its compilers
 
@@ -29,12 +29,13 @@ _HERE = "bill"
 
 
 class _Compiler(DuckDBCompiler):  # type: ignore[misc]  # not typed
-    """Ibis's, but a value of a map is had without making a list of it first: in half the time."""
+    """Ibis's, but a value of a map is looked up by its key's place: in less than half the time."""
 
     __slots__ = ()
 
     def visit_MapGet(self, op: Any, *, arg: Any, key: Any, default: Any) -> Any:
-        value = self.f.anon.map_extract_value(arg, key)
+        place = self.f.anon.list_position(self.f.anon.map_keys(arg), key)
+        value = self.f.anon.list_extract(self.f.anon.map_values(arg), place)
         return value if isinstance(default, sge.Null) else self.f.coalesce(value, default)
 
 
@@ -150,7 +151,7 @@ class DuckDB:
         beside = path.with_name(f"{path.name}.{uuid4().hex[:8]}")
         rolled = rollup_select(f"({self._lines(lines)})")
         with self._cursor() as cursor:
-            cursor.execute(f"copy ({rolled}) to {literal(str(beside))} (format parquet, compression zstd)")
+            cursor.execute(f"copy ({rolled}) to {literal(str(beside))} ({WRITTEN})")
         beside.replace(path)
 
     def _cursor(self) -> duckdb.DuckDBPyConnection:

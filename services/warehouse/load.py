@@ -17,7 +17,7 @@ from core.errors import Invalid
 from services.warehouse.catalog import DataFile
 from services.warehouse.columns import LINES, rollup_select
 from services.warehouse.staging import Part, Staged, StagedMonth, Wanted, reading_connection, stage
-from services.warehouse.values import literal
+from services.warehouse.values import WRITTEN, literal
 from services.warehouse.warehouse import Warehouse
 from services.warehouse.watched import Progress, Step
 
@@ -32,6 +32,7 @@ def staged(
     """Read files into a scratch folder that lives as long as the block. Raises `Invalid` naming file and row."""
     scratch = warehouse.directory / "scratch" / str(load)
     scratch.mkdir(parents=True)
+    warehouse.catalog.expect_writing()
     try:
         with warehouse.catalog.owning([load]), reading_connection(scratch) as connection:
             yield connection, stage(connection, paths, scratch, wanted, on_progress)
@@ -90,9 +91,7 @@ def _write(
         rows[path] = _copy(connection, rest, path, month, organisation_id, load_id)
     files = ", ".join(literal(str(path)) for path in rows)
     relation = f"read_parquet([{files}], hive_partitioning=false)"
-    connection.execute(
-        f"copy ({rollup_select(relation)}) to {literal(str(rollup))} (format parquet, compression zstd)"
-    )
+    connection.execute(f"copy ({rollup_select(relation)}) to {literal(str(rollup))} ({WRITTEN})")
     _check(connection, rollup, sum(rows.values()), month)
     return [
         DataFile(str(path), str(organisation_id), month.source, month.month, str(load_id), count)
@@ -113,7 +112,7 @@ def _copy(
     files = ", ".join(literal(str(part.path)) for part in parts)
     rows = connection.execute(
         f"copy (select {columns} from read_parquet([{files}]) where source = {literal(month.source)} and billing_month = {literal(month.month)}) "
-        f"to {literal(str(path))} (format parquet, compression zstd)"
+        f"to {literal(str(path))} ({WRITTEN})"
     ).fetchall()
     return int(rows[0][0])
 

@@ -1,6 +1,7 @@
 """SQL that reads a bill's file as lines of ours, and finds what in it cannot be used."""
 
 from dataclasses import dataclass
+from threading import Lock
 
 import duckdb
 
@@ -13,6 +14,7 @@ from services.warehouse.readers import Reading
 PAYER = "ProviderName || ':' || BillingAccountId"
 BAD = "a row cannot be used"
 """What DuckDB says when `lines` meets such a row."""
+_ALONE = Lock()
 _COMPLAINTS = {
     Kind.NUMBER: "is no number of at most 18 digits before and 20 behind the point",
     Kind.TIME: "is no point in time",
@@ -113,12 +115,13 @@ def first_bad(connection: duckdb.DuckDBPyConnection, file: SourceFile, reading: 
         f"{test.bad(file, test.value, values.identifier(test.column or ''))} as {name}, {given}"
         for test, name, given in zip(found, bad, raw, strict=True)
     )
-    connection.execute("set threads = 1")  # rows are numbered in the order they are read
-    rows = connection.execute(
-        f"select * exclude (counted) from (select row_number() over () + {file.first_row - 1} as file_row, {shown}, "
-        f"({reading.where}) as counted from {file.relation}) where counted and ({' or '.join(bad)}) limit 1"
-    ).fetchall()
-    connection.execute("reset threads")
+    with _ALONE:  # for the whole engine is meant, also where another file is read meanwhile
+        connection.execute("set threads = 1")  # rows are numbered in the order they are read
+        rows = connection.execute(
+            f"select * exclude (counted) from (select row_number() over () + {file.first_row - 1} as file_row, {shown}, "
+            f"({reading.where}) as counted from {file.relation}) where counted and ({' or '.join(bad)}) limit 1"
+        ).fetchall()
+        connection.execute("reset threads")
     if not rows:
         return None
     row, *pairs = rows[0]

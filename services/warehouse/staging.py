@@ -4,54 +4,32 @@ Each file is read once and written once: where it holds one month of one source,
 own file. Memory is bounded by DuckDB's limit whatever the files' size.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Lock
 from uuid import UUID, uuid4
 
 import duckdb
 
-from core.costs.focus import COSTS
 from core.costs.load import Quarantined
 from core.errors import Invalid
-from core.money import EXACT, ZERO
-from services.warehouse import files, normal, packed, readers, values, watched
-from services.warehouse.files import SourceFile
-from services.warehouse.readers import Reading
+from services.warehouse import files, normal, values, watched
+from services.warehouse.familiar import Familiar
+from services.warehouse.part import Desk, Key, Part, StagedMonth, Taken, Wanted, recognised, together
 from services.warehouse.watched import Progress, Step
 
+__all__ = ["Key", "Part", "Staged", "StagedMonth", "Wanted", "places_in", "reading_connection", "stage"]
+
 MEMORY = "600MB"
-Key = tuple[str, str]
-"""Source and billing month (text such as 2024-09)."""
-_NAMES = ("ProviderName", "BillingAccountId", "BillingCurrency", "ChargeCategory", "ServiceName")
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-
-
-@dataclass(frozen=True)
-class StagedMonth:
-    """What the files hold for one billing month of one source; `totals` is cost column -> currency -> sum.
-
-    `payers` are the bills it is made of: provider and billing account, such as AWS:111111111111.
-    """
-
-    source: str
-    month: str
-    rows: int
-    totals: dict[str, dict[str, Decimal]]
-    payers: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Part:
-    """One file read: Parquet with our columns, the months in it, and the load id that its lines carry."""
-
-    path: Path
-    rows: int
-    keys: frozenset[Key]
-    load_id: UUID
+AT_ONCE = 2
+"""Small files read at the same time, since one of few lines keeps a single core busy."""
+SMALL = 64_000_000
+"""So many bytes of text, at most, make a file a small one: of large ones one at a time takes all cores, and all the memory there is."""
+PACKED = 16
+"""How much text there is to a byte of a packed file."""
 
 
 @dataclass(frozen=True)
@@ -66,15 +44,6 @@ class Staged:
     quarantined: tuple[Quarantined, ...] = ()
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """How files are to be read: whose they are, `source` and `format` where they were named."""
-
-    organisation_id: UUID
-    source: str | None = None
-    format: str | None = None
-
-
 @contextmanager
 def reading_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB of its own for one load, spilling below `scratch`."""
@@ -82,12 +51,14 @@ def reading_connection(scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "memory_limit": MEMORY,
         "temp_directory": str(scratch / "spill"),
         "autoinstall_known_extensions": "false",
+        "preserve_insertion_order": "false",  # lines have none of their own; a file's would be kept in memory
+        "disabled_optimizers": "build_side_probe_side",  # takes CSV files to be small, and would hold them whole
     }
-    connection = duckdb.connect(":memory:", config=config)
+    connection = watched.politely(
+        lambda: duckdb.connect(":memory:", config=config)
+    )  # its threads are as polite
     try:
-        connection.execute("set timezone = 'UTC'")
-        connection.execute("set enable_progress_bar = true")  # counts how far it is
-        connection.execute("set enable_progress_bar_print = false")
+        connection.execute("set global timezone = 'UTC'")
         for macro in values.MACROS:
             connection.execute(macro)
         yield connection
@@ -106,157 +77,99 @@ def stage(
 
     Raises `Invalid` naming file and row when there is no other.
     """
-    table = _Table(connection, scratch, wanted, on_progress)
-    for number, path in enumerate(paths):
-        try:
-            table.take(number, path)
-        except Invalid as error:
-            if len(paths) == 1:
+    table = _Table(connection, paths, scratch, wanted)
+    small = [number for number, path in enumerate(paths) if _unpacked(path) <= SMALL]
+    found: dict[int, Taken | Quarantined] = {}
+    for numbers, at_once in ((sorted({*range(len(paths))} - {*small}), 1), (small, AT_ONCE)):
+        with ThreadPoolExecutor(at_once, initializer=watched.give_way) as pool:
+            running = {pool.submit(table.take, number): number for number in numbers}
+            try:
+                while running:
+                    on_progress(table.told())
+                    for done in wait(running, timeout=watched.EVERY, return_when=FIRST_COMPLETED).done:
+                        found[running.pop(done)] = done.result()
+            except BaseException:
+                table.stop.set()  # nothing of it is wanted any more
                 raise
-            months, whole = places_in(connection, path, scratch, wanted)
-            table.quarantined.append(Quarantined(path.name, error.message, months, whole))
-    if not table.parts:
-        raise Invalid(" ".join(each.reason for each in table.quarantined))
-    return table.staged()
+    return table.staged([found[number] for number in range(len(paths))])
+
+
+def _unpacked(path: Path) -> int:
+    """About how many bytes of text a file holds."""
+    return path.stat().st_size * (PACKED if path.suffix.lower() in {".gz", ".parquet"} else 1)
 
 
 class _Table:
-    """The files read so far."""
+    """The files of one load, read by several threads."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, scratch: Path, wanted: Wanted, on_progress: Progress
+        self, connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], scratch: Path, wanted: Wanted
     ) -> None:
-        self.connection, self.scratch, self.wanted, self.on_progress = (
-            connection,
-            scratch,
-            wanted,
-            on_progress,
-        )
-        self.parts: list[Part] = []
-        self.months: dict[Key, StagedMonth] = {}
-        self.ids: dict[Key, UUID] = {}
-        self.unknown: list[str] = []
-        self.rounded = 0
-        self.quarantined: list[Quarantined] = []
+        self.stop = Event()
+        self._connection, self._paths, self._scratch, self._wanted = connection, paths, scratch, wanted
+        self._familiar = Familiar(connection)
+        self._lock = Lock()
+        self._ids: dict[Key, UUID] = {}
+        self._sizes = [max(1, path.stat().st_size) for path in paths]
+        self._read = [0.0] * len(paths)
 
-    def staged(self) -> Staged:
-        """All of it."""
-        months = tuple(self.months[key] for key in sorted(self.months))
-        return Staged(
-            tuple(self.parts), months, tuple(self.unknown), self.rounded, self.ids, tuple(self.quarantined)
-        )
+    def told(self) -> Step:
+        """How far it is: which files are being read, and the part of all bytes that was read so far."""
+        size = sum(self._sizes)
+        done = sum(own * part for own, part in zip(self._sizes, self._read, strict=True)) / size
+        names = [path.name for path, part in zip(self._paths, self._read, strict=True) if part < 1]
+        said = f"Reading {' and '.join(names[:AT_ONCE])}" if names else "Reading"
+        return Step(f"{said}: {done:.0%} of {_bytes(size)}" if done else said, done or None)
 
-    def take(self, number: int, path: Path) -> None:
-        """Read one file. Raises `Invalid` for the first thing in it that cannot be used; then nothing of it is kept."""
-        self.on_progress(Step(f"Reading {path.name}"))
-        file = files.opened(self.connection, path, self.scratch)
-        reading = recognised(file, self.wanted)
-        guess = self._guess(file, reading)
-        load_id = (self.ids.get(guess) if guess else None) or uuid4()
-        part = self.scratch / f"part-{number:05}.parquet"
-        with files.saying(file.name):
-            rows = self._write(file, reading, part, load_id)
-            if not rows:
-                message = f"{file.name} has no rows that are a bill's."
-                raise Invalid(message)
-            rounded = self._rounded(file, reading)
-            found = self._sums(file, part)
-        for key in found:
-            self.ids.setdefault(key, load_id if key == guess else uuid4())
-        self.months |= {key: _together(self.months.get(key), month) for key, month in found.items()}
-        self.parts.append(Part(part, rows, frozenset(found), load_id))
-        self.rounded += rounded
-        self.unknown += [name for name in reading.unknown if name not in self.unknown]
+    def take(self, number: int) -> Taken | Quarantined:
+        """Read one file. Raises `Invalid` for one that cannot be used and is alone; then nothing of it is kept."""
+        path = self._paths[number]
 
-    def _guess(self, file: SourceFile, reading: Reading) -> Key | None:
-        """Source and month of the file's first row: mostly that of all its rows."""
-        with files.saying(file.name):
-            sql = f"select * from ({normal.places(file, reading, self.wanted.source)}) limit 1"
-            rows = self.connection.execute(sql).fetchall()
-        return (rows[0][0], rows[0][1]) if rows and None not in rows[0] else None
+        def look(part: float) -> None:
+            if self.stop.is_set():
+                raise InterruptedError(path)
+            self._read[number] = min(part, 0.99)
 
-    def _write(self, file: SourceFile, reading: Reading, part: Path, load_id: UUID) -> int:
-        own = {"organisation_id": str(self.wanted.organisation_id), "load_id": str(load_id)}
-        lines = normal.lines(file, reading, self.wanted.source, own)
-        size = file.path.stat().st_size
-
-        def look(done: float | None) -> None:
-            packed.check_disk(self.scratch)
-            told = "" if done is None else f": {done:.0%} of {_bytes(size)}"
-            self.on_progress(Step(f"Reading {file.name}{told}", done))
-
-        expansion = packed.Expansion(file.path) if file.packed else None
-        sql = f"copy ({lines}) to {values.literal(str(part))} (format parquet, compression zstd)"
+        with self._lock:
+            connection = self._connection.cursor()
         try:
-            return int(watched.run(self.connection, sql, look, expansion.step if expansion else None)[0][0])
-        except duckdb.InvalidInputException as error:
-            if normal.BAD not in str(error):
+            connection.execute("set enable_progress_bar = true")  # counts how far it is
+            connection.execute("set enable_progress_bar_print = false")
+            desk = Desk(connection, self._scratch, self._wanted, self._familiar, self._id_of, look)
+            look(0)
+            return desk.take(number, path)
+        except Invalid as error:
+            if len(self._paths) == 1:
                 raise
-            found = normal.first_bad(self.connection, file, reading)
-            raise Invalid(found or f"{file.name}: {normal.BAD}.") from error
+            return Quarantined(
+                path.name, error.message, *places_in(connection, path, self._scratch, self._wanted)
+            )
         finally:
-            if expansion is not None:
-                expansion.close()
+            self._read[number] = 1
+            connection.close()
 
-    def _rounded(self, file: SourceFile, reading: Reading) -> int:
-        """How many binary numbers lost digits; reads those columns alone."""
-        if not reading.doubles:
-            return 0
-        counts = " + ".join(f"count_if({test})" for test in reading.doubles)
-        sql = f"select {counts} from {file.relation} where {reading.where}"
-        return int(self.connection.execute(sql).fetchall()[0][0])
+    def _id_of(self, key: Key | None) -> UUID:
+        """The load id of a month; one that is no month's where that is unknown."""
+        with self._lock:
+            return uuid4() if key is None else self._ids.setdefault(key, uuid4())
 
-    def _refuse_zeros(self, file: SourceFile, part: Path) -> None:
-        """Raise `Invalid` for a zero character in what names sources and kinds of cost: no record of ours can hold one."""
-        tests = ", ".join(f"coalesce(bool_or(contains({name}, chr(0))), false)" for name in _NAMES)
-        sql = f"select {tests} from read_parquet({values.literal(str(part))})"
-        for name, damaged in zip(_NAMES, self.connection.execute(sql).fetchall()[0], strict=True):
-            if damaged:
-                message = f"{file.name} is damaged: it holds zero bytes in {name}."
-                raise Invalid(message, mend="Download or copy it again.")
-
-    def _sums(self, file: SourceFile, part: Path) -> dict[Key, StagedMonth]:
-        """Rows and sums by month of what was written."""
-        self._refuse_zeros(file, part)
-        sums = ", ".join(f"sum({cost})" for cost in COSTS)
+    def staged(self, found: Sequence[Taken | Quarantined]) -> Staged:
+        """All of it. Raises `Invalid` where nothing can be used."""
+        quarantined = tuple(each for each in found if isinstance(each, Quarantined))
+        taken = [each for each in found if isinstance(each, Taken)]
+        if not taken:
+            raise Invalid(" ".join(each.reason for each in quarantined))
         months: dict[Key, StagedMonth] = {}
-        for source, month, payer, currency, count, *amounts in self.connection.execute(
-            f"select source, billing_month, {normal.PAYER} as payer, BillingCurrency, count(*), {sums} "
-            f"from read_parquet({values.literal(str(part))}) group by all"
-        ).fetchall():
-            if source is None or month is None or not _MONTH.fullmatch(month):
-                what = "provider or billing account" if source is None else "billing period of our time"
-                message = f"{file.name} has lines without a {what}."
-                raise Invalid(message)
-            before = months.get((source, month), StagedMonth(source, month, 0, {}))
-            totals = {
-                cost: {currency: amount}
-                for cost, amount in zip(COSTS, amounts, strict=True)
-                if amount is not None
-            }
-            payers = frozenset() if payer is None else frozenset({payer})
-            months[source, month] = _together(before, StagedMonth(source, month, count, totals, payers))
-        return months
-
-
-def recognised(file: SourceFile, wanted: Wanted) -> Reading:
-    """How the file is read. Raises `Invalid` naming it when its columns are no bill's."""
-    try:
-        return readers.for_columns(file.columns, wanted.format)
-    except Invalid as error:
-        message = f"{file.name}, row 1: {error.message}."
-        raise Invalid(message, mend=error.mend) from error
-
-
-def _together(before: StagedMonth | None, more: StagedMonth) -> StagedMonth:
-    if before is None:
-        return more
-    totals = {cost: dict(sums) for cost, sums in before.totals.items()}
-    for cost, added in more.totals.items():
-        sums = totals.setdefault(cost, {})
-        for currency, amount in added.items():
-            sums[currency] = EXACT.add(sums.get(currency, ZERO), amount)
-    return replace(before, rows=before.rows + more.rows, totals=totals, payers=before.payers | more.payers)
+        for each in taken:
+            months |= {key: together(months.get(key), month) for key, month in each.months.items()}
+        return Staged(
+            tuple(each.part for each in taken),
+            tuple(months[key] for key in sorted(months)),
+            tuple(dict.fromkeys(name for each in taken for name in each.unknown_columns)),
+            sum(each.rounded for each in taken),
+            {key: self._id_of(key) for key in months},
+            quarantined,
+        )
 
 
 def places_in(

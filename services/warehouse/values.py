@@ -10,6 +10,9 @@ SHORT = SCALE + 1
 FINE = f"DECIMAL({PRECISION},{PRECISION - 1})"
 """Holds all digits of a binary floating-point number too small for `DECIMAL`'s scale."""
 
+WRITTEN = "format parquet, compression zstd, row_group_size 40960"
+"""How our files are written. Each thread holds the lines of one group at a time; smaller ones than DuckDB's own keep all cores busy when they are read."""
+
 MACROS = (
     # Digits behind the point once exponent and trailing zeros are accounted for; zero for zero.
     """create macro decimals(x) as case when regexp_full_match(x, '\\s*[+-]?[0.]*([eE].*)?') then 0 else

@@ -1,15 +1,21 @@
-"""Long SQL with an eye on it: how far it is, and whether it must stop."""
+"""Long work with an eye on it: how far it is, whether it must stop, and that nobody who waits for an answer waits for it."""
 
+import os
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import Any
+from threading import get_native_id
+from typing import Any, TypeVar
 
 import duckdb
 
 EVERY = 0.5
 """Seconds between two looks."""
+NICENESS = 10
+"""As `nice` has it: of a core that both want, who waits for an answer gets nine tenths."""
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -21,6 +27,19 @@ class Step:
 
 
 Progress = Callable[[Step], None]
+
+
+def give_way() -> None:
+    """From now on this thread, and those it starts, take what others leave of the cores. On Linux alone that is a thread's own affair."""
+    if sys.platform == "linux":
+        mine = get_native_id()
+        os.setpriority(os.PRIO_PROCESS, mine, max(NICENESS, os.getpriority(os.PRIO_PROCESS, mine)))
+
+
+def politely(work: Callable[[], Answer]) -> Answer:
+    """Do some work in a thread that gives way; the caller waits for it."""
+    with ThreadPoolExecutor(1, initializer=give_way) as pool:
+        return pool.submit(work).result()
 
 
 def run(

@@ -65,6 +65,7 @@ def a_world() -> None:
     boto3.client("ecr", region_name=REGION).create_repository(repositoryName="some-repository")
     subnets = [subnet["SubnetId"] for subnet in ec2.describe_subnets()["Subnets"][:2]]
     vpc = ec2.describe_vpcs()["Vpcs"][0]["VpcId"]
+    ec2.create_nat_gateway(SubnetId=subnets[0], ConnectivityType="private")
     balancing = boto3.client("elbv2", region_name=REGION)
     balancing.create_load_balancer(Name="front", Subnets=subnets)
     balancing.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)

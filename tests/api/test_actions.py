@@ -1,76 +1,114 @@
-"""Actions over the API: listed, approved, rejected, and batches stopped."""
+"""Following what was asked for, judging recommendations and ending attachments through the API."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from decimal import Decimal
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from fastapi.testclient import TestClient
 
 from core.access.roles import Role, User
-from services.api import app as api
+from core.recommendations.selection import FindingFilter
 from services.context import Context
+from services.usecases import recommendations
+from tests.api.conftest import ACCOUNT
 from tests.api.test_resources import found
+from tests.api.test_schedule import OFFICE
 
 Headers = Callable[[User], dict[str, str]]
 Instance = Callable[..., str]
 
 
 @pytest.fixture
-def strict(ctx: Context) -> TestClient:
-    """The API where two must agree to everything above 10 USD a month."""
-    settings = ctx.settings.model_copy(update={"approval_above": Decimal(10)})
-    return TestClient(api.create(replace(ctx, settings=settings)))
+def finding(ctx: Context, operator: User, instance: Instance) -> str:
+    found(ctx, operator.organisation_id, instance("i-1"), saving="90")
+    wanted = FindingFilter(resource_ids=("i-1",))
+    return str(recommendations.listing(ctx, operator, wanted).findings[0].id)
 
 
-def applied(client: TestClient, headers: dict[str, str]) -> dict[str, object]:
-    answer = client.post("/resources/optimize", json={"apply": True, "reason": "Idle."}, headers=headers)
-    assert answer.status_code == 202
-    told: dict[str, object] = answer.json()
-    return told
-
-
-def test_what_waits_is_approved_or_rejected_by_somebody_else(
-    strict: TestClient, ctx: Context, person: Callable[..., User], bearer: Headers, instance: Instance
+def test_what_was_applied_is_followed_and_withdrawn(
+    client: TestClient, operator: User, bearer: Headers, finding: str
 ) -> None:
-    asker, other = person(Role.APPROVER), person(Role.APPROVER)
-    for name in ("i-1", "i-2"):
-        found(ctx, asker.organisation_id, instance(name))
-    told = applied(strict, bearer(asker))
-    assert [row["outcome"] for row in told["applied"]] == ["waiting", "waiting"]
-    first, second = (row["action_id"] for row in told["applied"])
+    headers = bearer(operator)
+    applied = client.post(
+        f"/resources/recommendations/{finding}/apply", json={"reason": "Idle."}, headers=headers
+    )
+    assert applied.status_code == 202
+    action = applied.json()["action_id"]
+    shown = client.get(f"/actions/{action}", headers=headers).json()
+    assert (shown["state"], shown["resource_id"], shown["expected_saving"]) == ("queued", "i-1", "90")
+    listed = client.get("/actions", params={"state": "queued", "limit": 1}, headers=headers).json()
+    assert (listed["total"], [row["id"] for row in listed["actions"]]) == (1, [action])
+    undone = client.post(f"/actions/{action}/undo", json={"reason": "No."}, headers=headers)
+    assert undone.status_code == 409
+    cancelled = client.post(f"/actions/{action}/cancel", json={"reason": "Too early."}, headers=headers)
+    assert (cancelled.status_code, cancelled.json()["state"]) == (200, "cancelled")
+    again = client.post(f"/actions/{action}/cancel", json={"reason": "Twice."}, headers=headers)
+    assert again.status_code == 409
 
-    own = strict.post(f"/actions/{first}/approve", json={"reason": "me"}, headers=bearer(asker))
-    assert (own.status_code, "asked for themselves" in own.json()["detail"]) == (409, True)
-    yes = strict.post(f"/actions/{first}/approve", json={"reason": "agreed"}, headers=bearer(other))
-    assert (yes.status_code, yes.json()["state"], yes.json()["approved_by"]) == (200, "queued", other.email)
-    no = strict.post(f"/actions/{second}/reject", json={"reason": "month end"}, headers=bearer(other))
-    assert (no.json()["state"], no.json()["outcome"]) == ("refused", f"Rejected by {other.email}: month end")
 
-    listed = strict.get("/actions", params={"state": "queued"}, headers=bearer(asker)).json()
-    assert [row["id"] for row in listed["actions"]] == [first]
-
-
-def test_a_batch_tells_how_far_it_is_and_is_stopped(
-    client: TestClient, ctx: Context, operator: User, viewer: User, bearer: Headers, instance: Instance
+def test_a_recommendation_is_dismissed_opened_again_and_put_off(
+    client: TestClient, ctx: Context, operator: User, bearer: Headers, finding: str
 ) -> None:
-    for name in ("i-1", "i-2"):
-        found(ctx, operator.organisation_id, instance(name))
-    batch = applied(client, bearer(operator))["batch_id"]
-    seen = client.get(f"/actions/batches/{batch}", headers=bearer(viewer)).json()
-    assert (seen["asked"], seen["ended"], seen["states"]) == (2, 0, {"queued": 2})
-    stop = f"/actions/batches/{batch}/stop"
-    assert client.post(stop, json={"reason": "wait"}, headers=bearer(viewer)).status_code == 403
-    stopped = client.post(stop, json={"reason": "wait"}, headers=bearer(operator)).json()
-    assert (stopped["ended"], stopped["states"]) == (2, {"cancelled": 2})
+    headers, at = bearer(operator), f"/resources/recommendations/{finding}"
+    no = client.post(f"{at}/dismiss", json={"reason": "We need it."}, headers=headers).json()
+    assert (no["state"], no["judged_by"], no["judgement"]) == ("dismissed", operator.email, "We need it.")
+    assert client.post(f"{at}/reopen", json={}, headers=headers).json()["state"] == "open"
+    until = (ctx.now() + timedelta(days=3)).isoformat()
+    later = client.post(f"{at}/snooze", json={"reason": "Later.", "until": until}, headers=headers).json()
+    assert later["state"] == "snoozed"
+    for body in (
+        {"reason": "Later.", "until": "2020-01-01T00:00:00Z"},
+        {"reason": "Later.", "until": "soon"},
+    ):
+        assert client.post(f"{at}/snooze", json=body, headers=headers).status_code == 422
+    assert client.post(f"{at}/dismiss", json={"reason": " "}, headers=headers).status_code == 422
 
 
-def test_what_is_not_there_is_404(client: TestClient, admin: User, bearer: Headers) -> None:
-    for path in (f"/actions/{uuid4()}/approve", f"/actions/batches/{uuid4()}/stop"):
-        assert client.post(path, json={"reason": "agreed"}, headers=bearer(admin)).status_code == 404
+def test_who_may_judge_but_not_act_applies_nothing(
+    client: TestClient, operator: User, person: Callable[..., User], bearer: Headers, finding: str
+) -> None:
+    finance = bearer(person(Role.FINANCE, organisation=operator.organisation_id))
+    at = f"/resources/recommendations/{finding}"
+    assert client.post(f"{at}/apply", json={"reason": "Idle."}, headers=finance).status_code == 403
+    assert client.post(f"{at}/dismiss", json={"reason": "No."}, headers=finance).status_code == 200
 
 
-def test_a_plan_without_apply_has_no_batch(client: TestClient, viewer: User, bearer: Headers) -> None:
-    answer = client.post("/resources/optimize", json={}, headers=bearer(viewer)).json()
-    assert (answer["applied"], answer["batch_id"]) == ([], None)
+def test_what_is_in_an_account_that_one_does_not_see_is_not_there(
+    client: TestClient, operator: User, person: Callable[..., User], bearer: Headers, finding: str
+) -> None:
+    applied = client.post(
+        f"/resources/recommendations/{finding}/apply", json={"reason": "Idle."}, headers=bearer(operator)
+    ).json()
+    other = bearer(
+        person(Role.OPERATOR, organisation=operator.organisation_id, accounts=frozenset({"999999999999"}))
+    )
+    assert client.get("/actions", headers=other).json()["total"] == 0
+    for path in (f"/actions/{applied['action_id']}/cancel", f"/resources/recommendations/{finding}/dismiss"):
+        assert client.post(path, json={"reason": "No."}, headers=other).status_code == 404
+    assert client.get("/connections", headers=other).json() == {"connections": []}
+
+
+def test_a_schedule_is_listed_with_what_it_switches_and_ended(
+    client: TestClient, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    headers = bearer(operator)
+    body = {"resource_ids": [instance("i-1")], "schedule": OFFICE | {"name": "Hours"}}
+    attached = client.post("/resources/schedule", json=body, headers=headers).json()
+    (kept,) = client.get("/schedules", headers=headers).json()["schedules"]
+    assert (kept["name"], kept["resources"], kept["timezone"]) == ("Hours", 1, "Europe/Berlin")
+    assert [each["resource_ids"] for each in kept["attachments"]] == [["i-1"]]
+    path = f"/schedules/attachments/{UUID(attached['id'])}"
+    assert client.delete(path, headers=headers).status_code == 204
+    assert client.delete(path, headers=headers).status_code == 404
+    (kept,) = client.get("/schedules", headers=headers).json()["schedules"]
+    assert (kept["resources"], kept["attachments"]) == (0, [])
+
+
+def test_connections_say_what_is_missing(
+    client: TestClient, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    assert instance("i-1")
+    (one,) = client.get("/connections", headers=bearer(operator)).json()["connections"]
+    assert (one["account_id"], one["status"], one["bills"]) == (ACCOUNT, "connected", None)
+    assert (one["inventory"]["outcome"], one["inventory"]["at"]) == ("never", None)

@@ -1,6 +1,7 @@
 """Commitments for people's programs: exact as text, and unknown as null with its reason."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import quote
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 import pytest
 from fastapi.testclient import TestClient
 
-from core.access.roles import User
+from core.access.roles import Role, User
 from services.context import Context
 from services.usecases import ingest
 from tests.bills import a_bill, a_line
@@ -68,9 +69,54 @@ def test_coverage_is_cut(ask: Ask) -> None:
     assert (row["value"], row["cover"]["covered"], row["cover"]["on_demand"]) == ("us-east-1", "1", "3")
 
 
+def test_what_to_commit_to_is_told_or_why_not(ask: Ask) -> None:
+    body = ask("/advice")
+    assert (body["advised"], body["curve"], body["regret"]) == (None, [], None)
+    assert "fourteen are needed" in str(body["missing"])
+    assert (body["discount"], body["discount_from"]) == ("0.27", "assumed")
+    assert ask("/advice", discount="31.5")["discount"] == "0.315"
+
+
+def test_four_weeks_of_compute_are_committed_to(
+    ask: Ask, ctx: Context, organisation_id: UUID, tmp_path: Path
+) -> None:
+    days = [date(2026, 2, 2) + timedelta(days=number) for number in range(27)]
+    marks = {"SkuMeter": "BoxUsage:m5.large", "PricingCategory": "Standard"}
+    lines = [
+        a_line(
+            day=day.isoformat(), cost="24", ChargePeriodEnd=f"{day + timedelta(days=1)}T00:00:00Z", **marks
+        )
+        for day in days
+    ]
+    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "february.csv", lines)])
+    body = ask("/advice", **{"from": "2026-02-02", "to": "2026-02-28"})
+    advised, regret = body["advised"], body["regret"]
+    assert (advised["commitment"], advised["saving"], advised["cost"]) == ("0.73", "197.1", "532.9")  # type: ignore[index]
+    assert (advised["utilisation"], advised["coverage"], advised["break_even_hours"]) == ("1", "1", 6395)  # type: ignore[index]
+    assert (regret["p90"], body["curve"][0]["cost"]) == ("0", "730")  # type: ignore[index]
+    assert body["without_savings"] == advised
+
+
+def test_who_sees_some_accounts_only_is_not_told_what_to_commit_to(
+    ask: Ask,
+    client: TestClient,
+    person: Callable[..., User],
+    organisation_id: UUID,
+    bearer: Callable[[User], dict[str, str]],
+) -> None:
+    assert ask("/advice")
+    some = person(Role.ADMIN, organisation=organisation_id, accounts=frozenset({"222222222222"}))
+    answer = client.get("/commitments/advice", headers=bearer(some))
+    assert answer.status_code == 403
+    assert "every account" in answer.text
+
+
 @pytest.mark.parametrize(
     ("path", "asked"),
     [
+        ("/advice", {"discount": "0"}),
+        ("/advice", {"discount": "95"}),
+        ("/advice", {"discount": "much"}),
         ("", {"to": None}),
         ("", {"from": "2026-04-02"}),
         ("/coverage", {"by": "zone"}),

@@ -119,6 +119,23 @@ def test_sign_in_see_costs_open_a_recommendation_stop_an_instance_sign_out(
     page.close()
 
 
+def test_on_a_phone_the_navigation_folds_and_a_cell_opens_its_row(demo: Demo, browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    sign_in(page, demo.url)
+    for screen in ("Costs", "Budgets"):
+        settled(page)
+        page.get_by_test_id("stExpandSidebarButton").click()
+        page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
+        expect(page.get_by_role("heading", name=screen, exact=True, level=1)).to_be_visible(timeout=LONG)
+        expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    settled(page)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 150, "y": 52})
+    expect(page.get_by_role("heading", name="The chosen budget")).to_be_visible(timeout=LONG)
+    page.close()
+
+
 def open_first_row(page: Page) -> None:
     """Choose the first row of the screen's first table: its cells are drawn on a canvas, so the click goes to a place."""
     table = page.get_by_test_id("stDataFrame").first

@@ -143,9 +143,21 @@ def test_the_lines_go_out_as_a_focus_file(
     assert capsys.readouterr().out.startswith(f"{len(lines)} lines written to ")
 
 
-def test_an_empty_bill_is_no_failure(terminal: Context, capsys: pytest.CaptureFixture[str]) -> None:
-    assert terminal
-    assert asked("--by", "service") == 0
+def test_where_no_bill_is_loaded_it_says_so_and_where(
+    terminal: Context, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    said = f"No bill is loaded in {terminal.settings.data}"
+    assert asked("--by", "service") == 1
+    assert capsys.readouterr().err == f"{said}.\n"
+    assert asked("--focus", str(tmp_path / "lines.csv")) == 1
+    assert capsys.readouterr().err.startswith(said)
+
+
+def test_a_question_that_the_bill_has_no_cost_for_is_no_failure(
+    terminal: Context, organisation_id: UUID, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", [a_line()])])
+    assert asked("--filter", "service=Nothing") == 0
     assert capsys.readouterr().err == "The bill holds no such cost.\n"
 
 

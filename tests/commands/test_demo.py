@@ -6,9 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from core.errors import Conflict, Invalid
 from services.commands import configuration, demo, doctor, serving
+from services.context import Context
+from services.db.stores import jobs
 from services.settings import load
 
 
@@ -61,6 +64,18 @@ def test_a_bill_given_to_a_demo_s_directory_goes_to_the_demo(tmp_path: Path) -> 
 def test_a_clock_cannot_be_moved_where_no_demo_is(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="only a demo's clock"):
         demo.run(argparse.Namespace(words=["clock", "+3h"], data=tmp_path))
+
+
+def test_a_first_start_that_was_cut_short_is_said(ctx: Context, capsys: pytest.CaptureFixture[str]) -> None:
+    with ctx.begin() as db:
+        jobs.request(db, demo.FIRST_JOBS, ctx.now())
+    demo.say_unfinished(ctx)
+    assert "Still to be done" in (told := capsys.readouterr().err)
+    assert all(name in told for name in demo.FIRST_JOBS)
+    with ctx.begin() as db:
+        db.execute(text("update job set succeeded_at = now()"))
+    demo.say_unfinished(ctx)
+    assert capsys.readouterr().err == ""
 
 
 def test_two_cannot_own_one_data_directory(tmp_path: Path) -> None:

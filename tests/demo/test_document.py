@@ -50,6 +50,7 @@ def test_the_page_counts_right(world: World) -> None:
             count[Kind.ADDRESS],
             count[Kind.NAT_GATEWAY],
             count[Kind.LOAD_BALANCER],
+            count[Kind.ENDPOINT],
             count[Kind.BUCKET],
             count[Kind.LOG_GROUP],
             count[Kind.FUNCTION],

@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from core.inventory import Address, LoadBalancer, NatGateway, RegionInventory, Resource, SearchDomain
+from core.inventory import (
+    Address,
+    Endpoint,
+    LoadBalancer,
+    NatGateway,
+    RegionInventory,
+    Resource,
+    SearchDomain,
+)
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.session import Sessions
 from services.demo.company import ACCOUNTS, EXPORT, REGIONS, STAGING, connection
@@ -36,6 +44,8 @@ def comparable(one: Resource) -> Resource:
         return replace(one, tags={})
     if isinstance(one, NatGateway):
         return replace(one, subnet_id="", vpc_id="")
+    if isinstance(one, Endpoint):
+        return replace(one, vpc_id="")
     if isinstance(one, LoadBalancer):
         return replace(one, target_count=None)
     if (

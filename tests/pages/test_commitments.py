@@ -74,3 +74,59 @@ def test_a_commitment_leads_to_its_lines(
     sign_in(who)
     app = opened("costs", f=f"commitment={PLAN}")
     assert (app.metric[0].label, app.metric[0].value) == ("Total", r"\$1,000")
+
+
+def three_weeks(ctx: Context, who: User, folder: Path) -> None:
+    """A dollar of compute in every hour, on demand."""
+    today = ctx.now().date()
+    marks = {"SkuMeter": "BoxUsage:m5.large", "PricingCategory": "Standard"}
+    lines = [
+        a_line(
+            day=(today - timedelta(days=ago)).isoformat(),
+            cost="24",
+            ChargePeriodEnd=f"{today - timedelta(days=ago - 1)}T00:00:00Z",
+            **marks,
+        )
+        for ago in range(1, 22)
+    ]
+    ingest.files(ctx, who.organisation_id, [a_bill(folder / "bill.csv", lines)])
+
+
+def test_what_to_commit_to_is_told_with_what_it_rests_on(
+    ctx: Context, person: Callable[..., User], sign_in: SignIn, data_dir: Path
+) -> None:
+    who = person(Role.VIEWER)
+    three_weeks(ctx, who, data_dir)
+    sign_in(who)
+    app = opened("commitments")
+    assert not app.exception
+    shown = {each.label: each.value for each in app.metric}
+    assert shown["Commit an hour"] == r"\$0\.730"
+    assert shown["Saves a month"] == r"\$197"
+    assert shown["Months to break even"] == r"8\.8"
+    text = text_of(app)
+    assert "an assumption" in text
+    assert "billed by the day" in text
+
+
+def test_a_discount_that_is_chosen_is_used(
+    ctx: Context, person: Callable[..., User], sign_in: SignIn, data_dir: Path
+) -> None:
+    who = person(Role.VIEWER)
+    three_weeks(ctx, who, data_dir)
+    sign_in(who)
+    app = opened("commitments", discount="50")
+    assert {each.label: each.value for each in app.metric}["Commit an hour"] == r"\$0\.500"
+    assert "as you chose" in text_of(app)
+
+
+def test_who_sees_some_accounts_only_is_told_why_nothing_is_advised(
+    ctx: Context, person: Callable[..., User], sign_in: SignIn, data_dir: Path
+) -> None:
+    who = person(Role.VIEWER, accounts=frozenset({"222222222222"}))
+    three_weeks(ctx, who, data_dir)
+    sign_in(who)
+    app = opened("commitments")
+    assert not app.exception
+    assert "those who see all of them" in text_of(app)
+    assert "Commit an hour" not in {each.label for each in app.metric}

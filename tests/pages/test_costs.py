@@ -125,6 +125,26 @@ def test_a_filter_that_cannot_be_read_is_said_and_left_out(shown: Callable[..., 
     assert total_of(app) == "$17"
 
 
+def test_a_filter_that_matches_nothing_is_named(shown: Callable[..., AppTest]) -> None:
+    text = said(shown(f=["service=Nothing", "account=333333333333"]))
+    assert "No line of these days has: service is Nothing." in text
+    together = said(shown(f=[f"service={S3}", "account=333333333333"]))
+    assert "A filter matches nothing" not in together
+    assert f"In force: service is {S3}; account is staging" in together
+
+
+def test_inside_a_value_the_field_says_what_its_parts_are(shown: Callable[..., AppTest]) -> None:
+    for steps, parts in (
+        ([f"service::{EC2}"], "resource"),
+        (["account::333333333333"], "service"),
+        ([f"service::{EC2}", "resource::i-2"], "sku"),
+    ):
+        field = next(
+            each for each in shown(by="region", **{"in": steps}).selectbox if each.label == "Group by"
+        )
+        assert (field.value, field.disabled) == (parts, True)
+
+
 def test_every_tag_key_on_the_bill_is_offered_and_a_link_to_one_works_at_once(
     shown: Callable[..., AppTest],
 ) -> None:

@@ -15,7 +15,7 @@ from core.recommendations.finding import FindingState
 from core.recommendations.selection import FindingFilter
 from services.context import Context
 from services.usecases import actions, connections, profile, recommendations, schedules
-from tests.builders import ACCOUNT, an_instance
+from tests.builders import ACCOUNT, a_volume, an_instance
 from tests.fleet import seen
 from tests.pages.conftest import opened
 
@@ -71,6 +71,46 @@ def test_a_filter_that_leaves_nothing_is_named(small_world: User, sign_in: SignI
     app = opened("resources", q="nothing is called so")
     assert "nothing is called so" in text_of(app)
     assert not app.dataframe
+
+
+def test_what_a_link_asks_of_a_filter_that_has_it_not_is_said(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("resources", account="999999999999")
+    assert "nothing here is 999999999999" in text_of(app)
+    assert app.dataframe
+    assert "nothing here is" not in text_of(opened("resources", account=ACCOUNT))
+
+
+def test_a_schedule_is_attached_to_an_instance_and_told_by_its_name(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    seen(ctx, small_world.organisation_id, an_instance("i-lone", name="lone"))
+    app = opened("resources", resource="i-lone")
+    app.button(key="attach-schedule").click().run()
+    in_dialog(app, "attach-schedule", "attach-to-go")
+    assert not app.exception
+    app = opened("schedules")
+    assert "lone" in [each.value for each in app.markdown]
+    assert "I-lone" not in text_of(app)
+
+
+def test_a_tag_that_no_instance_carries_is_not_offered_to_a_schedule(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    seen(
+        ctx,
+        small_world.organisation_id,
+        an_instance("i-a", tags={"stage": "one"}),
+        a_volume("vol-a", tags={"stage": "two", "disk": "yes"}),
+    )
+    sign_in(small_world)
+    app = opened("schedules")
+    app.button(key=next(each.key for each in app.button if each.label == "Attach by tag")).click().run()
+    app.selectbox(key="attach-key").select("stage")
+    app.button(key=next(each.key for each in app.button if each.label == "Attach by tag")).click().run()
+    assert app.selectbox(key="attach-value").options == ["one"]
+    assert "disk" not in app.selectbox(key="attach-key").options
 
 
 def test_one_level_down_leads_to_the_resource_and_to_its_lines(small_world: User, sign_in: SignIn) -> None:

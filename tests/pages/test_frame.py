@@ -35,6 +35,16 @@ def test_a_run_asks_once_who_looks_and_the_next_run_asks_again(
     assert not app.metric
 
 
+def test_a_screen_that_one_may_not_open_says_so_and_who_may(
+    person: Callable[..., User], sign_in: Callable[[User | None], str]
+) -> None:
+    sign_in(person(Role.VIEWER))
+    app = opened("team")
+    assert app.title[0].value == "Team"
+    assert "admin" in app.error[0].value
+    assert "Team" not in [each.label for each in app.sidebar.get("page_link")]
+
+
 def test_accounts_and_regions_follow_from_costs_to_resources_and_back() -> None:
     costs = {"f": ["account=1", "account=2", "account!=3", "service=S3"], "by": ["region"]}
     limited = frame.places("costs", costs)

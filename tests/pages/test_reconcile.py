@@ -33,6 +33,7 @@ def test_an_invoice_is_typed_in_and_the_residual_told_in_words(march: User, sign
     app = opened("reconcile")
     assert listed(app) == ["ties to the last digit"]
     assert ("Tie to the cent", "1 of 1") in [(each.label, each.value) for each in app.metric]
+    assert any("own files; no invoice was typed in yet" in each.value for each in app.caption)
     app.button(key="invoice-new").click().run()
     months = app.selectbox(key="invoice-month")
     months.select_index(next(place for place, name in enumerate(months.options) if name == "Mar 2026"))

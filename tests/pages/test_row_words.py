@@ -88,8 +88,10 @@ def test_an_alerts_rule_is_a_sentence() -> None:
         (("mon", "wed", "fri"), "Mon, Wed, Fri"),
         (("sat", "sun"), "Sat, Sun"),
         (("mon#1",), "Mon#1"),
+        (("mon-fri",), "Mon to Fri"),
+        (("mon-wed", "sat"), "Mon to Wed, Sat"),
     ],
 )
 def test_weekdays_on_end_are_said_as_a_span(weekdays: tuple[str, ...], said: str) -> None:
     hours = ScheduleDefinition("UTC", (Period("08:00", "18:00", weekdays=weekdays),))
-    assert schedule_editor.in_words(hours) == f"On 08:00 to 18:00, {said}. Otherwise off. Times are UTC."
+    assert schedule_editor.in_words(hours) == f"On from 08:00 to 18:00, {said}. Otherwise off. Times are UTC."

@@ -11,6 +11,7 @@ from core.costs.budgets import Every, Plan
 from core.costs.samples import Sample
 from core.costs.scope import SERVICE, Filter, Match
 from core.costs.units import UnitMetric
+from pages.ui import format as fmt
 from services.context import Context
 from services.usecases import budgets, units
 from tests.pages.conftest import HOSTILE, opened
@@ -77,15 +78,25 @@ def test_a_budget_is_made_after_a_look_at_what_was_spent(ctx: Context, orders: U
     app = opened("budgets")
     app.button(key="new-budget").click().run()
     in_dialog(app, "new-budget", "budget-save", budget_name="All", budget_amount="no")
-    assert "is no number" in app.error[0].value
+    assert "is no amount" in app.error[0].value
     app = opened("budgets")
     app.button(key="new-budget").click().run()
-    in_dialog(app, "new-budget", "budget-save", budget_name="All", budget_amount="12.50", budget_growth="-2")
+    in_dialog(app, "new-budget", "budget-save", budget_name="All", budget_amount="35,000", budget_growth="-2")
     assert not app.exception
     (found,) = (view.plan for view in budgets.listing(ctx, orders) if view.plan.name == "All")
-    assert (found.amount, found.growth, found.every) == (Decimal("12.50"), Decimal(-2), Every.MONTH)
+    assert (found.amount, found.growth, found.every) == (Decimal(35_000), Decimal(-2), Every.MONTH)
     app = opened("overview")
-    assert "of a budget of $12, breached on" in text_of(app).replace("\\", "")
+    assert "of a budget of $35,000, within plan" in text_of(app).replace("\\", "")
+
+
+def test_a_budget_that_is_breached_needs_attention(ctx: Context, orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    today = ctx.now().date()
+    budgets.save(ctx, orders, None, Plan("Roomy", Decimal(10**6), "USD", Every.YEAR, today.replace(day=1)))
+    said = text_of(opened("overview")).replace("\\", "").replace(fmt.JOINER, "")
+    assert f"Budget {HOSTILE[0]}: breached on" in said
+    assert "of <$1 spent" in said
+    assert "Budget Roomy:" not in said
 
 
 def test_hostile_names_are_shown_letter_by_letter(orders: User, sign_in: SignIn) -> None:

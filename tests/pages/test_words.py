@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages.ui import format as fmt
-from pages.ui import theme
+from pages.ui import tables, theme
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
@@ -84,6 +84,26 @@ def test_what_every_bill_holds_has_its_colour_on_every_screen() -> None:
     alone = theme.colours(["Amazon Elastic Compute Cloud"])
     among = theme.colours(["AWS Lambda", "x", "y", "Amazon Elastic Compute Cloud", "z"])
     assert alone["Amazon Elastic Compute Cloud"] == among["Amazon Elastic Compute Cloud"]
+
+
+def test_no_two_services_that_bills_hold_share_a_colour() -> None:
+    services = [key for key in theme._KNOWN if "-" not in key]
+    painted = theme.colours(services)
+    assert len(set(painted.values())) == len(services)
+    assert all(theme.colours([each, "x", "y"])[each] == painted[each] for each in services)
+
+
+def test_a_click_on_a_cell_and_a_ticked_box_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables.st, "session_state", {})
+    turns = [
+        (((), ()), ()),
+        (((), (3,)), (3,)),
+        (((1,), (3,)), (1,)),
+        (((1,), (3,)), (1,)),
+        (((1,), (0,)), (0,)),
+        (((), (0,)), ()),
+    ]
+    assert [tables._last("t", boxes, cells) for (boxes, cells), _ in turns] == [said for _, said in turns]
 
 
 def test_both_ends_of_a_long_name_stay() -> None:

@@ -75,6 +75,22 @@ def test_what_cost_the_same_is_no_driver(explained: Callable[..., Why]) -> None:
     assert "i-5" not in {driver.resource for driver in explained().drivers}
 
 
+def test_a_resource_that_changed_is_told_whole_with_what_stayed_the_same(
+    ctx: Context, person: Callable[..., User], data_dir: Path
+) -> None:
+    admin = person(Role.ADMIN)
+    disk = [
+        a_line(day=day, ResourceId="i-1", ConsumedQuantity="5", cost="0.5", SkuMeter="Disk")
+        for day in ("2026-02-05", "2026-03-05")
+    ]
+    ingest.files(ctx, admin.organisation_id, [a_bill(data_dir / "bill.csv", [*LINES, *disk])])
+    why = cost_changes.why(ctx, admin, Scope(MARCH, currency="USD"), against=FEBRUARY)
+    driver = next(each for each in why.drivers if each.resource == "i-1")
+    assert (driver.before, driver.now) == (D("1.5"), D("6.5"))
+    assert total(driver.reasons.values()) == driver.difference == D(5)
+    assert total(each.difference for each in why.drivers) == why.difference
+
+
 def test_other_currencies_are_kept_apart(explained: Callable[..., Why]) -> None:
     why = explained()
     assert why.currency == "USD"

@@ -47,6 +47,15 @@ def as_parquet(columns: Mapping[str, Sequence[object]]) -> pa.Table:
     return pq.read_table(io.BytesIO(written(columns, Format.PARQUET)))
 
 
+def test_a_csv_has_every_digit_and_no_trailing_zeros() -> None:
+    assert as_csv({"a": [D("1.500"), D("0E-20"), D("1E+3"), D("0.00000000000000000001")]})[1:] == [
+        ["1.5"],
+        ["0"],
+        ["1000"],
+        ["0.00000000000000000001"],
+    ]
+
+
 @given(st.text(min_size=1))
 def test_no_cell_of_a_csv_is_a_formula(text: str) -> None:
     header, row = as_csv({text: [text]})

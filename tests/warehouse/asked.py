@@ -105,6 +105,9 @@ def every() -> Iterator[Asked]:
         yield f"commitments by day {period}", commitments.daily, (scope, ("a", "b")), True
         yield f"commitments by hour {period}", commitments.hourly, (scope,), True
         yield f"commitments cover {period}", commitments.coverage, (scope, SERVICE), False
+        yield f"compute {period}", commitments.compute, (scope,), True
+        yield f"compute of some {period}", commitments.compute_of, (scope, ("i-1", "i-2")), True
+        yield f"compute prices {period}", commitments.compute_prices, (scope,), False
         yield f"why {period}", why.why, (scope.in_currency("USD"), period.previous()), False
     listed = Scope(EVER, cost=CostType.LIST, currency="USD")
     yield "why at list price", why.why, (listed.during(MARCH), MARCH.previous()), False
@@ -164,12 +167,7 @@ def _others(ever: Scope) -> Iterator[Asked]:
     yield "hours", resource_profile.hours, (ever,), True
     yield "resource days", resource_days.resource_days, (ever, ("i-1", "i-2")), False
     yield "meter prices", resource_days.meter_prices, (ever, ("BoxUsage:m5.large", ""), ("i-1",)), False
-    yield (
-        "tags over time",
-        resource_profile.tags,
-        (Scope(MARCH),),
-        False,
-    )  # several lines of a day, in no order
+    yield "tags over time", resource_profile.tags, (Scope(MARCH),), False  # a day may come several times
     yield "commitments that paid", resource_profile.commitments, (ever,), True
     yield "allocation", allocation.allocation, (ever, (TAG, LATER), (TAX,), MOST), False
     yield "left", allocation.left, (ever, (TAG,), (TAX,), SERVICE, MOST), False

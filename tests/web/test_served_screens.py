@@ -206,6 +206,13 @@ def test_the_same_page_shows_its_data_to_who_is_signed_in(server: Server, page: 
     assert b"Traceback" not in raw
 
 
+def test_an_address_that_is_no_screens_is_answered_in_our_words(server: Server) -> None:
+    with server.tab(server.cookie()) as tab:
+        raw, messages = run(tab, "nothing")
+    assert b"There is no such screen" in raw
+    assert not [each for each in messages if each.HasField("page_not_found")]
+
+
 def test_a_tab_that_stays_open_shows_nothing_more_once_its_session_was_revoked(server: Server) -> None:
     token = server.cookie()
     with server.tab(token) as tab:

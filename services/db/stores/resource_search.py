@@ -108,13 +108,16 @@ _TAGS = text("""
         from resource r cross join lateral jsonb_each_text(r.tags) as t
         where r.organisation_id = :organisation_id and r.gone_at is null
           and (cast(:scope as text[]) is null or r.account_id = any(cast(:scope as text[])))
+          and (cast(:kinds as text[]) is null or r.kind = any(cast(:kinds as text[])))
         group by t.key, t.value
     ) ranked where place <= 200 order by key, value
 """)
 
 
-def choices(db: Connection, organisation_id: UUID, scope: Scope) -> ResourceChoices:
-    """What there is to filter by."""
+def choices(
+    db: Connection, organisation_id: UUID, scope: Scope, kinds: Sequence[Kind] = ()
+) -> ResourceChoices:
+    """What there is to filter by; tags of these kinds only, of all where none is named."""
     query = select(accounts.c.id, accounts.c.name).where(accounts.c.organisation_id == organisation_id)
     if scope is not None:
         query = query.where(accounts.c.id.in_(scope))
@@ -130,7 +133,12 @@ def choices(db: Connection, organisation_id: UUID, scope: Scope) -> ResourceChoi
         states[Kind(row.kind)].add(row.state)
     narrowed = None if scope is None else sorted(scope)
     tags: dict[str, list[str]] = defaultdict(list)
-    for key, value in db.execute(_TAGS, {"organisation_id": organisation_id, "scope": narrowed}):
+    asked = {
+        "organisation_id": organisation_id,
+        "scope": narrowed,
+        "kinds": [kind.value for kind in kinds] or None,
+    }
+    for key, value in db.execute(_TAGS, asked):
         tags[key].append(value)
     return ResourceChoices(
         tuple(named),

@@ -17,6 +17,7 @@ from services.warehouse.warehouse import Tables
 
 HOUR, DAY = 3_600, 86_400
 AWS = ("aws", "amazon web services")
+COMPUTE = ("BoxUsage", "DedicatedUsage", "Fargate-")
 ENDS = ("savings_plan_end_time", "reservation_end_time")
 """Where a cost and usage report says when a commitment ends, kept aside by our readers."""
 
@@ -84,6 +85,54 @@ def coverage(tables: Tables, scope: Scope, by: Dimension) -> Any:
     return table.group_by(value=value_of(table, by).cast("string"), currency=table.BillingCurrency).agg(
         **_cover(table)
     )
+
+
+def compute(tables: Tables, scope: Scope) -> Any:
+    """Rows of (day, hour, currency, on demand, lines without price, lines longer than a day), in order: what Compute Savings Plans could cover.
+
+    Hour is NULL for lines that are longer than one.
+    """
+    table = filtered(tables.lines, scope)
+    table = table.filter(_computes(table) & _on_demand(table))
+    keys = {"day": table.charge_day, "hour": _hour(table), "currency": table.BillingCurrency}
+    found = table.group_by(**keys).agg(
+        on_demand=table.ListCost.sum().coalesce(0),
+        unlisted=table.ListCost.isnull().sum().coalesce(0),
+        longer=(_seconds(table) > DAY).sum().coalesce(0),
+    )
+    return found.order_by("day", "hour", "currency")
+
+
+def compute_of(tables: Tables, scope: Scope, resources: Sequence[str]) -> Any:
+    """Rows of (day, hour, currency, cost at list price): of these resources, on demand or under a Savings Plan, in order."""
+    table = filtered(tables.lines, scope)
+    planned = _used(table) & (table.CommitmentDiscountCategory == "Spend").fill_null(NO)
+    mine = table.ResourceId.isin(list(resources)).fill_null(NO)
+    table = table.filter(mine & _computes(table) & (planned | _on_demand(table)))
+    keys = {"day": table.charge_day, "hour": _hour(table), "currency": table.BillingCurrency}
+    return (
+        table.group_by(**keys)
+        .agg(listed=table.ListCost.sum().coalesce(0))
+        .order_by("day", "hour", "currency")
+    )
+
+
+def compute_prices(tables: Tables, scope: Scope) -> Any:
+    """Rows of (currency, paid, at list price): what Compute Savings Plans covered of compute."""
+    table = filtered(tables.lines, scope)
+    named = table.CommitmentDiscountType.lower().contains("compute").fill_null(NO)
+    planned = _used(table) & (table.CommitmentDiscountCategory == "Spend").fill_null(NO) & named
+    priced = table.EffectiveCost.notnull() & table.ListCost.notnull()
+    table = table.filter(_computes(table) & planned & priced)
+    return table.group_by(currency=table.BillingCurrency).agg(
+        paid=table.EffectiveCost.sum(), listed=table.ListCost.sum()
+    )
+
+
+def _computes(table: Any) -> Any:
+    """Hours of instances and of Fargate. Lambda is left out: its discount is another, smaller one."""
+    aws = table.ProviderName.lower().isin(AWS)
+    return (aws & ibis.or_(*(table.SkuMeter.contains(word) for word in COMPUTE))).fill_null(NO)
 
 
 def _slots(tables: Tables, scope: Scope, hour: Callable[[Any], Any], without: Sequence[str]) -> Any:

@@ -19,7 +19,8 @@ AMOUNTS = ("cost", "contracted", "quantity")
 def why(tables: Tables, scope: Scope, against: Period) -> Any:
     """Rows of (the fields of `Thing`, then for before and now: cost, contracted, quantity, there), of the scope's one currency.
 
-    Only things whose amounts differ; contracted and quantity are NULL where a line of the thing has none.
+    Of each resource of which an amount differs all things, so that what it costs is told whole (of what names none, of each service
+    in a region). Contracted and quantity are NULL where a line of the thing has none.
     """
     now, before = (
         _lines(tables, scope, "now"),
@@ -47,8 +48,22 @@ def why(tables: Tables, scope: Scope, against: Period) -> Any:
         }
     )
     moved = [~things[f"{name}_before"].identical_to(things[f"{name}_now"]) for name in AMOUNTS]
-    return things.filter(ibis.or_(*moved)).select(
+    things = things.mutate(moved=ibis.or_(*moved).cast("int8"))
+    return things.filter(things.moved.max().over(_one_of(things)) == 1).select(
         *THING, *(f"{name}_{side}" for side in ("before", "now") for name in (*AMOUNTS, "there"))
+    )
+
+
+def _one_of(things: Any) -> Any:
+    """What is told as one: a resource, or the charges of a service in a region that name none."""
+    unnamed = things.resource.isnull()
+    return ibis.window(
+        group_by=[
+            things.account,
+            things.resource,
+            ibis.ifelse(unnamed, things.service, ibis.null()),
+            ibis.ifelse(unnamed, things.region, ibis.null()),
+        ]
     )
 
 

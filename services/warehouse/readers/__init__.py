@@ -17,6 +17,7 @@ class Reading:
     `raw` names the file's column behind a value, for a message about a bad one. `doubles` are SQL tests for values that had to be rounded.
     `inputs` are columns that values are worked out from, with the kind each must be of where it holds something.
     `unknown` are columns nobody expected; `aside` is SQL for the map of those that have a value, as text, null where none has.
+    `tags_from` is the column of text that the tags are made of, where they are made of one.
     """
 
     values: Mapping[str, str]
@@ -27,6 +28,7 @@ class Reading:
     doubles: tuple[str, ...] = ()
     aside: str = "null"
     inputs: Mapping[str, Kind] = field(default_factory=dict)
+    tags_from: str | None = None
 
 
 class Reader(Protocol):

@@ -34,7 +34,16 @@ def reading(columns: Mapping[str, str]) -> Reading:
     aside = values.kept(kept)
     if OTHER in columns:
         aside = f"map_concat({_set_aside_before(columns[OTHER])}, {aside})"
-    return Reading(found, raw, filled, unknown=header.unknown, doubles=tuple(rounded), aside=aside)
+    tags = header.found.get("Tags")
+    return Reading(
+        found,
+        raw,
+        filled,
+        unknown=header.unknown,
+        doubles=tuple(rounded),
+        aside=aside,
+        tags_from=tags if tags is not None and columns[tags] == "VARCHAR" else None,
+    )
 
 
 def _set_aside_before(kind: str) -> str:

@@ -1,5 +1,6 @@
 """The rules on the demo company: every planted waste is found, and nothing that is healthy."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -27,13 +28,14 @@ def answers(company: World) -> Evaluation:
 
 @pytest.mark.parametrize("rule", catalog())
 def test_every_planted_waste_is_found_and_nothing_healthy(
-    rule: str, company: World, answers: Evaluation
+    rule: str, company: World, answers: Evaluation, record_property: Callable[[str, object], None]
 ) -> None:
     names = {life.resource.id: life.resource.name for life in company.living()}
     found = {one.resource.id for one in answers.found if one.rule.id == rule}
     wanted = planted.findings(company)[rule]
     assert wanted
     missed, wrong = wanted - found, found - wanted
+    record_property("rule", (rule, len(wanted), len(found & wanted), len(wrong)))
     assert not missed, f"missed: {sorted(names[one] for one in missed)}"
     assert not wrong, f"flagged though healthy: {sorted(names[one] for one in wrong)}"
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from core.errors import PioneerError
 from core.inventory import Address, Instance, Kind, NatGateway, Resource, Snapshot, Volume
 from services.adapters.aws.inventory.listing import Item, Listed, Listing, plain
+from services.adapters.aws.permissions import permission
 
 PAGE = 1000
+ROUTES = ("ec2", "describe_route_tables")
 _ENDED = frozenset({"terminated", "deleted"})
 """States in which AWS still lists for a while what no longer exists."""
 
@@ -117,12 +120,12 @@ def addresses(listed: Listed, **only: object) -> Iterator[Resource]:
 
 
 def nat_gateways(listed: Listed, **only: object) -> Iterator[Resource]:
-    """NAT gateways but the deleted, which AWS shows for an hour."""
-    for item in listed.place.pages(
-        "ec2", "describe_nat_gateways", "NatGateways", **(only or {"MaxResults": PAGE})
-    ):
-        if item["State"] in _ENDED:
-            continue
+    """NAT gateways but the deleted, which AWS shows for an hour; each with whether a route table names it."""
+    asked = only or {"MaxResults": PAGE}
+    found = list(listed.place.pages("ec2", "describe_nat_gateways", "NatGateways", **asked))
+    living = [item for item in found if item["State"] not in _ENDED]
+    named = _routed(listed) if living else None
+    for item in living:
         tags = plain(item.get("Tags"))
         yield NatGateway(
             id=listed.arn("ec2", f"natgateway/{item['NatGatewayId']}"),
@@ -134,7 +137,20 @@ def nat_gateways(listed: Listed, **only: object) -> Iterator[Resource]:
             created_at=item.get("CreateTime"),
             subnet_id=item.get("SubnetId", ""),
             vpc_id=item.get("VpcId", ""),
+            routed=None if named is None else item["NatGatewayId"] in named,
         )
+
+
+def _routed(listed: Listed) -> frozenset[str] | None:
+    """NAT gateways that route tables name; None, and a gap, when we may not read them."""
+    try:
+        tables = list(listed.place.pages(*ROUTES, "RouteTables", MaxResults=100))
+    except PioneerError as error:
+        listed.missing("Route tables", error, permission(*ROUTES))
+        return None
+    return frozenset(
+        route["NatGatewayId"] for table in tables for route in table["Routes"] if "NatGatewayId" in route
+    )
 
 
 LISTINGS = (
@@ -169,7 +185,7 @@ LISTINGS = (
     Listing(
         "NAT gateways",
         Kind.NAT_GATEWAY,
-        (("ec2", "describe_nat_gateways"),),
+        (("ec2", "describe_nat_gateways"), ROUTES),
         nat_gateways,
         lambda listed, resource: nat_gateways(listed, NatGatewayIds=[resource.short_id]),
     ),

@@ -1,0 +1,90 @@
+"""Schedules: what there is, what each switches, and ending that."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from core.errors import NotFound
+from core.schedules.attachment import Attachment, Mode
+from core.schedules.model import State
+from services.api.deps import Ctx, Scheduler, ScheduleViewer
+from services.api.routes.schedule import ScheduleOut
+from services.api.shape import Answer
+from services.usecases import schedules
+from services.usecases.schedules import ScheduleView
+
+router = APIRouter(prefix="/schedules", tags=["schedules"])
+
+
+class HeldOut(Answer):
+    """What a schedule is attached to: instances with a tag, or named ones; `accounts` null: in every account."""
+
+    id: UUID
+    resource_ids: list[str] | None
+    tag: dict[str, str] | None
+    accounts: list[str] | None
+    mode: Mode
+    attached_by: str
+    attached_at: datetime
+
+
+class KeptOut(ScheduleOut):
+    """A schedule, what it wants now, and how many instances it switches, of those that one sees."""
+
+    enabled: bool
+    wants: State
+    resources: int
+    attachments: list[HeldOut]
+
+
+class SchedulesOut(Answer):
+    """All of the organisation's by name."""
+
+    schedules: list[KeptOut]
+
+
+@router.get("")
+def listing(ctx: Ctx, user: ScheduleViewer) -> SchedulesOut:
+    """Every schedule, what it is attached to and what it wants now."""
+    return SchedulesOut(schedules=[_out(view) for view in schedules.listing(ctx, user)])
+
+
+@router.delete("/attachments/{attachment_id}", status_code=204)
+def detach(attachment_id: Annotated[str, Path(max_length=60)], ctx: Ctx, user: Scheduler) -> None:
+    """End an attachment; instances stay as they are."""
+    try:
+        identity = UUID(attachment_id)
+    except ValueError as error:
+        raise NotFound("This attachment does not exist, or has ended.") from error
+    schedules.detach(ctx, user, identity)
+
+
+def _out(view: ScheduleView) -> KeptOut:
+    schedule = view.schedule
+    return KeptOut.model_validate(
+        schedule.definition.to_json()
+        | {
+            "id": schedule.id,
+            "name": schedule.name,
+            "version": schedule.version,
+            "enabled": schedule.enabled,
+            "wants": view.now.desired,
+            "resources": view.resources,
+            "attachments": [_held(each) for each in view.attachments],
+        }
+    )
+
+
+def _held(attachment: Attachment) -> HeldOut:
+    kept = attachment.selector
+    return HeldOut(
+        id=attachment.id,
+        resource_ids=None if kept.resource_ids is None else list(kept.resource_ids),
+        tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
+        accounts=None if kept.accounts is None else list(kept.accounts),
+        mode=attachment.mode,
+        attached_by=attachment.attached_by,
+        attached_at=attachment.attached_at,
+    )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.actions.model import Action, ActionState
-from pages.ui import action_rows, cards, page, states
+from pages.ui import action_rows, cards, dialog, page, states
 from pages.ui.page import Screen
 from services.usecases import actions, approvals
 
@@ -47,7 +47,7 @@ def _ask(screen: Screen, row: Action, names: Mapping[str, str], verb: str) -> No
         reason = st.text_input(
             "Reason", key="approval-reason", placeholder="It is kept in the audit log", max_chars=300
         )
-        if st.button(f"{verb} it", type="primary", key="approval-go"):
+        if dialog.decided(f"{verb} it", "approval-go", leave="Leave it waiting"):
             do = approvals.approve if verb == "Approve" else approvals.reject
             if page.attempt(do, now.ctx, now.user, row.id, reason) is not None:
                 states.say("Approved: it is queued." if verb == "Approve" else "Rejected.")

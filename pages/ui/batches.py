@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.actions.batch import Batch
-from pages.ui import cards, page, states
+from pages.ui import cards, dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import bulk
@@ -43,7 +43,7 @@ def _ask(screen: Screen, batch: Batch) -> None:
         reason = st.text_input(
             "Reason", key="stop-reason", placeholder="It is kept in the audit log", max_chars=300
         )
-        if st.button("Stop the rest", type="primary", key="stop-go"):
+        if dialog.decided("Stop the rest", "stop-go", leave="Let it go on"):
             stopped = page.attempt(bulk.stop, now.ctx, now.user, batch.id, reason)
             if stopped is not None:
                 states.say(f"Stopped: {fmt.count(stopped, 'action')} withdrawn.")

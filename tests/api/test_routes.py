@@ -125,6 +125,9 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
         "rules": [{"of": "tag:team"}],
     },
     ("POST", "/resources/optimize"): {},
+    ("POST", "/actions/{action_id}/approve"): {"reason": "Agreed."},
+    ("POST", "/actions/{action_id}/reject"): {"reason": "Not now."},
+    ("POST", "/actions/batches/{batch_id}/stop"): {"reason": "Too fast."},
     ("POST", "/resources/recommendations/{finding_id}/apply"): {"reason": "yes"},
     ("POST", "/resources/recommendations/{finding_id}/dismiss"): {"reason": "no"},
     ("POST", "/resources/recommendations/{finding_id}/snooze"): {
@@ -134,9 +137,6 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/resources/recommendations/{finding_id}/reopen"): {},
     ("POST", "/actions/{action_id}/cancel"): {"reason": "no"},
     ("POST", "/actions/{action_id}/undo"): {"reason": "no"},
-    ("POST", "/actions/{action_id}/approve"): {"reason": "Agreed."},
-    ("POST", "/actions/{action_id}/reject"): {"reason": "Not now."},
-    ("POST", "/actions/batches/{batch_id}/stop"): {"reason": "Too fast."},
     ("POST", "/resources/schedule"): {
         "resource_ids": ["i-none"],
         "schedule": {"timezone": "UTC", "periods": []},

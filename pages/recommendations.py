@@ -22,8 +22,7 @@ from services.usecases import recommendations
 SIZE = 50
 YEAR = 12
 REASONS = 10
-BARS = 10
-"""More are not told apart by eye: the rest is one bar."""
+BARS = 10  # more are not told apart by eye: the rest is one bar
 SAVES = "Saves, USD"
 COUNTS = "Counts, USD"
 FILTERS = ("rule", "in-account", "risk", "effort", "undo")

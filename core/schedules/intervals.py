@@ -45,11 +45,26 @@ class Segment:
 
 def instant(place: ZoneInfo, day: date, minutes: int) -> datetime:
     """The UTC instant of a local time given as minutes after `day`'s midnight."""
+    midnight = _steady(place, day)
+    if midnight is not None and 0 <= minutes <= 2 * DAY_MINUTES:
+        return midnight + timedelta(minutes=minutes)
     local = datetime.combine(day, time()) + timedelta(minutes=minutes)
     found = local.replace(tzinfo=place).astimezone(UTC)
     if found.astimezone(place).replace(tzinfo=None) == local:
         return found
     return _after_gap(place, local.replace(tzinfo=place, fold=1).astimezone(UTC), found)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _steady(place: ZoneInfo, day: date) -> datetime | None:
+    """The instant of a day's midnight if the clock does not change from the day before until three days after; else None.
+
+    Looked at every three hours: no zone went there and back within as little.
+    """
+    midnight = datetime.combine(day, time(), place)
+    offset, at = midnight.utcoffset(), midnight.astimezone(UTC)
+    near = (at + timedelta(hours=hours) for hours in range(-24, 75, 3))
+    return at if all(moment.astimezone(place).utcoffset() == offset for moment in near) else None
 
 
 def _after_gap(place: ZoneInfo, before: datetime, after: datetime) -> datetime:

@@ -1,7 +1,6 @@
 """Schedules: kept, attached, previewed, and acted on once a segment."""
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,14 +11,13 @@ from core.access.roles import Permission, User
 from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
-from core.schedules.decide import Decision, InForce, decide
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
 from services.db.stores import schedules
-from services.usecases import switching, transitions
-from services.usecases.reach import NOWHERE, Reach, demand_within, reach
+from services.usecases import schedule_views, switching, transitions
+from services.usecases.reach import demand_within
 from services.usecases.record import record
 
 LONGEST_NAME = 100
@@ -28,49 +26,9 @@ run = switching.run
 next_transitions = transitions.next_transitions
 preview = transitions.preview
 states = transitions.states
-
-
-@dataclass(frozen=True)
-class ScheduleView:
-    """A schedule, what it wants now, what it is attached to and how many instances it switches, of those the user sees."""
-
-    schedule: Schedule
-    reach: Reach
-    now: Decision
-    resources: int
-
-    @property
-    def attachments(self) -> tuple[Attachment, ...]:
-        """What it is attached to within the accounts that the user sees."""
-        return self.reach.shown
-
-
-def listing(ctx: Context, user: User) -> tuple[ScheduleView, ...]:
-    """All schedules of the organisation by name."""
-    user.require(Permission.VIEW_SCHEDULES)
-    with ctx.begin() as db:
-        now = database.now(db)
-        kept = schedules.listing(db, user.organisation_id)
-        attached = schedules.attached(db, user.organisation_id)
-        reached = reach(db, user, attached)
-        switched = schedules.selected(db, user.organisation_id, accounts=_scope(user))
-    count: defaultdict[UUID, int] = defaultdict(int)
-    owner = {attachment.id: attachment.schedule_id for attachment in attached}
-    for one in switched:
-        for schedule_id in {owner[attachment] for attachment in one.attachments if attachment in owner}:
-            count[schedule_id] += 1
-    return tuple(
-        ScheduleView(one, reached.get(one.id, NOWHERE), _wanted(one, now), count[one.id]) for one in kept
-    )
-
-
-def one(ctx: Context, user: User, schedule_id: UUID) -> ScheduleView:
-    """One schedule. Raises `NotFound`."""
-    user.require(Permission.VIEW_SCHEDULES)
-    found = next((view for view in listing(ctx, user) if view.schedule.id == schedule_id), None)
-    if found is None:
-        raise _missing()
-    return found
+ScheduleView = schedule_views.ScheduleView
+listing = schedule_views.listing
+one = schedule_views.one
 
 
 def save(
@@ -247,10 +205,6 @@ def history(ctx: Context, user: User, resource_id: str, *, limit: int = 50) -> t
         return schedules.history(db, user.organisation_id, resource_id, limit)
 
 
-def _wanted(schedule: Schedule, now: datetime) -> Decision:
-    return decide((InForce(schedule.name, schedule.definition, schedule.changed_at),), now)
-
-
 def _named(name: str, definition: ScheduleDefinition) -> str:
     name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
@@ -285,14 +239,8 @@ def _free_name(db: Connection, user: User, wanted: str) -> str:
 def _found(db: Connection, user: User, schedule_id: UUID) -> Schedule:
     schedule = schedules.find(db, user.organisation_id, schedule_id, lock=True)
     if schedule is None:
-        raise _missing()
+        raise schedule_views.missing()
     return schedule
-
-
-def _missing() -> NotFound:
-    return NotFound(
-        "There is no such schedule.", mend="It may have been deleted; look at the list of schedules."
-    )
 
 
 def _scope(user: User) -> tuple[str, ...] | None:

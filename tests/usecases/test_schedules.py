@@ -183,9 +183,7 @@ def test_one_refused_instance_does_not_stop_the_others(
     schedules.attach(ctx, operator, schedules.save(ctx, operator, None, "Never", NEVER).id, TAGGED)
     assert schedules.run(ctx, Beat()) == "1 requested, 1 refused, 0 busy, 1 noted."
     assert requested(ctx) == [("stop_instance", "i-3")]
-    protected, in_group = (schedules.history(ctx, operator, each)[0] for each in ("i-1", "i-2"))
-    assert (protected.outcome, in_group.outcome[:30]) == ("left alone", "refused: i-2 belongs to the Au")
-    assert protected.reason == "left alone: it is protected by its tag pioneer:protected"
+    assert schedules.history(ctx, operator, "i-1")[0].reason.startswith("left alone: it is protected")
     assert schedules.run(ctx, Beat()) == "0 requested, 0 refused, 0 busy, 0 noted."
 
 

@@ -17,7 +17,7 @@ from services.context import Context
 from services.db import database
 from services.db.stores import schedules
 from services.usecases import schedule_views, switching, transitions
-from services.usecases.reach import demand_within
+from services.usecases.reach import demand_name, demand_within
 from services.usecases.record import record
 
 LONGEST_NAME = 100
@@ -29,6 +29,7 @@ states = transitions.states
 ScheduleView = schedule_views.ScheduleView
 listing = schedule_views.listing
 one = schedule_views.one
+unknown_names = schedule_views.unknown_names
 
 
 def save(
@@ -64,11 +65,13 @@ def _save(
     now: datetime,
 ) -> Schedule:
     name = _named(name, definition)
+    demand_name(db, user, name, "call a schedule so")
     if schedule_id is None:
         schedule = Schedule(uuid4(), name, definition, 1, enabled, user.email, now, now)
     else:
         before = _found(db, user, schedule_id)
         demand_within(db, user, before, schedules.attached(db, user.organisation_id), "change it")
+        demand_name(db, user, before.name, "change it")
         if version is not None and version != before.version:
             message = f"“{before.name}” was changed meanwhile (version {before.version}, you saw {version})."
             raise Conflict(message, mend="Load it again and repeat your change.")
@@ -98,6 +101,7 @@ def delete(ctx: Context, user: User, schedule_id: UUID) -> None:
     with ctx.begin() as db:
         schedule = _found(db, user, schedule_id)
         demand_within(db, user, schedule, schedules.attached(db, user.organisation_id), "delete it")
+        demand_name(db, user, schedule.name, "delete it")
         schedules.forget(db, user.organisation_id, schedule_id, database.now(db))
         record(
             db,

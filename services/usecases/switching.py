@@ -13,7 +13,9 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule, Switched
 from core.schedules.decide import Decision, InForce, Step, decide, step
 from core.schedules.model import State
+from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.override import in_force
+from core.schedules.selector import Selector
 from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import leases, overrides, schedules, switched
@@ -65,9 +67,19 @@ class _Due:
 
 def at_work(db: Connection, organisation_id: UUID) -> AtWork:
     """All that holds in an organisation."""
+    kept = schedules.listing(db, organisation_id)
+    attached = schedules.attached(db, organisation_id)
     return AtWork(
-        {schedule.id: schedule for schedule in schedules.listing(db, organisation_id)},
-        {attachment.id: attachment for attachment in schedules.attached(db, organisation_id)},
+        {schedule.id: schedule for schedule in kept},
+        {each.id: each for each in (*(_by_name(schedule) for schedule in kept), *attached)},
+    )
+
+
+def _by_name(schedule: Schedule) -> Attachment:
+    """What holds for those that name the schedule by their tag; it goes by the schedule's own id."""
+    selector = Selector(tag=(SCHEDULE_TAG, slug(schedule.name)))
+    return Attachment(
+        schedule.id, schedule.id, selector, Mode.APPLY, schedule.created_by, schedule.created_at
     )
 
 

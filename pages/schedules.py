@@ -9,7 +9,7 @@ from core.schedules.attachment import Mode
 from core.schedules.model import State
 from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.selector import Selector
-from pages.ui import cards, dialog, names, page, schedule_editor, states, tables
+from pages.ui import cards, dialog, names, page, schedule_editor, schedule_import, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
@@ -180,6 +180,8 @@ def main() -> None:
         if may_edit:
             if st.button("New schedule", type="primary", key="new-schedule"):
                 schedule_editor.edit(screen, None)
+            if st.button("Import", key="import-schedules"):
+                schedule_import.ask(screen)
         else:
             states.note(f"To change schedules, ask one of: {page.able(Permission.EDIT_SCHEDULES)}.")
     unknown(screen)

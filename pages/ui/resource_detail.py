@@ -95,7 +95,7 @@ def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[
             cards.Figure(
                 "Next",
                 fmt.sentence(describe.transition(coming[0], screen.now)) if coming else "Nothing",
-                because=f"by {', '.join(coming[0].schedules)}" if coming else "No schedule switches it",
+                because=f"by {', '.join(coming[0].schedules)}" if coming else _unswitched(found),
             )
         )
     if plan is not None:
@@ -119,6 +119,10 @@ def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[
             )
         if isinstance(found, Instance) and not coming:
             _offer_schedule(screen, found)
+
+
+def _unswitched(found: Instance) -> str:
+    return "Its tag protects it" if found.protected else "No schedule switches it"
 
 
 def _offer_schedule(screen: Screen, found: Instance) -> None:

@@ -48,12 +48,12 @@ def save(
     """
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
-        return _save(
+        return save_in(
             db, user, schedule_id, name, definition, enabled=enabled, version=version, now=database.now(db)
         )
 
 
-def _save(
+def save_in(
     db: Connection,
     user: User,
     schedule_id: UUID | None,
@@ -64,7 +64,8 @@ def _save(
     version: int | None,
     now: datetime,
 ) -> Schedule:
-    name = _named(name, definition)
+    """The same inside a caller's transaction; the caller has asked for the permission."""
+    name = named(name, definition)
     demand_name(db, user, name, "call a schedule so")
     if schedule_id is None:
         schedule = Schedule(uuid4(), name, definition, 1, enabled, user.email, now, now)
@@ -174,8 +175,8 @@ def attach_alike(
     _check_resources(db, user, selector)
     schedule = schedules.alike(db, user.organisation_id, definition)
     if schedule is None:
-        free = _free_name(db, user, name)
-        schedule = _save(db, user, None, free, definition, enabled=True, version=None, now=now)
+        free = free_name(db, user, name)
+        schedule = save_in(db, user, None, free, definition, enabled=True, version=None, now=now)
     return attach_in(db, user, schedule.id, selector, mode, now, reason)
 
 
@@ -209,7 +210,8 @@ def history(ctx: Context, user: User, resource_id: str, *, limit: int = 50) -> t
         return schedules.history(db, user.organisation_id, resource_id, limit)
 
 
-def _named(name: str, definition: ScheduleDefinition) -> str:
+def named(name: str, definition: ScheduleDefinition) -> str:
+    """The name as it is kept. Raises `Invalid` for a name or definition that we would not save."""
     name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         message = f"A schedule needs a name of at most {LONGEST_NAME} characters."
@@ -233,7 +235,8 @@ def _check_resources(db: Connection, user: User, selector: Selector) -> None:
         raise NotFound(message, mend="Only instances that the last collection saw can be scheduled.")
 
 
-def _free_name(db: Connection, user: User, wanted: str) -> str:
+def free_name(db: Connection, user: User, wanted: str) -> str:
+    """This name, or with the first number that makes it free."""
     taken = {schedule.name for schedule in schedules.listing(db, user.organisation_id)}
     return next(
         name for name in (wanted, *(f"{wanted} ({n})" for n in range(2, len(taken) + 3))) if name not in taken

@@ -68,6 +68,7 @@ NEEDED = {
     ("POST", "/resources/recommendations/{finding_id}/snooze"): Permission.JUDGE_RECOMMENDATIONS,
     ("POST", "/resources/recommendations/{finding_id}/reopen"): Permission.JUDGE_RECOMMENDATIONS,
     ("GET", "/schedules"): Permission.VIEW_SCHEDULES,
+    ("POST", "/schedules/import"): Permission.EDIT_SCHEDULES,
     ("POST", "/schedules/overrides"): Permission.ACT,
     ("DELETE", "/schedules/overrides/{override_id}"): Permission.ACT,
     ("DELETE", "/schedules/attachments/{attachment_id}"): Permission.EDIT_SCHEDULES,
@@ -94,6 +95,7 @@ FIRST = {
 """The API's first eleven, which stay as they are."""
 ASKED = {("GET", "/costs/why"): {"from": "2026-03-01", "to": "2026-03-31"}}
 BODIES: dict[tuple[str, str], dict[str, object]] = {
+    ("POST", "/schedules/import"): {"definitions": ["off=(M-F,19);on=(M-F,7)"]},
     ("POST", "/schedules/overrides"): {"resource_id": "i-none", "tonight": True, "reason": "a test"},
     ("POST", "/reconcile/invoices"): {"month": "2026-03", "amount": "100"},
     ("POST", "/views"): {"name": "Mine", "page": "costs", "query": "by=service"},

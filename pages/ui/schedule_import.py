@@ -21,7 +21,7 @@ def ask(screen: Screen) -> None:
         "From Cloud Custodian: values of off-hours tags, one a line, such as off=(M-F,19);on=(M-F,7);tz=pt."
     )
     file = st.file_uploader("File", type=["json", "txt"], key="import-file", max_upload_size=LARGEST_MB)
-    pasted = st.text_area("Or paste it", key="import-text", max_chars=MOST_TEXT)
+    pasted = st.text_area("Or paste it", key="import-text")
     text = file.getvalue().decode("utf-8-sig", errors="replace") if file is not None else pasted
     if not text.strip():
         return

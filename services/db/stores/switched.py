@@ -43,7 +43,7 @@ where r.kind = 'instance' and r.gone_at is null and k.status <> 'paused'
   and (not c.selector ? 'accounts' or c.selector -> 'accounts' ? r.account_id)
   and (cast(:ids as text[]) is null or r.id = any(:ids))
   and (cast(:accounts as text[]) is null or r.account_id = any(:accounts))
-group by r.id, r.account_id, r.region, r.name, r.state, r.tags
+group by r.organisation_id, r.id
 order by r.id
 """)
 

@@ -42,6 +42,7 @@ def test_somebody_else_approves_or_rejects_what_waits(
     assert "You asked for this" in text_of(own)
     assert not [each for each in own.button if str(each.key).startswith(verb)]
     sign_in(other)
+    assert "1 action waits for approval" in text_of(opened("overview"))
     app = opened("actions")
     assert "Waits for approval" in [each.value for each in app.subheader]
     app.button(key=f"{verb}-{waiting.id}").click().run()

@@ -63,6 +63,7 @@ class _Due:
     acted: Acted
     action: ActionKind | None = None
     origin_id: str = ""
+    """Of the schedule, or of the override that decided."""
 
 
 def at_work(db: Connection, organisation_id: UUID) -> AtWork:
@@ -111,17 +112,16 @@ def _due(ctx: Context, organisation_id: UUID) -> list[_Due]:
         now = database.now(db)
         works = at_work(db, organisation_id)
         wanted = overrides.of_resources(db, organisation_id)
-        decided: dict[Key, Decision] = {}
+        decided: dict[Key, tuple[tuple[InForce, ...], bool, Decision]] = {}
         due: list[_Due] = []
         for resource in switched.selected(db, organisation_id, now):
+            if resource.attachments not in decided:
+                inforce, dry_run = works.together(resource.attachments)
+                decided[resource.attachments] = (inforce, dry_run, decide(inforce, now))
+            inforce, dry_run, decision = decided[resource.attachments]
             own = wanted.get(resource.resource_id, ())
-            inforce, dry_run = works.together(resource.attachments)
             if own or resource.protection:
                 decision = decide(inforce, now, own, resource.protection)
-            else:
-                if resource.attachments not in decided:
-                    decided[resource.attachments] = decide(inforce, now)
-                decision = decided[resource.attachments]
             held = None if resource.protection else in_force(own, now)
             one = _follow(resource, decision, dry_run=dry_run and held is None, now=now)
             if one is not None:

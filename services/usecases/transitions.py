@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.access.roles import Permission, User
 from core.errors import Invalid
+from core.schedules import calendar as days
 from core.schedules.decide import InForce
 from core.schedules.intervals import Segment, overlay, state_at, timeline
 from core.schedules.model import ScheduleDefinition, State
@@ -16,6 +17,8 @@ from services.db.stores import schedules
 from services.usecases import switching
 
 LONGEST_PREVIEW = timedelta(days=400)
+
+calendar = days.calendar
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,17 @@ from core.access.roles import Permission
 from core.schedules.attachment import Mode
 from core.schedules.model import State
 from core.schedules.selector import Selector
-from pages.ui import cards, dialog, names, page, schedule_calendar, schedule_editor, states, tables
+from pages.ui import (
+    cards,
+    dialog,
+    names,
+    page,
+    schedule_calendar,
+    schedule_editor,
+    schedule_what_if,
+    states,
+    tables,
+)
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
@@ -183,6 +193,7 @@ def main() -> None:
     with right:
         upcoming(screen, coming)
     schedule_calendar.show([view.schedule for view in views], screen.now)
+    schedule_what_if.show(screen, views)
 
 
 main()

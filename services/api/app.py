@@ -29,6 +29,7 @@ from services.api.routes import (
     schedules,
     units,
     views,
+    what_if,
 )
 from services.context import Context
 
@@ -55,6 +56,7 @@ ROUTERS = (
     savings.router,
     schedule.router,
     schedules.router,
+    what_if.router,
     actions.router,
     metrics.router,
     alerts.router,

@@ -65,6 +65,7 @@ NEEDED = {
     ("POST", "/resources/recommendations/{finding_id}/snooze"): Permission.JUDGE_RECOMMENDATIONS,
     ("POST", "/resources/recommendations/{finding_id}/reopen"): Permission.JUDGE_RECOMMENDATIONS,
     ("GET", "/schedules"): Permission.VIEW_SCHEDULES,
+    ("POST", "/schedules/what-if"): Permission.VIEW_SCHEDULES,
     ("DELETE", "/schedules/attachments/{attachment_id}"): Permission.EDIT_SCHEDULES,
     ("GET", "/actions"): Permission.VIEW_ACTIONS,
     ("GET", "/actions/{action_id}"): Permission.VIEW_ACTIONS,
@@ -90,6 +91,7 @@ FIRST = {
 """The API's first eleven, which stay as they are."""
 ASKED = {("GET", "/costs/why"): {"from": "2026-03-01", "to": "2026-03-31"}}
 BODIES: dict[tuple[str, str], dict[str, object]] = {
+    ("POST", "/schedules/what-if"): {"tag": "a=b", "schedule": {"timezone": "UTC", "periods": []}},
     ("POST", "/reconcile/invoices"): {"month": "2026-03", "amount": "100"},
     ("POST", "/views"): {"name": "Mine", "page": "costs", "query": "by=service"},
     ("PATCH", "/views/{view_id}"): {"name": "Ours"},

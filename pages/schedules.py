@@ -15,6 +15,7 @@ from pages.ui import (
     page,
     schedule_calendar,
     schedule_editor,
+    schedule_suggestions,
     schedule_what_if,
     states,
     tables,
@@ -181,6 +182,7 @@ def main() -> None:
             "There is no schedule yet",
             "Begin with office hours: instances that nobody uses at night cost a third.",
         )
+        schedule_suggestions.show(screen)
         return
     cards.heading("The next 14 days")
     schedule_editor.drawn(
@@ -192,6 +194,7 @@ def main() -> None:
             one(screen, view, may_edit=may_edit)
     with right:
         upcoming(screen, coming)
+    schedule_suggestions.show(screen)
     schedule_calendar.show([view.schedule for view in views], screen.now)
     schedule_what_if.show(screen, views)
 

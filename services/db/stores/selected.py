@@ -1,6 +1,6 @@
-"""The instances that a selector selects now."""
+"""The instances that a selector selects now, and what it could select."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import Connection, select
@@ -28,3 +28,17 @@ def instances(
     return tuple(
         resource_of(row) for row in db.execute(select(resources).where(*terms).order_by(resources.c.id))
     )
+
+
+def tags(
+    db: Connection, organisation_id: UUID, accounts: Sequence[str] | None
+) -> Mapping[str, Mapping[str, str]]:
+    """The tags of every instance that is there, in these accounts (None: all), by id."""
+    terms = [
+        resources.c.organisation_id == organisation_id,
+        resources.c.kind == Kind.INSTANCE,
+        resources.c.gone_at.is_(None),
+    ]
+    if accounts is not None:
+        terms.append(resources.c.account_id.in_(accounts))
+    return {row.id: row.tags for row in db.execute(select(resources.c.id, resources.c.tags).where(*terms))}

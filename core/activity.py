@@ -34,6 +34,10 @@ _TOLD: Mapping[str, Callable[[Data], str]] = {
     "ActionSettled": lambda data: (
         str(data.get("outcome", "")) or f"{_kind(data).capitalize()} {_of(data)} ended"
     ),
+    "ActionApproved": lambda data: f"{_kind(data).capitalize()} {_of(data)} was approved",
+    "ActionRejected": lambda data: f"{_kind(data).capitalize()} {_of(data)} was rejected",
+    "ActionsBatched": lambda data: f"{data.get('asked', 'Many')} fixes were asked for at once",
+    "BatchStopped": lambda data: f"The rest of a batch was stopped: {data.get('cancelled', 0)} withdrawn",
     "ActionCancelled": lambda data: f"{_kind(data).capitalize()} {_of(data)} was cancelled",
     "ScheduleSaved": lambda data: f"Schedule {data.get('name', '')} was saved",
     "ScheduleDeleted": lambda data: f"Schedule {data.get('name', '')} was deleted",

@@ -66,6 +66,12 @@ class Unavailable(PioneerError):
     title = "Not available right now"
 
 
+class Untried(PioneerError):
+    """The other side has no way to try this without doing it."""
+
+    title = "Cannot be tried"
+
+
 class Lost(PioneerError):
     """A call was sent and its answer never came: the effect is unknown until somebody looks."""
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.inventory import Endpoint, Instance, Kind, LoadBalancer, Resource
-from core.metrics import MetricQuery
+from core.metrics import SETTLING, MetricQuery
 
 Dimensions = tuple[tuple[str, str], ...]
 
@@ -210,3 +211,18 @@ def queries_of(resource: Resource, metrics: Collection[str] | None = None) -> tu
         for known in METRICS.get(resource.kind, ())
         if (metrics is None or known.metric in metrics) and known.of(resource)
     )
+
+
+_LATE = frozenset({_S3})
+"""Namespaces whose points come once a day, a day or more after the fact."""
+LATEST = timedelta(days=2)
+
+
+def settling(metric: str) -> timedelta:
+    """How long after a day's end points of a metric may still come."""
+    return LATEST if metric in _LATE_ONES else SETTLING
+
+
+_LATE_ONES = frozenset(
+    one.metric for of_kind in METRICS.values() for one in of_kind if one.namespace in _LATE
+)

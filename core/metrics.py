@@ -105,9 +105,17 @@ class DayOfSamples:
 
 
 def by_day(
-    series: MetricSeries, start: datetime, end: datetime, now: datetime, step_seconds: int = HOUR
+    series: MetricSeries,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    step_seconds: int = HOUR,
+    settling: timedelta = SETTLING,
 ) -> Iterator[DayOfSamples]:
-    """Cut a series into whole days; `start` is a midnight, and a day without any point is all NaN, not absent."""
+    """Cut a series into whole days; `start` is a midnight, and a day without any point is all NaN, not absent.
+
+    Until `settling` after its end a day is not complete: points may still come.
+    """
     days = -((start - end) // timedelta(days=1))
     steps = 86_400 // step_seconds
     grid = np.full(days * steps, np.nan, dtype=np.float32)
@@ -118,7 +126,7 @@ def by_day(
         grid[places[inside]] = series.values[inside]
     for number, values in enumerate(grid.reshape(days, steps)):
         first = start + timedelta(days=number)
-        complete = first + timedelta(days=1) + SETTLING <= now
+        complete = first + timedelta(days=1) + settling <= now
         yield DayOfSamples(series.resource_id, series.metric, first.date(), values, complete)
 
 

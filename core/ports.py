@@ -1,11 +1,12 @@
 """The other side of each border: what we need of the cloud, its metrics, its bill and identity providers. Adapters implement these."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from core.actions.kind import Copy
 from core.inventory import Account, ExportLocation, RegionInventory, Resource
 from core.metrics import MetricQuery, MetricsAnswer
 from core.prices import InstanceType, PriceBook
@@ -19,11 +20,74 @@ class AccountCheck:
     lines: tuple[tuple[bool, str], ...]
 
 
-class Cloud(Protocol):
-    """AWS as one account and region show it.
+class Changes(Protocol):
+    """What we may do to a resource, named as AWS's calls name it (by its short id; a load balancer by its ARN).
 
     Every call may raise `Unavailable`, `Forbidden` (AWS said AccessDenied), `NotFound` (no such resource),
     `Refused` (AWS said this state or resource does not allow it), `Lost` (sent, no answer).
+    """
+
+    def start_instance(self, account: Account, region: str, instance_id: str) -> None: ...
+    def stop_instance(self, account: Account, region: str, instance_id: str) -> None: ...
+    def resize_instance(self, account: Account, region: str, instance_id: str, instance_type: str) -> None:
+        """Change the type of a stopped instance."""
+
+    def image_instance(self, account: Account, region: str, instance_id: str, tags: dict[str, str]) -> None:
+        """Begin an image carrying `tags`, `Name` among them."""
+
+    def terminate_instance(self, account: Account, region: str, instance_id: str) -> None: ...
+    def modify_volume(
+        self,
+        account: Account,
+        region: str,
+        volume_id: str,
+        volume_type: str,
+        iops: int | None,
+        throughput: int | None,
+    ) -> None: ...
+    def snapshot_volume(self, account: Account, region: str, volume_id: str, tags: dict[str, str]) -> None:
+        """Begin a snapshot carrying `tags`."""
+
+    def delete_volume(self, account: Account, region: str, volume_id: str) -> None: ...
+    def delete_snapshot(self, account: Account, region: str, snapshot_id: str) -> None: ...
+    def release_address(self, account: Account, region: str, allocation_id: str) -> None: ...
+    def set_log_retention(self, account: Account, region: str, name: str, days: int | None) -> None:
+        """None: keep the events of a log group for ever."""
+
+    def add_lifecycle_rules(
+        self, account: Account, region: str, bucket: str, rules: Mapping[str, Mapping[str, object]]
+    ) -> None:
+        """Add rules by name to those that a bucket has."""
+
+    def remove_lifecycle_rules(
+        self, account: Account, region: str, bucket: str, names: Collection[str]
+    ) -> None:
+        """Take these away and leave the others."""
+
+    def stop_database(self, account: Account, region: str, name: str) -> None: ...
+    def start_database(self, account: Account, region: str, name: str) -> None: ...
+    def modify_database(
+        self, account: Account, region: str, name: str, instance_class: str, *, at_once: bool
+    ) -> None: ...
+    def modify_database_storage(
+        self,
+        account: Account,
+        region: str,
+        name: str,
+        storage_type: str,
+        iops: int | None,
+        throughput: int | None,
+    ) -> None: ...
+    def delete_load_balancer(self, account: Account, region: str, arn: str) -> None: ...
+    def delete_nat_gateway(self, account: Account, region: str, gateway_id: str) -> None: ...
+    def pause_warehouse(self, account: Account, region: str, name: str) -> None: ...
+    def resume_warehouse(self, account: Account, region: str, name: str) -> None: ...
+
+
+class Cloud(Changes, Protocol):
+    """AWS as one account and region show it.
+
+    What it raises is as for `Changes`.
     """
 
     def check(self, account: Account) -> AccountCheck: ...
@@ -38,33 +102,16 @@ class Cloud(Protocol):
 
     def regions(self, account: Account) -> tuple[str, ...]: ...
     def inventory(self, account: Account, region: str) -> RegionInventory: ...
+    def rehearsal(self) -> Changes:
+        """The same calls without effect: they raise as the real ones would now, and `Untried` where AWS has no way to tell."""
+
     def look(self, account: Account, resource: Resource) -> Resource | None:
         """The same resource as AWS has it now, with what guards need to know; None when it is gone."""
 
-    def start_instance(self, account: Account, region: str, instance_id: str) -> None: ...
-    def stop_instance(self, account: Account, region: str, instance_id: str) -> None: ...
-    def resize_instance(self, account: Account, region: str, instance_id: str, instance_type: str) -> None:
-        """Change the type of a stopped instance."""
-
-    def modify_volume(
-        self,
-        account: Account,
-        region: str,
-        volume_id: str,
-        volume_type: str,
-        iops: int | None,
-        throughput: int | None,
-    ) -> None: ...
-    def snapshot_volume(self, account: Account, region: str, volume_id: str, tags: dict[str, str]) -> str:
-        """Begin a snapshot carrying `tags`; answer its short id."""
-
-    def snapshots_tagged(
-        self, account: Account, region: str, key: str, value: str
+    def copies(
+        self, account: Account, region: str, what: Copy, key: str, value: str
     ) -> tuple[tuple[str, str], ...]:
-        """(snapshot id, state) of our own snapshots carrying this tag: how an action finds what it began before a crash."""
-
-    def delete_volume(self, account: Account, region: str, volume_id: str) -> None: ...
-    def release_address(self, account: Account, region: str, allocation_id: str) -> None: ...
+        """(id, state) of our own snapshots or images carrying this tag: how an action finds what it began before a crash."""
 
 
 class Metrics(Protocol):

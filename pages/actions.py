@@ -6,8 +6,8 @@ from math import ceil
 import streamlit as st
 
 from core.access.roles import Permission
-from core.actions.model import OPEN, Action, ActionState
-from pages.ui import action_rows, cards, dialog, kept, page, states, tables
+from core.actions.model import Action, ActionState
+from pages.ui import action_rows, approvals, batches, cards, dialog, kept, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
@@ -15,14 +15,20 @@ from services.usecases import actions
 SIZE = 50
 EVERY = "3s"
 ANY = ""
+BEGINNING = (ActionState.QUEUED, ActionState.RUNNING)
 WIDE = 168
+OFFERED = {
+    ActionState.DONE: "Undo",
+    ActionState.QUEUED: "Cancel",
+    ActionState.WAITING: "Cancel",
+}
 
 
 @st.fragment(run_every=EVERY)
 def in_flight(screen: Screen) -> None:
     """What is queued or running: draws itself again every few seconds, for who may still see it."""
     now = page.again(screen)
-    found = page.attempt(actions.listing, now.ctx, now.user, actions.ActionFilter(states=tuple(OPEN)), SIZE)
+    found = page.attempt(actions.listing, now.ctx, now.user, actions.ActionFilter(states=BEGINNING), SIZE)
     if found is None:
         return
     before = st.session_state.get("open-actions")
@@ -112,7 +118,7 @@ def _chosen(screen: Screen, row: Action, names: Mapping[str, str]) -> None:
     with st.container(border=True):
         st.markdown(action_rows.card(row, names, screen.now))
         with st.container(horizontal=True, vertical_alignment="center"):
-            offered = {ActionState.DONE: "Undo", ActionState.QUEUED: "Cancel"}.get(row.state)
+            offered = OFFERED.get(row.state)
             if not screen.may(Permission.ACT):
                 states.note(f"To undo or cancel, ask one of: {page.able(Permission.ACT)}.")
             elif offered and st.button(offered, key=offered.lower()):
@@ -155,6 +161,8 @@ def main() -> None:
         st.page_link("pages/recommendations.py", label="Open Recommendations")
         st.page_link("pages/resources.py", label="Open Resources")
         return
+    approvals.waiting(screen)
+    batches.progress(screen)
     in_flight(screen)
     troubled(screen)
     history(screen)

@@ -14,15 +14,28 @@ from core.recommendations.catalog import catalog
 from core.recommendations.finding import Effort, FindingState, Risk, Undo
 from core.recommendations.portfolio import Plan
 from core.recommendations.selection import FindingFilter, FindingPage, RuleCoverage
-from pages.ui import cards, charts, filters, finding_detail, kept, names, page, states, tables
+from pages.ui import (
+    bulk_apply,
+    cards,
+    charts,
+    filters,
+    finding_detail,
+    kept,
+    names,
+    page,
+    rule_coverage,
+    states,
+    tables,
+)
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import recommendations
 
 SIZE = 50
 YEAR = 12
-REASONS = 10
+BARS = 10  # more are not told apart by eye: the rest is one bar
 SAVES = "Saves, USD"
+COUNTS = "Counts, USD"
 FILTERS = ("rule", "in-account", "risk", "effort", "undo")
 STATES = {
     "open": (FindingState.OPEN,),
@@ -125,6 +138,10 @@ def where(plan: Plan) -> None:
     for each in plan.chosen:
         sums[title(each.finding.rule)] += each.counts
     ranked = sorted(sums.items(), key=lambda item: -item[1])
+    if len(ranked) > BARS:
+        rest = sum((amount for _, amount in ranked[BARS - 1 :]), ZERO)
+        others = fmt.count(len(ranked) - BARS + 1, "other rule")
+        ranked = [*ranked[: BARS - 1], (fmt.sentence(others), rest)]
     charts.bars(
         [name for name, _ in ranked],
         [float(amount) for _, amount in ranked],
@@ -135,12 +152,14 @@ def where(plan: Plan) -> None:
     )
 
 
-def listed(found: FindingPage, accounts: Mapping[str, str]) -> None:
-    """Findings by saving; a chosen row opens."""
+def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
+    """Findings by saving, and what each counts in the plan; a chosen row opens."""
     rows = found.findings
+    counts = {choice.finding.id: choice.counts for choice in plan.chosen}
     columns = {
         "Resource": [fmt.clean(each.resource_name or each.resource_id) for each in rows],
         SAVES: [fmt.pixel(each.saving) for each in rows],
+        COUNTS: [fmt.pixel(counts.get(each.id, ZERO)) for each in rows],
         "What": [title(each.rule) for each in rows],
         "Account": [fmt.clean(accounts.get(each.account_id, each.account_id)) for each in rows],
         "Effort": [each.effort for each in rows],
@@ -153,7 +172,12 @@ def listed(found: FindingPage, accounts: Mapping[str, str]) -> None:
         columns,
         {
             "Resource": tables.thing_column("Resource"),
-            SAVES: tables.money_column(SAVES, hint="US dollars a month", width=88),
+            SAVES: tables.money_column(SAVES, hint="US dollars a month, done alone", width=88),
+            COUNTS: tables.money_column(
+                COUNTS,
+                hint="US dollars a month in the plan: less or nothing where another change on it comes first",
+                width=88,
+            ),
             "What": tables.text_column("What", width=272),
             "Account": tables.text_column("Account", width=122),
             "Effort": tables.text_column("Effort", width=56),
@@ -174,6 +198,7 @@ def listed(found: FindingPage, accounts: Mapping[str, str]) -> None:
         columns
         | {
             SAVES: [each.saving for each in rows],
+            COUNTS: [counts.get(each.id, ZERO) for each in rows],
             "Account id": [each.account_id for each in rows],
             "Id": [each.resource_id for each in rows],
             "Why": [each.because for each in rows],
@@ -184,48 +209,6 @@ def listed(found: FindingPage, accounts: Mapping[str, str]) -> None:
     if picked:
         st.query_params["finding"] = str(rows[picked[0]].id)
         st.rerun()
-
-
-def coverage(found: Sequence[RuleCoverage], accounts: Mapping[str, str]) -> None:
-    """How far each rule could see: silence is not the same as nothing found."""
-    cards.heading(
-        "How far the rules could see",
-        "A case that could not be judged is neither good nor bad: it is unknown",
-    )
-    if not found:
-        states.note(
-            "The rules have not been evaluated yet. They run after the first collection of inventory, bills and metrics."
-        )
-        return
-    by_rule: dict[str, list[RuleCoverage]] = defaultdict(list)
-    for each in found:
-        by_rule[each.rule].append(each)
-    counted = {
-        "Found": lambda each: each.found,
-        "Unknown": lambda each: each.unknown,
-        "Good": lambda each: each.ok,
-    }
-    tables.show(
-        {"Rule": [title(rule) for rule in by_rule]}
-        | {name: [sum(map(of, rows)) for rows in by_rule.values()] for name, of in counted.items()},
-        {"Rule": tables.text_column("Rule", width=190)}
-        | {name: tables.number_column(name, width=72) for name in counted},
-        alt="Rules: found, unknown, good",
-        key="coverage",
-    )
-    blind = sorted((each for each in found if each.unknown), key=lambda each: -each.unknown)
-    for each in blind[:REASONS]:
-        why = "; ".join(
-            f"{reason.rstrip('.')} ({fmt.count(number, 'case')})"
-            for reason, number in each.undetermined.items()
-        )
-        where = accounts.get(each.account_id, each.account_id)
-        st.markdown(f"**{fmt.plain(title(each.rule))}** :gray[in {fmt.plain(where)}:] {fmt.plain(why)}")
-    if len(blind) > REASONS:
-        states.note(
-            f"And {fmt.count(len(blind) - REASONS, 'more rule and account', 'more rules and accounts')}."
-        )
-    states.note(f"Evaluated {fmt.when(max(each.evaluated_at for each in found))}.")
 
 
 def overall(screen: Screen) -> None:
@@ -240,7 +223,9 @@ def overall(screen: Screen) -> None:
     with area:
         headline(plan, found.coverage)
     if found.total:
-        listed(found, accounts)
+        listed(found, plan, accounts)
+        if wanted.states == STATES["open"]:
+            bulk_apply.offer(screen, wanted)
         with st.container(horizontal=True, vertical_alignment="center"):
             states.note(
                 f"{fmt.count(found.total, 'recommendation')}, US dollars a month. Choose a row to see why and what would be done."
@@ -264,7 +249,7 @@ def overall(screen: Screen) -> None:
     if plan.chosen and wanted.states == STATES["open"] and not words:
         cards.heading("Where the saving is", "US dollars a month, by rule")
         where(plan)
-    coverage(found.coverage, accounts)
+    rule_coverage.coverage(found.coverage, accounts, title)
 
 
 def main() -> None:

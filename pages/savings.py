@@ -25,22 +25,24 @@ WORDS = {
 PROMISED, REALISED = "Promised, USD", "Realised, USD"
 
 
+def _how_sure(book: Ledger) -> str:
+    until = f"proven by the bill before {fmt.short_day(book.until)}" if book.until else "proven by the bill"
+    low, high = fmt.money(book.low), fmt.money(book.high)
+    return until if low == high else f"{until}; in nine of ten cases it is {low} to {high}"
+
+
 def headline(book: Ledger) -> None:
     """The answer: what came of it, by the bill."""
     judged = [row for row in book.rows if row.result is not None]
     waiting = sum(row.result is None or row.result.proof is Proof.WAITING for row in book.rows)
     undone = sum(row.result is not None and row.result.proof is Proof.UNDONE for row in book.rows)
     ratio = book.saved / book.promised if book.promised else None
-    until = fmt.short_day(book.until) if book.until else ""
     cards.figures(
         [
             cards.Figure(
                 "Realised",
                 fmt.money(book.saved),
-                because=f"proven by the bill before {until}; nine in ten times the truth is in "
-                f"{fmt.money(book.low)} to {fmt.money(book.high)}"
-                if judged
-                else "nothing was held against the bill yet",
+                because=_how_sure(book) if judged else "nothing was held against the bill yet",
                 hint="What each day would have cost, normalised for use and price, less what it cost. What the bill does not prove counts as nothing.",
             ),
             cards.Figure(

@@ -1,6 +1,7 @@
 """Every setting, its default and one sentence. Read from the environment, then `.env` beside the project."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -170,6 +171,14 @@ class Settings(BaseSettings):
             description="How many days a state of the bill can still be asked after a later one replaced it.",
         ),
     ] = 30
+    approval_above: Annotated[
+        Decimal | None,
+        Field(
+            alias="APPROVAL_ABOVE",
+            ge=0,
+            description="USD a month that a resource costs, or an action promises to save, from which a second person must approve; with it set, what cannot be taken back always needs that. Empty: never.",
+        ),
+    ] = None
     tick_seconds: Annotated[
         int, Field(alias="TICK_SECONDS", ge=1, description="The worker's tick, in seconds.")
     ] = 5
@@ -185,6 +194,12 @@ class Settings(BaseSettings):
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(alias="LOG_LEVEL", description="How much is logged."),
     ] = "INFO"
+
+    @field_validator("approval_above", mode="before")
+    @classmethod
+    def _empty(cls, value: object) -> object:
+        """An empty variable is none."""
+        return None if value == "" else value
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

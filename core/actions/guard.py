@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import ActionKind
 from core.errors import Refused
-from core.inventory import PROTECTED_TAG, Instance, Resource
+from core.inventory import PROTECTED_TAG, Database, Instance, Resource
 from core.prices import InstanceType
 
 
@@ -21,6 +21,8 @@ def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | N
         return f"{it} is protected by its tag {PROTECTED_TAG}."
     if isinstance(resource, Instance):
         return _forbidden_instance(resource)
+    if isinstance(resource, Database) and resource.cluster:
+        return f"{it} belongs to the Aurora cluster {resource.cluster}, which is stopped and changed as a whole; act on the cluster instead."
     return None
 
 

@@ -26,29 +26,45 @@ class Call(StrEnum):
     SNAPSHOT = "snapshot_volume"
     DELETE = "delete_volume"
     RELEASE = "release_address"
+    DELETE_SNAPSHOT = "delete_snapshot"
+    SET_RETENTION = "set_log_retention"
+    ADD_RULES = "add_lifecycle_rules"
+    REMOVE_RULES = "remove_lifecycle_rules"
+    STOP_DATABASE = "stop_database"
+    START_DATABASE = "start_database"
+    MODIFY_DATABASE = "modify_database"
+    MODIFY_DATABASE_STORAGE = "modify_database_storage"
+    DELETE_LOAD_BALANCER = "delete_load_balancer"
+    DELETE_NAT_GATEWAY = "delete_nat_gateway"
+    IMAGE = "image_instance"
+    TERMINATE = "terminate_instance"
+    PAUSE_WAREHOUSE = "pause_warehouse"
+    RESUME_WAREHOUSE = "resume_warehouse"
 
 
-PATIENCE: Mapping[Call, timedelta] = {
-    Call.START: timedelta(seconds=20),
-    Call.STOP: timedelta(seconds=20),
-    Call.RESIZE: timedelta(seconds=20),
-    Call.RESIZE_BACK: timedelta(seconds=20),
-    Call.MODIFY: timedelta(minutes=2),
-    Call.SNAPSHOT: timedelta(minutes=2),
-    Call.DELETE: timedelta(seconds=20),
-    Call.RELEASE: timedelta(seconds=20),
-}
+_SHORT, _LONG = timedelta(seconds=20), timedelta(minutes=2)
+_TWICE_COUNTS = frozenset(
+    {Call.MODIFY, Call.SNAPSHOT, Call.IMAGE, Call.MODIFY_DATABASE, Call.MODIFY_DATABASE_STORAGE}
+)
+PATIENCE: Mapping[Call, timedelta] = {call: _LONG if call in _TWICE_COUNTS else _SHORT for call in Call}
 """How long AWS gets to show a call's effect before the call may be sent again; doubled with each attempt.
 
 Long where sending twice would do something twice."""
 
 
+class Copy(StrEnum):
+    """What is made of a resource before it is deleted: it carries the action's tag."""
+
+    SNAPSHOT = "snapshot"
+    IMAGE = "image"
+
+
 @dataclass(frozen=True)
 class Sight:
-    """What AWS shows now: the resource (None: gone), and snapshots that carry the action's tag as (id, state)."""
+    """What AWS shows now: the resource (None: gone), and the copies that carry the action's tag as (id, state)."""
 
     resource: Resource | None
-    snapshots: tuple[tuple[str, str], ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +131,12 @@ class Declaration:
     reversal: Callable[[Resource], str]
     undo: Callable[[Action], tuple[ActionKind, dict[str, object]] | None] = _nothing_to_undo
     next: Callable[[Action, Sight], Next]
+    sends: tuple[Call, ...] = ()
+    """The calls it makes where all goes well, in order."""
+    keeps: Copy | None = None
+    """What it makes of the resource before that is gone."""
+    final: bool = False
+    """Whether nothing brings back what it does."""
     deadline: timedelta = field(default=timedelta(hours=1))
     restorable: bool = False
     """Whether a call that fails on the way is put back by the same kind's steps."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.errors import Conflict
-from core.inventory import Kind
+from core.inventory import Kind, short_id
 
 
 class ActionKind(StrEnum):
@@ -20,12 +20,25 @@ class ActionKind(StrEnum):
     MODIFY_VOLUME = "modify_volume"
     DELETE_VOLUME = "delete_volume"
     RELEASE_ADDRESS = "release_address"
+    DELETE_SNAPSHOT = "delete_snapshot"
+    SET_LOG_RETENTION = "set_log_retention"
+    SET_BUCKET_LIFECYCLE = "set_bucket_lifecycle"
+    STOP_DATABASE = "stop_database"
+    START_DATABASE = "start_database"
+    MODIFY_DATABASE = "modify_database"
+    MODIFY_DATABASE_STORAGE = "modify_database_storage"
+    DELETE_LOAD_BALANCER = "delete_load_balancer"
+    DELETE_NAT_GATEWAY = "delete_nat_gateway"
+    TERMINATE_INSTANCE = "terminate_instance"
+    PAUSE_WAREHOUSE = "pause_warehouse"
+    RESUME_WAREHOUSE = "resume_warehouse"
     ATTACH_SCHEDULE = "attach_schedule"
 
 
 class ActionState(StrEnum):
-    """Queued and running are open: a resource has at most one open action. The others are final."""
+    """Waiting (for approval), queued and running are open: a resource has at most one open action. The others are final."""
 
+    WAITING = "waiting"
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -44,8 +57,9 @@ class Origin(StrEnum):
     UNDO = "undo"
 
 
-OPEN = frozenset({ActionState.QUEUED, ActionState.RUNNING})
+OPEN = frozenset({ActionState.WAITING, ActionState.QUEUED, ActionState.RUNNING})
 TRANSITIONS: Mapping[ActionState, frozenset[ActionState]] = {
+    ActionState.WAITING: frozenset({ActionState.QUEUED, ActionState.REFUSED, ActionState.CANCELLED}),
     ActionState.QUEUED: frozenset({ActionState.RUNNING, ActionState.CANCELLED}),
     ActionState.RUNNING: frozenset({ActionState.DONE, ActionState.FAILED, ActionState.REFUSED}),
     ActionState.DONE: frozenset(),
@@ -69,7 +83,8 @@ class Action:
 
     `step` names the call last sent (or about to be, at `step_at`), `attempts` how often. `before` is the resource as
     AWS showed it first, `after` as it was read back. `outcome` is in words; while the action runs it says what
-    went wrong on the way and is being put back. `expected_saving` is in US dollars a month.
+    went wrong on the way and is being put back. `expected_saving` is in US dollars a month. `expects` is the resource as
+    it was when this was recommended: where AWS shows another by then, nothing is done.
     """
 
     id: UUID
@@ -91,6 +106,10 @@ class Action:
     expected_saving: Decimal | None = None
     not_before: datetime
     attempts: int = 0
+    expects: Mapping[str, object] | None = None
+    batch_id: UUID | None = None
+    approved_by: str | None = None
+    approved_at: datetime | None = None
     epoch: int | None = None
     before: Mapping[str, object] | None = None
     after: Mapping[str, object] | None = None
@@ -115,10 +134,10 @@ class Action:
 
     @property
     def waiting(self) -> str:
-        """What a running action waits for, in words."""
+        """What an open action waits for, in words."""
         return str((self.after or {}).get("waiting", "")) if self.open else ""
 
     @property
     def short_id(self) -> str:
         """What AWS's calls name the resource by."""
-        return self.resource_id.rsplit("/", 1)[-1]
+        return short_id(self.resource_id)

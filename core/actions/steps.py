@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.actions.catalog import DECLARATIONS
+from core.actions.facts import changed
 from core.actions.guard import forbidden
 from core.actions.kind import PATIENCE, Call, Declaration, Do, Next, Settle, Sight, Wait, failed
 from core.actions.model import Action, ActionState
@@ -33,6 +34,8 @@ def decide(action: Action, sight: Sight, now: datetime, types: Mapping[str, Inst
     late = _late(action, declared, now)
     if isinstance(wanted, Wait):
         return failed(f"{wanted.why} That has lasted too long; look at it in AWS.") if late else wanted
+    if sight.resource is not None and not action.begun and (why := changed(action, sight.resource)):
+        return Settle(ActionState.REFUSED, why)
     if sight.resource is not None and (why := _objection(action, declared, sight.resource, types)):
         return _objected(action, declared, why)
     return _send(action, declared, wanted, now, late=late)

@@ -17,6 +17,11 @@ class Database(Resource):
     storage_type: str
     storage_gb: int
     iops: int | None = None
+    throughput: int | None = None
+    replicas: tuple[str, ...] = ()
+    """Read replicas of it."""
+    pending_class: str | None = None
+    """The instance class it gets in its next maintenance window."""
     replica_of: str | None = None
     cluster: str | None = None
     """The Aurora cluster it belongs to: then the cluster is what is stopped."""

@@ -21,6 +21,8 @@ class LoadBalancer(Resource):
     kind: Kind = field(init=False, default=Kind.LOAD_BALANCER)
     type: str
     target_count: int | None = None
+    deletion_protected: bool | None = None
+    """None: not known (asking costs one call each, so only a guard asks)."""
 
 
 @dataclass(frozen=True, kw_only=True)

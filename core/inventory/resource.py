@@ -40,6 +40,14 @@ class Kind(StrEnum):
     MODEL_ENDPOINT = "model_endpoint"
 
 
+def short_id(resource_id: str) -> str:
+    """What AWS's API calls take: what an ARN says after its type (`db:orders` is `orders`), or the id itself."""
+    if not resource_id.startswith("arn:"):
+        return resource_id
+    own = resource_id.split(":", 5)[-1]
+    return re.split("[:/]", own, maxsplit=1)[-1]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Resource:
     """What every collected resource has. `state` is AWS's own word; `created_at` is None where AWS does not say."""
@@ -56,10 +64,7 @@ class Resource:
     @property
     def short_id(self) -> str:
         """What AWS's API calls take: what an ARN says after its type (`db:orders` is `orders`), or the id itself."""
-        if not self.id.startswith("arn:"):
-            return self.id
-        own = self.id.split(":", 5)[-1]
-        return re.split("[:/]", own, maxsplit=1)[-1]
+        return short_id(self.id)
 
     @property
     def protected(self) -> bool:

@@ -36,6 +36,8 @@ class Bucket(Resource):
 
     kind: Kind = field(init=False, default=Kind.BUCKET)
     has_lifecycle: bool | None = None
+    lifecycle_rules: tuple[str, ...] | None = None
+    """Names of its lifecycle rules; None: not known (only who looks at one bucket keeps them)."""
     stale_uploads: int | None = None
     """Uploads in parts begun more than 7 days ago and never finished; None: we could not ask."""
     stale_upload_bytes: int | None = None

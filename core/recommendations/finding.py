@@ -104,6 +104,8 @@ class StoredFinding:
     fix_parameters: Mapping[str, object]
     evidence: Mapping[str, object]
     claims: Mapping[str, Decimal] = field(default_factory=dict)
+    seen: Mapping[str, object] = field(default_factory=dict)
+    """The resource as the rule saw it; see `core.actions.facts`."""
     first_found_at: datetime
     last_found_at: datetime
     owner: str | None = None

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from core.actions.model import ActionState
+from core.actions.facts import facts_of
+from core.actions.model import OPEN, ActionState
 from core.recommendations.evaluate import Evaluation, Found
 from core.recommendations.finding import FindingState, StoredFinding
 from core.savings import MoneyFrom
@@ -75,6 +76,7 @@ def _fresh(found: Found, now: datetime, identity: UUID) -> StoredFinding:
         fix_parameters=finding.fix_parameters,
         evidence=finding.evidence,
         claims=finding.claims,
+        seen=facts_of(resource),
         first_found_at=now,
         last_found_at=now,
     )
@@ -116,7 +118,7 @@ def _accepted(kept: StoredFinding, opened: StoredFinding, actions: Mapping[UUID,
         return opened
     if action.state is ActionState.DONE:
         return replace(kept, state=FindingState.APPLIED, judged_at=action.at)
-    return kept if action.state in {ActionState.QUEUED, ActionState.RUNNING} else opened
+    return kept if action.state in OPEN else opened
 
 
 def _vanished(before: StoredFinding, actions: Mapping[UUID, Settled]) -> StoredFinding:

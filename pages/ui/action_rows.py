@@ -14,6 +14,18 @@ VERBS: Mapping[ActionKind, str] = {
     ActionKind.MODIFY_VOLUME: "Modify",
     ActionKind.DELETE_VOLUME: "Delete",
     ActionKind.RELEASE_ADDRESS: "Release",
+    ActionKind.DELETE_SNAPSHOT: "Delete",
+    ActionKind.SET_LOG_RETENTION: "Set log retention of",
+    ActionKind.SET_BUCKET_LIFECYCLE: "Set lifecycle of",
+    ActionKind.STOP_DATABASE: "Stop",
+    ActionKind.START_DATABASE: "Start",
+    ActionKind.MODIFY_DATABASE: "Change class of",
+    ActionKind.MODIFY_DATABASE_STORAGE: "Change storage of",
+    ActionKind.DELETE_LOAD_BALANCER: "Delete",
+    ActionKind.DELETE_NAT_GATEWAY: "Delete",
+    ActionKind.TERMINATE_INSTANCE: "Terminate",
+    ActionKind.PAUSE_WAREHOUSE: "Pause",
+    ActionKind.RESUME_WAREHOUSE: "Resume",
     ActionKind.ATTACH_SCHEDULE: "Attach schedule to",
 }
 DOORS: Mapping[Origin, str] = {

@@ -42,6 +42,7 @@ def listing(screen: Screen, ours: Bill | None) -> None:
         *_firing(screen),
         *(_budgets(screen, ours) if ours else ()),
         *_failed(screen),
+        *_unapproved(screen),
         *_people(screen),
         *_unknown(screen),
     ]
@@ -153,6 +154,17 @@ def _failed(screen: Screen) -> Iterator[Matter]:
             "actions",
             "See what happened",
         )
+
+
+def _unapproved(screen: Screen) -> Iterator[Matter]:
+    if not screen.may(Permission.APPROVE):
+        return
+    wanted = actions.ActionFilter(states=(ActionState.WAITING,))
+    found = page.lately(screen, actions.listing, wanted, RECENT)
+    others = [each for each in found.rows if each.requested_by != screen.user.email] if found else []
+    if others:
+        said = "action waits" if len(others) == 1 else "actions wait"
+        yield Matter("waiting", "blue", f"{len(others)} {said} for approval.", "actions", "Approve")
 
 
 def _people(screen: Screen) -> Iterator[Matter]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import streamlit as st
 
 from core.access.roles import Permission
-from core.actions.model import ActionKind
+from core.actions.model import ActionKind, ActionState
 from core.errors import PioneerError
 from core.inventory import Resource
 from core.money import total
@@ -97,7 +97,21 @@ def _subject(
         st.code("\n".join(preview.calls), language=None, wrap_lines=True)
         with st.expander("The same from a command line"):
             st.code(preview.cli, language="bash", wrap_lines=True)
+        trial(screen, kind, resource, parameters)
     return preview.allowed
+
+
+def trial(screen: Screen, kind: ActionKind, resource: Resource, parameters: Mapping[str, object]) -> None:
+    """A button that asks AWS whether it would let us, without effect, and what it answered."""
+    if not screen.may(Permission.ACT):
+        return
+    if st.button("Try without doing", key=f"confirm-try-{resource.id}"):
+        tried = page.attempt(
+            actions.preview, screen.ctx, screen.user, kind, resource.id, parameters, dry_run=True
+        )
+        for each in tried.tried if tried is not None else ():
+            show = {True: st.success, False: st.error, None: st.info}[each.would]
+            show(f"{fmt.plain(fmt.sentence(each.call))}: {fmt.plain(each.words)}")
 
 
 def _subjects(
@@ -149,18 +163,22 @@ def _request(
     if not reason.strip():
         st.error("Give a reason: it is kept in the audit log.")
         return
-    asked, refused = 0, []
+    asked, waiting, refused = 0, 0, []
     for resource in resources:
         try:
-            actions.request(screen.ctx, screen.user, kind, resource.id, parameters, reason.strip())
+            done = actions.request(screen.ctx, screen.user, kind, resource.id, parameters, reason.strip())
             asked += 1
+            waiting += done.state is ActionState.WAITING
         except PioneerError as error:
             refused.append(f"{resource.name or resource.id}: {error.message}")
     if refused:
         states.partial(f"{len(refused)} of {len(resources)} not queued", refused)
         if not asked:
             return
-    text = f"Queued: {action_rows.VERBS[kind].lower()} {fmt.count(asked, 'resource')}."
+    verb = action_rows.VERBS[kind].lower()
+    text = f"Queued: {verb} {fmt.count(asked, 'resource')}."
+    if waiting:
+        text = f"Asked for: {verb} {fmt.count(asked, 'resource')}; {waiting} of {asked} wait for a second person's approval."
     if refused:
         st.success(fmt.plain(text))
     else:

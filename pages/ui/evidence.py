@@ -6,6 +6,8 @@ from datetime import timedelta
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.inventory import Kind
+from core.measured import METRICS, Metric
 from core.recommendations.finding import StoredFinding
 from pages.ui import cards, charts, page, states, tables, theme
 from pages.ui import format as fmt
@@ -15,6 +17,19 @@ from services.usecases import metrics
 DAYS = 14
 NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 HOURS = 24
+MOST_DRAWN = 3
+MEGA = 1e6
+ALIASES: Mapping[tuple[Kind, str], tuple[str, ...]] = {
+    (Kind.INSTANCE, "network"): ("network_in",),
+    (Kind.DATABASE, "memory"): ("free_memory",),
+    (Kind.DATABASE, "iops"): ("read_iops", "write_iops"),
+    (Kind.NAT_GATEWAY, "bytes out"): ("bytes_out",),
+    (Kind.NAT_GATEWAY, "traffic"): ("bytes_out",),
+    (Kind.VOLUME, "iops"): ("read_ops", "write_ops"),
+    (Kind.VOLUME, "throughput"): ("read_bytes", "write_bytes"),
+    (Kind.VOLUME, "operations"): ("read_ops", "write_ops"),
+}
+"""What a rule reckons from several metrics: these are drawn."""
 EVERY_THIRD = [f"{hour:02d}" for hour in range(0, HOURS, 3)]
 WORDS: Mapping[str, str] = {
     "hours": "Hours with samples",
@@ -58,30 +73,13 @@ def show(screen: Screen, finding: StoredFinding) -> None:
 
 
 def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[str, object]]) -> None:
-    cpu = next((each for each in measured if each.get("metric") == "cpu"), None)
-    if cpu is not None:
-        got = page.attempt(
-            metrics.series,
-            screen.ctx,
-            screen.user,
-            [finding.resource_id],
-            "cpu",
-            screen.now - timedelta(days=DAYS),
-            screen.now,
-        )
-        series = (got or {}).get(finding.resource_id)
-        if series is not None and len(series.times):
-            threshold = cpu.get("threshold")
-            says = cpu.get("says") or "idle below"
-            line = None if threshold is None else (float(str(threshold)), f"{says} {_number(threshold):g} %")
-            st.markdown(f"**CPU** :gray[hourly average, the last {DAYS} days]")
-            charts.lines(
-                {"CPU": (series.times, [float(value) for value in series.values])},
-                unit="%",
-                key="evidence-cpu",
-                alt="CPU against the threshold",
-                threshold=line,
-            )
+    known = {each.metric: each for each in METRICS.get(finding.resource_kind, ())}
+    drawn = 0
+    for each in measured:
+        word = str(each.get("metric"))
+        for name in ALIASES.get((finding.resource_kind, word), (word,)):
+            if name in known and drawn < MOST_DRAWN:
+                drawn += _drawn(screen, finding, known[name], each)
     tables.show(
         {
             "Measured": [_metric(str(each.get("metric"))) for each in measured],
@@ -99,6 +97,39 @@ def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[
         key="evidence-measured",
         placeholder="",
     )
+
+
+def _drawn(screen: Screen, finding: StoredFinding, metric: Metric, said: Mapping[str, object]) -> bool:
+    """One metric of the finding's resource, hour by hour, against the threshold where that is in the same unit; whether there was any."""
+    end = screen.now
+    got = page.attempt(
+        metrics.series,
+        screen.ctx,
+        screen.user,
+        [finding.resource_id],
+        metric.metric,
+        end - timedelta(days=DAYS),
+        end,
+    )
+    series = (got or {}).get(finding.resource_id)
+    if series is None or not len(series.times):
+        return False
+    scale, unit = (MEGA, "MB") if metric.unit == "bytes" else (1.0, metric.unit)
+    threshold = said.get("threshold")
+    line = None
+    if threshold is not None and said.get("unit") == metric.unit == unit:
+        words = said.get("says") or "threshold"
+        line = (float(str(threshold)), f"{words} {_number(threshold):g} {unit}")
+    st.markdown(f"**{fmt.plain(metric.title)}** :gray[by the hour, the last {DAYS} days]")
+    charts.lines(
+        {metric.title: (series.times, [float(value) / scale for value in series.values])},
+        unit="" if unit == "count" else unit,
+        key=f"evidence-{metric.metric}",
+        alt=f"{metric.title} by the hour against the threshold",
+        threshold=line,
+        height=charts.LOW + (60 if line else 20),
+    )
+    return True
 
 
 def _week(active: Sequence[object]) -> None:

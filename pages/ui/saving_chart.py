@@ -21,6 +21,7 @@ def growing(book: Ledger, key: str) -> None:
         return
     days = list(book.by_day)
     sums = list(accumulate(float(saved) for saved in book.by_day.values()))
+    charts.legend([("Realised", theme.GOOD), ("Promised", theme.OTHER)])
     chart = charts.figure(charts.LOW + 60, legend=False)
     chart.add_scatter(
         x=days,
@@ -30,8 +31,15 @@ def growing(book: Ledger, key: str) -> None:
         line={"color": theme.GOOD, "width": 2},
         hovertemplate="$%{y:,.0f}<extra></extra>",
     )
+    chart.add_scatter(
+        x=list(book.promised_by_day),
+        y=list(accumulate(float(usd) for usd in book.promised_by_day.values())),
+        mode="lines",
+        line={"color": theme.OTHER, "width": 2, "dash": "dot"},
+        hovertemplate="$%{y:,.0f} promised<extra></extra>",
+    )
     chart.update_yaxes(tickprefix="$")
-    charts.drawn(chart, key, "Realised savings added up day by day, US dollars")
+    charts.drawn(chart, key, "Realised and promised savings added up day by day, US dollars")
     with st.expander("The chart as a table"):
         tables.show(
             {

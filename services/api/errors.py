@@ -25,6 +25,7 @@ STATUS: Mapping[type[errors.PioneerError], HTTPStatus] = {
     errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Lost: HTTPStatus.BAD_GATEWAY,
+    errors.Untried: HTTPStatus.CONFLICT,
 }
 RETRY_SECONDS = 5
 

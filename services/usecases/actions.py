@@ -1,9 +1,9 @@
 """Actions: the one door by which a click, a schedule, an API call and an accepted recommendation change something in AWS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -11,18 +11,18 @@ from core.access.roles import Permission, User
 from core.actions import guard
 from core.actions.catalog import DECLARATIONS, checked
 from core.actions.model import Action, ActionKind, ActionState, Origin
-from core.errors import Conflict, Invalid, NotFound, Refused
+from core.errors import Conflict, Refused
 from core.events import Event
 from core.inventory import Resource
 from services.context import Context, System
 from services.db import database
-from services.db.stores import actions, resources
+from services.db.stores import actions, connections
 from services.db.stores.actions import ActionFilter
-from services.usecases import carrying_out
+from services.usecases import approvals, asking, carrying_out, trying
 from services.usecases.record import record
+from services.usecases.trying import Tried
 
 MAX_PAGE = 500
-LONGEST_REASON = 500
 
 carry_out_queued = carrying_out.carry_out_queued
 
@@ -49,6 +49,8 @@ class ActionPreview:
     refusal: str | None
     cli: str
     terraform: str
+    tried: tuple[Tried, ...] = ()
+    """What AWS answered when each call was tried without effect; empty where it was not asked."""
 
     @property
     def allowed(self) -> bool:
@@ -73,6 +75,7 @@ def request(
     Raises `Invalid` (no reason, wrong parameters), `NotFound`, `Refused` by a guard, `Conflict` while another is open.
     """
     user.require(Permission.ACT)
+    cost = approvals.monthly_cost(ctx, user, resource_id)
     with ctx.begin() as db:
         return request_in(
             db,
@@ -85,6 +88,7 @@ def request(
             origin=origin,
             origin_id=origin_id,
             expected_saving=expected_saving,
+            cost=cost,
         )
 
 
@@ -100,32 +104,31 @@ def request_in(
     origin: str,
     origin_id: str | None = None,
     expected_saving: Decimal | None = None,
+    cost: Decimal | None = None,
+    expects: Mapping[str, object] | None = None,
+    batch_id: UUID | None = None,
 ) -> Action:
-    """The same inside a caller's transaction. Nothing is written when it raises."""
+    """The same inside a caller's transaction. Nothing is written when it raises.
+
+    `cost` is what the resource costs, in US dollars a month; `expects` the resource as it was recommended for.
+    """
     if isinstance(who, User):
         who.require(Permission.ACT)
-    reason = _reasoned(reason)
+    reason = asking.reasoned(reason)
     accounts = who.accounts if isinstance(who, User) else None
-    resource = _resource(db, who.organisation_id, resource_id, accounts)
+    resource = asking.resource(db, who.organisation_id, resource_id, accounts)
     given = checked(kind, parameters)
     guard.allow(kind, resource, given, types=ctx.prices.instance_types(), accounts=accounts)
-    now = database.now(db)
-    action = Action(
-        id=uuid4(),
-        organisation_id=who.organisation_id,
-        kind=kind,
-        resource_id=resource.id,
-        resource_kind=resource.kind,
-        account_id=resource.account_id,
-        region=resource.region,
-        parameters=given,
+    waits = approvals.needed(ctx, who, kind, Origin(origin), expected_saving, cost)
+    action = replace(
+        asking.new(who, kind, resource, given, reason, database.now(db)),
         origin=Origin(origin),
         origin_id=origin_id,
-        reason=reason,
-        requested_by=who.actor if isinstance(who, System) else who.email,
-        requested_at=now,
         expected_saving=expected_saving,
-        not_before=now,
+        expects=dict(expects) if expects else None,
+        batch_id=batch_id,
+        state=ActionState.WAITING if waits else ActionState.QUEUED,
+        after={"waiting": waits} if waits else None,
     )
     if not actions.add(db, action):
         message = f"Another action on {resource.short_id} is still open."
@@ -142,13 +145,23 @@ def request_in(
 
 
 def preview(
-    ctx: Context, user: User, kind: ActionKind, resource_id: str, parameters: Mapping[str, object]
+    ctx: Context,
+    user: User,
+    kind: ActionKind,
+    resource_id: str,
+    parameters: Mapping[str, object],
+    *,
+    dry_run: bool = False,
 ) -> ActionPreview:
-    """What the action would do, without doing it. Raises `Invalid`, `NotFound`."""
-    user.require(Permission.VIEW_ACTIONS)
-    with ctx.begin() as db:
-        resource = _resource(db, user.organisation_id, resource_id, user.accounts)
+    """What the action would do, without doing it; `dry_run` asks AWS whether it would let us. Raises `Invalid`, `NotFound`."""
+    user.require(Permission.ACT if dry_run else Permission.VIEW_ACTIONS)
+    with ctx.read() as db:
+        resource = asking.resource(db, user.organisation_id, resource_id, user.accounts)
+        account = connections.one(db, user.organisation_id, resource.account_id)
     declared, given = DECLARATIONS[kind], checked(kind, parameters)
+    tried: tuple[Tried, ...] = ()
+    if dry_run and account is not None:
+        tried = trying.tried(ctx, account, asking.new(user, kind, resource, given, "", ctx.now()))
     types = ctx.prices.instance_types()
     return ActionPreview(
         kind=kind,
@@ -160,6 +173,7 @@ def preview(
         refusal=guard.verdict(kind, resource, given, types=types, accounts=user.accounts),
         cli="\n".join(declared.by_hand(resource, given)),
         terraform=declared.terraform(given),
+        tried=tried,
     )
 
 
@@ -185,36 +199,38 @@ def one(ctx: Context, user: User, action_id: UUID) -> Action:
     """One action. Raises `NotFound`."""
     user.require(Permission.VIEW_ACTIONS)
     with ctx.read() as db:
-        return _action(db, user, action_id)
+        return asking.action(db, user, action_id)
 
 
 def cancel(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
     """Withdraw an action that the worker has not begun. Raises `Conflict` when it has, `NotFound`, `Invalid` without a reason."""
     user.require(Permission.ACT)
-    reason = _reasoned(reason)
+    reason = asking.reasoned(reason)
     with ctx.begin() as db:
-        action = _action(db, user, action_id)
+        action = asking.action(db, user, action_id)
         if not actions.cancel(db, action, database.now(db), f"Cancelled by {user.email}: {reason}"):
-            message = f"It is too late to cancel: the action is {_action(db, user, action_id).state}."
+            message = f"It is too late to cancel: the action is {asking.action(db, user, action_id).state}."
             raise Conflict(message, mend="Once it is done, it may be possible to undo it.")
         data = {"kind": action.kind.value, "resource_id": action.resource_id, "account_id": action.account_id}
         event = Event("ActionCancelled", f"action:{action.id}", data)
         record(db, user, event, subject=action.resource_id, reason=reason)
-        return _action(db, user, action_id)
+        return asking.action(db, user, action_id)
 
 
 def undo(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
     """Queue the action that takes a done one back. Raises `Refused` where none does, and all that `request` raises."""
     user.require(Permission.ACT)
     with ctx.begin() as db:
-        action = _action(db, user, action_id)
+        action = asking.action(db, user, action_id)
         if action.state is not ActionState.DONE:
             message = f"Only what was done can be undone; this action is {action.state}."
             raise Refused(message)
         declared = DECLARATIONS[action.kind]
         reverse = declared.undo(action) if action.begun else None
         if reverse is None:
-            resource = _resource(db, user.organisation_id, action.resource_id, user.accounts, there=False)
+            resource = asking.resource(
+                db, user.organisation_id, action.resource_id, user.accounts, there=False
+            )
             message = "It changed nothing." if not action.begun else declared.reversal(resource)
             raise Refused(message)
         kind, parameters = reverse
@@ -229,38 +245,3 @@ def undo(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
             origin=Origin.UNDO,
             origin_id=str(action.id),
         )
-
-
-def _reasoned(reason: str) -> str:
-    """Whoever reads the audit log later must find out why."""
-    words = " ".join(reason.split())
-    if not words:
-        message = "Please say why: the reason is kept with the action."
-        raise Invalid(message)
-    return words[:LONGEST_REASON]
-
-
-def _resource(
-    db: Connection,
-    organisation_id: UUID,
-    resource_id: str,
-    accounts: frozenset[str] | None,
-    *,
-    there: bool = True,
-) -> Resource:
-    found = resources.by_ids(db, organisation_id, [resource_id], accounts=accounts).get(resource_id)
-    if found is None:
-        message = f"There is no resource {resource_id} among those you see."
-        raise NotFound(message)
-    if there and actions.gone(db, organisation_id, resource_id):
-        message = f"{resource_id} was there, but is gone since."
-        raise NotFound(message)
-    return found
-
-
-def _action(db: Connection, user: User, action_id: UUID) -> Action:
-    found = actions.one(db, user.organisation_id, action_id, accounts=user.accounts)
-    if found is None:
-        message = "There is no such action among those you see."
-        raise NotFound(message)
-    return found

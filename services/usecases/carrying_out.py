@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from core.actions import steps
+from core.actions.catalog import DECLARATIONS
+from core.actions.facts import facts_of
 from core.actions.kind import ACTION_TAG, Call, Do, Next, Settle, Sight, Wait, failed
-from core.actions.model import Action, ActionKind
+from core.actions.model import Action
 from core.errors import Conflict, PioneerError
 from core.inventory import Account, Resource
 from core.prices import InstanceType
 from services.context import Beat, Context
 from services.db import database
 from services.db.stores import actions, connections, resources
-from services.usecases.settling import facts_of, intend, put_off, settle
+from services.usecases import sending
+from services.usecases.settling import intend, put_off, settle
 
 BATCH = 50
 THREADS = 8
@@ -108,41 +111,21 @@ class _Carrying:
         """What AWS shows and what follows; the first sight becomes the action's `before`."""
         try:
             resource = self.ctx.cloud.look(account, stored)
-            kept: tuple[tuple[str, str], ...] = ()
-            if action.kind is ActionKind.DELETE_VOLUME:
-                kept = self.ctx.cloud.snapshots_tagged(account, action.region, ACTION_TAG, str(action.id))
+            copies: tuple[tuple[str, str], ...] = ()
+            if (kept := DECLARATIONS[action.kind].keeps) is not None:
+                copies = self.ctx.cloud.copies(account, action.region, kept, ACTION_TAG, str(action.id))
         except PioneerError as error:
             return action, None, steps.unseen(action, error, self.ctx.now())
         if action.before is None and resource is not None:
             action = replace(action, before=facts_of(resource))
-        sight = Sight(resource, kept)
+        sight = Sight(resource, copies)
         return action, sight, steps.decide(action, sight, self.ctx.now(), self.types)
 
     def _send(self, account: Account, action: Action, call: Call) -> PioneerError | None:
         """Send the call; the error AWS answered, if it did."""
         self.beat.check()
-        cloud, region, it = self.ctx.cloud, action.region, action.short_id
         try:
-            match call:
-                case Call.START:
-                    cloud.start_instance(account, region, it)
-                case Call.STOP:
-                    cloud.stop_instance(account, region, it)
-                case Call.RESIZE:
-                    cloud.resize_instance(account, region, it, str(action.parameters["instance_type"]))
-                case Call.RESIZE_BACK:
-                    cloud.resize_instance(account, region, it, str((action.before or {})["type"]))
-                case Call.MODIFY:
-                    given = action.parameters
-                    iops, throughput = _whole(given.get("iops")), _whole(given.get("throughput"))
-                    cloud.modify_volume(account, region, it, str(given["type"]), iops, throughput)
-                case Call.SNAPSHOT:
-                    tags = {ACTION_TAG: str(action.id), "Name": f"before deleting {it}"}
-                    cloud.snapshot_volume(account, region, it, tags)
-                case Call.DELETE:
-                    cloud.delete_volume(account, region, it)
-                case Call.RELEASE:
-                    cloud.release_address(account, region, it)
+            sending.send(self.ctx.cloud, account, action, call)
         except PioneerError as error:
             return error
         return None
@@ -164,7 +147,3 @@ class _Carrying:
         with self.ctx.begin() as db:
             put_off(db, self.beat.epoch, action, wait, sight)
         return False
-
-
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None

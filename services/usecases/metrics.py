@@ -15,7 +15,7 @@ from core.connections import Outcome, What
 from core.errors import Invalid
 from core.events import Event
 from core.inventory import Account, Gap
-from core.measured import METRICS, queries_of
+from core.measured import METRICS, queries_of, settling
 from core.metrics import HOUR, LiveMetrics, MetricQuery, MetricsAnswer, MetricSeries, batches, by_day
 from core.periods import midnight
 from services.context import Beat, Context, System
@@ -107,7 +107,11 @@ def _pull(ctx: Context, one: Begun, now: datetime) -> Tally:
         answer = ctx.metrics.read(one.account, one.region, batch.queries, batch.start, end, HOUR)
         tally.add(answer)
         if answer.series:
-            days = [day for found in answer.series for day in by_day(found, batch.start, end, now)]
+            days = [
+                day
+                for found in answer.series
+                for day in by_day(found, batch.start, end, now, settling=settling(found.metric))
+            ]
             with ctx.begin() as db:
                 samples.write(db, one.account.organisation_id, days, HOUR)
         elif answer.gaps:

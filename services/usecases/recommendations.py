@@ -26,7 +26,7 @@ from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
 from services.db.stores import access, findings, ledger, records
-from services.usecases import actions, evaluation, schedules
+from services.usecases import actions, bulk, evaluation, schedules
 from services.usecases.record import record
 from services.usecases.savings import records as records_of
 
@@ -89,7 +89,14 @@ def plan(ctx: Context, user: User, wanted: FindingFilter | None = None) -> Plan:
     return choose(rows)
 
 
-def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | Attachment:
+def apply_all(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str) -> bulk.Done:
+    """Apply many at once, as a batch whose rest can be stopped; its answer says what became of each. Raises `Invalid`."""
+    return bulk.run(ctx, user, finding_ids, reason, apply)
+
+
+def apply(
+    ctx: Context, user: User, finding_id: UUID, reason: str, batch_id: UUID | None = None
+) -> Action | Attachment:
     """Put a finding's fix into the queue, or attach the schedule it proposes.
 
     Raises `NotFound`, `Conflict` when it is not open, `Refused` by the guard, `Invalid` without a reason.
@@ -124,6 +131,9 @@ def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | A
             origin="recommendation",
             origin_id=str(finding.id),
             expected_saving=finding.saving,
+            cost=finding.cost,
+            expects=finding.seen,
+            batch_id=batch_id,
         )
         _judge(db, user, replace(judged, state=FindingState.ACCEPTED, action_id=action.id), reason)
         return action

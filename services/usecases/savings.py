@@ -41,6 +41,8 @@ class Ledger:
 
     rows: tuple[Standing, ...]
     by_day: Mapping[date, Decimal]
+    promised_by_day: Mapping[date, Decimal]
+    """What was promised for each day that the bill can judge."""
     records: Mapping[str, TrackRecord]
     saved: Decimal
     low: Decimal
@@ -90,6 +92,7 @@ def listing(ctx: Context, user: User) -> Ledger:
     return Ledger(
         rows,
         days,
+        _promised(judged),
         records(rows),
         total(one.saved for one in proven),
         total(one.low for one in proven),
@@ -98,6 +101,14 @@ def listing(ctx: Context, user: User) -> Ledger:
         total(row.entry.promised for row in rows if _holds(row)),
         max((row.until for row in rows if row.until), default=None),
     )
+
+
+def _promised(judged: Iterable[Standing]) -> dict[date, Decimal]:
+    found: dict[date, Decimal] = defaultdict(lambda: ZERO)
+    for row in judged:
+        for offset in range(1, row.days + 1):
+            found[row.entry.applied_at.date() + timedelta(days=offset)] += row.entry.promised_a_day
+    return dict(sorted(found.items()))
 
 
 def _holds(row: Standing) -> bool:

@@ -8,10 +8,10 @@ from sqlalchemy import Connection
 
 from core.actions import steps
 from core.actions.catalog import DECLARATIONS
+from core.actions.facts import facts_of
 from core.actions.kind import Call, Settle, Sight, Wait
 from core.actions.model import Action, ActionState, Origin, passes
 from core.events import Event
-from core.inventory import Address, Instance, Resource, Volume
 from core.ledger import book
 from core.ledger.entry import Entry
 from core.recommendations.catalog import catalog
@@ -19,23 +19,6 @@ from services.context import System
 from services.db import database
 from services.db.stores import actions, findings, ledger, resources
 from services.usecases.record import record
-
-
-def facts_of(resource: Resource) -> dict[str, object]:
-    """What an action may change about a resource, as JSON."""
-    facts: dict[str, object] = {"state": resource.state}
-    if isinstance(resource, Instance):
-        facts["type"] = resource.type
-    if isinstance(resource, Volume):
-        facts |= {
-            "type": resource.type,
-            "size_gb": resource.size_gb,
-            "iops": resource.iops,
-            "throughput": resource.throughput,
-        }
-    if isinstance(resource, Address):
-        facts |= {"public_ip": resource.public_ip, "associated_with": resource.associated_with}
-    return facts
 
 
 def intend(db: Connection, epoch: int, action: Action, call: Call) -> Action:
@@ -83,8 +66,8 @@ def settle(db: Connection, epoch: int, action: Action, end: Settle, sight: Sight
     now = database.now(db)
     seen = None if sight is None else sight.resource
     after: dict[str, object] = {} if seen is None else facts_of(seen)
-    if sight is not None and sight.snapshots:
-        after["snapshots"] = [snapshot for snapshot, _ in sight.snapshots]
+    if sight is not None and sight.copies:
+        after[f"{DECLARATIONS[action.kind].keeps}s"] = [copy for copy, _ in sight.copies]
     settled = actions.write(
         db,
         epoch,

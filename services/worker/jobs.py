@@ -11,6 +11,7 @@ from services.settings import Settings
 from services.usecases import (
     actions,
     alerts,
+    approvals,
     bill_history,
     budgets,
     evaluation,
@@ -62,6 +63,7 @@ _JUDGE = ("evaluate-recommendations",)
 JOBS = (
     Job("run-schedules", "15s", schedules.run, Lane.QUICK),
     Job("carry-out-actions", "1s", actions.carry_out_queued, Lane.QUICK),
+    Job("expire-approvals", "15m", approvals.expire, Lane.QUICK),
     Job("judge-what-was-acted-on", "15s", evaluation.after_actions, Lane.WATCH),
     Job("evaluate-alerts", "1m", alerts.evaluate, Lane.WATCH),
     Job(

@@ -4,8 +4,9 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
+from core.actions.kind import Copy
 from core.errors import Lost, Refused
-from core.inventory import Account, Instance, Kind, LogGroup, Resource, Volume
+from core.inventory import Account, Function, Instance, Kind, Resource, Volume
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.inventory import listings
 from services.adapters.aws.inventory.listing import Listed
@@ -83,9 +84,10 @@ def test_a_volume_is_changed_snapshotted_and_deleted(
     assert isinstance(changed, Volume)
     assert changed.type == "gp3"
     tags = {"pioneer:action": "a-1", "Name": "before deletion"}
-    snapshot = cloud.snapshot_volume(account, REGION, volume.id, tags)
-    assert cloud.snapshots_tagged(account, REGION, "pioneer:action", "a-1") == ((snapshot, "completed"),)
-    assert cloud.snapshots_tagged(account, REGION, "pioneer:action", "a-2") == ()
+    cloud.snapshot_volume(account, REGION, volume.id, tags)
+    ((_, state),) = cloud.copies(account, REGION, Copy.SNAPSHOT, "pioneer:action", "a-1")
+    assert state == "completed"
+    assert cloud.copies(account, REGION, Copy.SNAPSHOT, "pioneer:action", "a-2") == ()
     cloud.delete_volume(account, REGION, volume.id)
     assert cloud.look(account, volume) is None
 
@@ -114,11 +116,17 @@ def test_a_stop_whose_answer_is_lost_is_not_repeated_by_itself(
 
 
 def test_kinds_that_no_action_touches_are_not_looked_at(cloud: AwsCloud, account: Account) -> None:
-    group = LogGroup(
-        id="arn:aws:logs:us-east-1:1:log-group:x", account_id="1", region=REGION, name="x", state="available"
+    function = Function(
+        id="arn:aws:lambda:us-east-1:1:function:x",
+        account_id="1",
+        region=REGION,
+        name="x",
+        state="Active",
+        runtime="python3.13",
+        memory_mib=128,
     )
-    with pytest.raises(Refused, match="log group"):
-        cloud.look(account, group)
+    with pytest.raises(Refused, match="function"):
+        cloud.look(account, function)
 
 
 def test_regions_are_those_of_the_account(cloud: AwsCloud, account: Account) -> None:

@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -7,13 +8,18 @@ from typing import Any
 import boto3
 import pytest
 
-from core.inventory import Account, ExportLocation, Kind
+from core.actions.catalog import DECLARATIONS
+from core.actions.kind import Copy
+from core.actions.kinds.set_bucket_lifecycle import rules
+from core.errors import PioneerError
+from core.inventory import Account, ExportLocation, Kind, NatGateway
 from core.measured import queries_of
 from services.adapters.aws import policy
 from services.adapters.aws.cloud import AwsCloud
+from services.adapters.aws.guarded import guarded
 from services.adapters.aws.metrics import CloudWatchMetrics
 from services.adapters.aws.permissions import permission
-from services.adapters.aws.session import Sessions
+from services.adapters.aws.session import Place, Sessions
 from services.telemetry import AWS_CALLS
 from tests.adapters.stocked import an_endpoint
 
@@ -91,9 +97,50 @@ def everything_we_do(sessions: Sessions, account: Account) -> None:
     cloud.start_instance(account, REGION, instance.id)
     cloud.modify_volume(account, REGION, volume.id, "gp3", None, None)
     cloud.snapshot_volume(account, REGION, volume.id, {"pioneer:action": "1"})
-    cloud.snapshots_tagged(account, REGION, "pioneer:action", "1")
+    for copy in Copy:
+        cloud.copies(account, REGION, copy, "pioneer:action", "1")
     cloud.delete_volume(account, REGION, volume.id)
     cloud.release_address(account, REGION, address.short_id)
+    everything_else_we_do(cloud, account)
+
+
+def everything_else_we_do(cloud: AwsCloud, account: Account) -> None:
+    """Each call once; whether the stand-in lets it through is not the question."""
+    for act, given in (
+        (cloud.image_instance, ("i-1", {"Name": "kept"})),
+        (cloud.terminate_instance, ("i-1",)),
+        (cloud.delete_snapshot, ("snap-1",)),
+        (cloud.set_log_retention, ("web", 7)),
+        (cloud.set_log_retention, ("web", None)),
+        (cloud.add_lifecycle_rules, ("some-bucket", rules({"abort_days": 7}))),
+        (cloud.remove_lifecycle_rules, ("some-bucket", tuple(rules({"abort_days": 7})))),
+        (cloud.stop_database, ("orders",)),
+        (cloud.start_database, ("orders",)),
+        (cloud.pause_warehouse, ("sales",)),
+        (cloud.resume_warehouse, ("sales",)),
+    ):
+        with suppress(PioneerError):
+            act(account, REGION, *given)
+    with suppress(PioneerError):
+        cloud.modify_database(account, REGION, "orders", "db.m5.large", at_once=True)
+    with suppress(PioneerError):
+        cloud.delete_load_balancer(account, REGION, "arn:aws:elasticloadbalancing:us-east-1:1:loadbalancer/x")
+    ec2 = boto3.client("ec2", region_name=REGION)
+    subnet = ec2.describe_subnets()["Subnets"][0]["SubnetId"]
+    made = ec2.create_nat_gateway(ConnectivityType="private", SubnetId=subnet)
+    cloud.delete_nat_gateway(account, REGION, made["NatGateway"]["NatGatewayId"])
+    gateway = NatGateway(
+        id="arn:aws:ec2:us-east-1:123456789012:natgateway/nat-1",
+        account_id=account.id,
+        region=REGION,
+        name="nat-1",
+        state="available",
+        subnet_id="",
+        vpc_id="",
+    )
+    front = next(one for one in cloud.inventory(account, REGION).resources if one.kind is Kind.LOAD_BALANCER)
+    cloud.look(account, front)
+    guarded(Place(cloud._sessions, account, REGION), gateway)
 
 
 def test_the_documented_policy_is_what_the_adapters_declare() -> None:
@@ -119,10 +166,16 @@ def test_the_policy_allows_exactly_what_is_declared() -> None:
 
 def test_what_cannot_be_undone_is_forbidden_on_protected_resources() -> None:
     statements = {statement["Sid"]: statement for statement in policy.document()["Statement"]}
-    assert set(statements["ActForGood"]["Action"]) == {"ec2:DeleteVolume", "ec2:ReleaseAddress"}
+    assert set(statements["ActForGood"]["Action"]) == {permission(*call) for call in policy.ENDING}
+    assert {"ec2:DeleteVolume", "ec2:TerminateInstances"} <= set(statements["ActForGood"]["Action"])
     assert "aws:ResourceTag/pioneer:protected" in str(statements["ActForGood"]["Condition"])
     others = {action for sid, one in statements.items() if sid != "ActForGood" for action in one["Action"]}
     assert not others & set(statements["ActForGood"]["Action"])
+
+
+def test_what_an_action_needs_is_granted() -> None:
+    granted = {permission(*call) for call in policy.declared()}
+    assert {need for declared in DECLARATIONS.values() for need in declared.permissions} <= granted
 
 
 def test_reading_alone_changes_nothing() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.inventory import Database
-from core.measured import queries_of
+from core.measured import queries_of, settling
 from core.metrics import (
     MAX_POINTS,
     MAX_QUERIES,
@@ -136,3 +136,15 @@ def test_kinds_without_metrics_ask_nothing() -> None:
 
 def test_asking_for_a_thousand_metrics_costs_a_cent() -> None:
     assert asking_cost(1000) == Decimal("0.01")
+
+
+def test_a_day_of_what_comes_late_is_asked_for_again_until_it_is_there() -> None:
+    start = END.replace(hour=0) - DAY
+    series = MetricSeries("b", "standard_bytes", (), np.empty(0))
+    early, late = start + DAY + timedelta(hours=5), start + DAY + timedelta(days=2)
+    told = [
+        [day.complete for day in by_day(series, start, start + DAY, now, settling=settling("standard_bytes"))]
+        for now in (early, late)
+    ]
+    assert told == [[False], [True]]
+    assert settling("cpu") < timedelta(hours=5)

@@ -168,8 +168,8 @@ def test_a_threshold_is_set_on_what_is_there_and_what_it_reports(
     instance = fleet.instance()
     with pytest.raises(NotFound):
         alerts.create(ctx, operator, "i-nowhere", "cpu", ">", 80, 0)
-    with pytest.raises(Invalid, match="no metric called memory"):
-        alerts.create(ctx, operator, instance.id, "memory", ">", 80, 0)
+    with pytest.raises(Invalid, match="no metric called moisture"):
+        alerts.create(ctx, operator, instance.id, "moisture", ">", 80, 0)
     with pytest.raises(Invalid, match="comparison"):
         alerts.create(ctx, operator, instance.id, "cpu", "==", 80, 0)
     assert alerts.listing(ctx, operator) == ()

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Mapping
 from datetime import timedelta
 
-from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
+from core.actions.kind import Call, Copy, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
 from core.actions.model import Action, ActionKind
 from core.inventory import Kind, Resource, Volume
 from core.prices import InstanceType
@@ -21,7 +21,7 @@ def _unsuitable(
 
 
 def _next(action: Action, sight: Sight) -> Next:
-    kept = sorted(sight.snapshots, key=lambda snapshot: snapshot[1] != "completed")
+    kept = sorted(sight.copies, key=lambda snapshot: snapshot[1] != "completed")
     deleting = action.step == Call.DELETE
     if sight.resource is None:
         if deleting and kept:
@@ -74,5 +74,8 @@ DECLARATION = Declaration(
         "Not by a click: its data stays in the snapshot taken first, from which a new volume can be made."
     ),
     next=_next,
+    sends=(Call.SNAPSHOT, Call.DELETE),
+    keeps=Copy.SNAPSHOT,
+    final=True,
     deadline=timedelta(hours=48),
 )

@@ -110,4 +110,5 @@ DECLARATION = Declaration(
     ),
     undo=_undo,
     next=_next,
+    sends=(Call.MODIFY,),
 )

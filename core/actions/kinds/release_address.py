@@ -42,4 +42,6 @@ DECLARATION = Declaration(
         "It cannot be taken back: the address returns to AWS and may be given to somebody else."
     ),
     next=_next,
+    sends=(Call.RELEASE,),
+    final=True,
 )

@@ -117,5 +117,6 @@ DECLARATION = Declaration(
     ),
     undo=_undo,
     next=_next,
+    sends=(Call.STOP, Call.RESIZE, Call.START),
     restorable=True,
 )

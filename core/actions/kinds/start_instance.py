@@ -49,4 +49,5 @@ DECLARATION = Declaration(
     reversal=lambda _: "Undo stops it again.",
     undo=lambda _: (ActionKind.STOP_INSTANCE, {}),
     next=_next,
+    sends=(Call.START,),
 )

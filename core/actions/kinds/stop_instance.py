@@ -53,4 +53,5 @@ DECLARATION = Declaration(
     ),
     undo=lambda _: (ActionKind.START_INSTANCE, {}),
     next=_next,
+    sends=(Call.STOP,),
 )

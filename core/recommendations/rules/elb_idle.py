@@ -1,5 +1,6 @@
 """Load balancers that nothing stands behind, or that nobody asks."""
 
+from core.actions.model import ActionKind
 from core.inventory import LoadBalancer
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -17,8 +18,7 @@ COUNTED = {"application": "requests", "network": "flows"}
     risk=Risk.MEDIUM,
     undo=Undo.COSTLY,
     lever=Lever.REMOVE,
-    by_hand="Remove the DNS records that lead to it, then `aws elbv2 delete-load-balancer --load-balancer-arn ARN`; "
-    "`aws elbv2 delete-target-group --target-group-arn ARN` for what stood behind it.",
+    fix=ActionKind.DELETE_LOAD_BALANCER,
     reads=(
         "elasticloadbalancing:DescribeLoadBalancers",
         "elasticloadbalancing:DescribeTargetHealth",

@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from core.actions.kinds.set_log_retention import DAYS as KEPT
+from core.actions.model import ActionKind
 from core.inventory import LogGroup
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -19,8 +21,7 @@ DAYS_WATCHED = 7
     risk=Risk.LOW,
     undo=Undo.NEVER,
     lever=Lever.STORAGE,
-    by_hand="Ask how long these logs must be kept, then: aws logs put-retention-policy --log-group-name NAME "
-    "--retention-in-days 90.",
+    fix=ActionKind.SET_LOG_RETENTION,
     reads=("logs:DescribeLogGroups", "cloudwatch:GetMetricData"),
     peers=("Thrifty: no retention set, or no line written for 90 days",),
     options=(
@@ -54,6 +55,7 @@ def logs_retention(group: LogGroup, facts: Facts) -> Finding | None:
         "Only the storage of what is older is counted. Ask how long the law or the contract wants them kept.",
         saving=saving,
         cost=cost,
+        fix_parameters={"days": next((days for days in KEPT if days >= keep), KEPT[-1])},
         evidence={
             "metrics": [
                 {"metric": "incoming", "mean": a_day / (1 << 30), "unit": "GB a day", "threshold": None}

@@ -1,5 +1,6 @@
 """NAT gateways that nothing passes through."""
 
+from core.actions.model import ActionKind
 from core.inventory import NatGateway
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -14,8 +15,7 @@ from core.recommendations.rule import Option, rule
     risk=Risk.LOW,
     undo=Undo.COSTLY,
     lever=Lever.REMOVE,
-    by_hand="`aws ec2 delete-nat-gateway --nat-gateway-id ID`; once it is gone, release its address, which is paid for as well: "
-    "`aws ec2 release-address --allocation-id ID`.",
+    fix=ActionKind.DELETE_NAT_GATEWAY,
     reads=("ec2:DescribeNatGateways", "ec2:DescribeRouteTables", "cloudwatch:GetMetricData"),
     peers=(
         "Thrifty: 0 bytes out",

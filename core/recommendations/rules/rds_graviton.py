@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from core.actions.model import ActionKind
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.classes import parsed
@@ -29,8 +30,7 @@ FAMILIES: Mapping[str, str] = {
     risk=Risk.LOW,
     undo=Undo.EASY,
     lever=Lever.SIZE,
-    by_hand="In the maintenance window: `aws rds modify-db-instance --db-instance-identifier NAME --db-instance-class CLASS`; "
-    "clients notice nothing but the restart.",
+    fix=ActionKind.MODIFY_DATABASE,
     reads=("rds:DescribeDBInstances",),
     peers=(
         "Thrifty: every database whose architecture is not ARM",
@@ -54,6 +54,7 @@ def rds_graviton(database: Database, facts: Facts) -> Finding | None:
         f"at {change.then} USD an hour where {now.name} lists at {change.now}.",
         saving=change.saving,
         cost=facts.cost(database),
+        fix_parameters={"instance_class": then.name},
         evidence={
             "prices": {"now_usd_per_hour": str(change.now), "then_usd_per_hour": str(change.then)},
             "from": now.name,

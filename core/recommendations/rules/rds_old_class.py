@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from core.actions.model import ActionKind
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.classes import parsed
@@ -28,7 +29,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     risk=Risk.LOW,
     undo=Undo.EASY,
     lever=Lever.SIZE,
-    by_hand="In the maintenance window: `aws rds modify-db-instance --db-instance-identifier NAME --db-instance-class CLASS`.",
+    fix=ActionKind.MODIFY_DATABASE,
     reads=("rds:DescribeDBInstances",),
     peers=(
         "Thrifty: t2 and m3",
@@ -60,6 +61,7 @@ def rds_old_class(database: Database, facts: Facts) -> Finding | None:
         f"{change.now}.",
         saving=change.saving,
         cost=facts.cost(database),
+        fix_parameters={"instance_class": then.name},
         evidence={
             "prices": {"now_usd_per_hour": str(change.now), "then_usd_per_hour": str(change.then)},
             "from": now.name,

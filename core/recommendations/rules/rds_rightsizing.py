@@ -1,5 +1,6 @@
 """Databases on a class larger than they need."""
 
+from core.actions.model import ActionKind
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.classes import parsed, smaller, specification
@@ -18,8 +19,7 @@ MIB = 1 << 20
     risk=Risk.MEDIUM,
     undo=Undo.EASY,
     lever=Lever.SIZE,
-    by_hand="In the maintenance window: `aws rds modify-db-instance --db-instance-identifier NAME --db-instance-class CLASS`; "
-    "it is away for some minutes, with Multi-AZ for about one.",
+    fix=ActionKind.MODIFY_DATABASE,
     reads=("rds:DescribeDBInstances", "cloudwatch:GetMetricData"),
     peers=(
         "OptScale (instances): p99 of CPU at most 80 % on the smaller one",
@@ -60,6 +60,7 @@ def rds_rightsizing(database: Database, facts: Facts) -> Finding | Undetermined 
         f"{memory:.0f} %. Check that its connections and I/O fit, which shrink with the class.",
         saving=change.saving,
         cost=facts.cost(database),
+        fix_parameters={"instance_class": one.one.name},
         evidence={
             "metrics": [
                 {"metric": "cpu_peak", "maximum": load, "unit": "%", "threshold": facts.option("cpu")},

@@ -1,5 +1,6 @@
 """Databases whose storage costs more than gp3, which is fast enough."""
 
+from core.actions.model import ActionKind
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.facts import Facts
@@ -21,8 +22,7 @@ METERS = {"gp2": "GP2-Storage", "io1": "PIOPS", "io2": "PIOPS"}
     risk=Risk.LOW,
     undo=Undo.EASY,
     lever=Lever.STORAGE,
-    by_hand="`aws rds modify-db-instance --db-instance-identifier NAME --storage-type gp3 --apply-immediately`; it stays available, a little "
-    "slower while it is optimised, and its storage cannot be changed again for six hours.",
+    fix=ActionKind.MODIFY_DATABASE_STORAGE,
     reads=("rds:DescribeDBInstances", "cloudwatch:GetMetricData"),
     peers=(
         "CID: gp2 and io1 to gp3 by price",
@@ -58,6 +58,7 @@ def rds_storage_to_gp3(database: Database, facts: Facts) -> Finding | None:
         f"{then:.2f} and has {given} IOPS. The busiest hour of {days:.0f} days averaged {busiest:.0f}.",
         saving=changing(paid, now, then),
         cost=facts.cost(database),
+        fix_parameters={"storage_type": "gp3"},
         evidence={
             "metrics": [{"metric": "iops", "maximum": busiest, "unit": "a second", "threshold": allowed}],
             "days": days,

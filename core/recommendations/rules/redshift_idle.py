@@ -1,5 +1,6 @@
 """Warehouses that nobody asks anything."""
 
+from core.actions.model import ActionKind
 from core.inventory import DataWarehouse
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -14,7 +15,7 @@ from core.recommendations.rule import Option, rule
     risk=Risk.MEDIUM,
     undo=Undo.EASY,
     lever=Lever.REMOVE,
-    by_hand="`aws redshift pause-cluster --cluster-identifier NAME`; `aws redshift resume-cluster` brings it back within minutes.",
+    fix=ActionKind.PAUSE_WAREHOUSE,
     reads=("redshift:DescribeClusters", "cloudwatch:GetMetricData"),
     peers=(
         "Trusted Advisor: no connection in 7 days, or CPU below 5 % for 99 % of 7 days",

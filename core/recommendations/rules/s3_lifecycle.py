@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.actions.model import ActionKind
 from core.inventory import Bucket
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -20,8 +21,7 @@ SMALLEST = 128 * 1024
     risk=Risk.LOW,
     undo=Undo.COSTLY,
     lever=Lever.STORAGE,
-    by_hand="aws s3api put-bucket-lifecycle-configuration --bucket NAME --lifecycle-configuration with a rule that has "
-    '"Transitions": [{"Days": 30, "StorageClass": "INTELLIGENT_TIERING"}]; it replaces rules that are there.',
+    fix=ActionKind.SET_BUCKET_LIFECYCLE,
     reads=("s3:ListAllMyBuckets", "s3:GetLifecycleConfiguration", "cloudwatch:GetMetricData"),
     peers=(
         "Thrifty: no lifecycle rule",
@@ -62,6 +62,7 @@ def s3_lifecycle(bucket: Bucket, facts: Facts) -> Finding | Undetermined | None:
         f"watching them {watching:.2f} a month, which is subtracted. Turn on Storage Class Analysis to know the real share.",
         saving=min(saving, cost.monthly),
         cost=cost,
+        fix_parameters={"transition_days": 30, "transition_to": "INTELLIGENT_TIERING"},
         evidence={
             "metrics": [
                 {"metric": "objects", "mean": count, "unit": "objects", "threshold": None},

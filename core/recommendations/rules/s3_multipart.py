@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.actions.model import ActionKind
 from core.inventory import Bucket
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -10,6 +11,8 @@ from core.recommendations.rule import Option, rule
 
 STANDARD = "TimedStorage-ByteHrs"
 GIB = 1 << 30
+ABORTED_AFTER = 7
+"""Days: what the collection counts as never to be finished."""
 
 
 @rule(
@@ -19,8 +22,7 @@ GIB = 1 << 30
     risk=Risk.VERY_LOW,
     undo=Undo.NEVER,
     lever=Lever.SIZE,
-    by_hand="aws s3api put-bucket-lifecycle-configuration --bucket NAME --lifecycle-configuration with a rule that has "
-    '"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7}; it replaces rules that are there, so repeat those.',
+    fix=ActionKind.SET_BUCKET_LIFECYCLE,
     reads=("s3:ListAllMyBuckets", "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts"),
     peers=(
         "Trusted Advisor: no rule that aborts uploads after 7 days",
@@ -46,6 +48,7 @@ def s3_multipart(bucket: Bucket, facts: Facts) -> Finding | Undetermined | None:
         f"of their parts are stored, {saving:.2f} USD a month. A rule that aborts uploads after 7 days removes them.",
         saving=saving,
         cost=cost,
+        fix_parameters={"abort_days": ABORTED_AFTER},
         evidence={
             "unfinished_uploads": bucket.stale_uploads,
             "gigabytes_at_least": f"{gigabytes:,.1f}",

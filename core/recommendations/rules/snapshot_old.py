@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.actions.model import ActionKind
 from core.inventory import Kind, Snapshot
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -17,8 +18,7 @@ from core.recommendations.rule import Option, rule
     risk=Risk.MEDIUM,
     undo=Undo.NEVER,
     lever=Lever.REMOVE,
-    by_hand="Ask whether it must be kept. If not: aws ec2 delete-snapshot --snapshot-id ID. If it must, for a quarter of the "
-    "price and 90 days at least: aws ec2 modify-snapshot-tier --snapshot-id ID --storage-tier archive.",
+    fix=ActionKind.DELETE_SNAPSHOT,
     reads=("ec2:DescribeSnapshots", "ec2:DescribeImages", "ec2:DescribeVolumes"),
     peers=(
         "Thrifty: 90 days",

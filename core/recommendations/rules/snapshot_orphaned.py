@@ -1,5 +1,6 @@
 """Snapshots of volumes that are gone."""
 
+from core.actions.model import ActionKind
 from core.inventory import Kind, Snapshot, Volume
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -18,8 +19,7 @@ COPIED = "vol-ffffffff"
     risk=Risk.MEDIUM,
     undo=Undo.NEVER,
     lever=Lever.REMOVE,
-    by_hand="Ask whether it is the last copy of something. If not: aws ec2 delete-snapshot --snapshot-id ID. If so, for a quarter "
-    "of the price and 90 days at least: aws ec2 modify-snapshot-tier --snapshot-id ID --storage-tier archive.",
+    fix=ActionKind.DELETE_SNAPSHOT,
     reads=("ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeImages"),
     peers=(
         "OptScale: not used for 3 days",

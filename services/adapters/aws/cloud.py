@@ -1,32 +1,38 @@
-"""AWS as one account and region show it, and the few things we do to it."""
+"""AWS as one account and region show it."""
 
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
+from core.actions.kind import Copy
 from core.errors import NotFound, PioneerError, Refused
-from core.inventory import Account, ExportLocation, Instance, Kind, RegionInventory, Resource
+from core.inventory import Account, ExportLocation, Kind, RegionInventory, Resource
 from core.ports import AccountCheck
 from services.adapters.aws import policy
+from services.adapters.aws.changes import AwsChanges
 from services.adapters.aws.check import check
 from services.adapters.aws.failures import TRANSPORT, in_words
+from services.adapters.aws.guarded import guarded
 from services.adapters.aws.inventory import listings
 from services.adapters.aws.inventory.listing import Listed
-from services.adapters.aws.session import HOME_REGION, Place, Sessions
+from services.adapters.aws.rehearsal import AwsRehearsal
+from services.adapters.aws.session import HOME_REGION, Sessions
 
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What comes of an answer in a shape we do not know."""
+COPIES: Mapping[Copy, tuple[str, str, str, str]] = {
+    Copy.SNAPSHOT: ("describe_snapshots", "Snapshots", "SnapshotId", "OwnerIds"),
+    Copy.IMAGE: ("describe_images", "Images", "ImageId", "Owners"),
+}
+"""How EC2 lists each: its call, where they are in the answer, their id, and whose."""
 
 
-class AwsCloud:
+class AwsCloud(AwsChanges):
     """Implements `core.ports.Cloud` with boto3."""
 
     def __init__(self, sessions: Sessions) -> None:
         """Nothing is asked of AWS yet."""
-        self._sessions = sessions
+        super().__init__(sessions)
         self._listings = listings()
-
-    def _place(self, account: Account, region: str) -> Place:
-        return Place(self._sessions, account, region)
 
     def check(self, account: Account) -> AccountCheck:
         """Try the role, its ExternalId, every region, and each listing in the first region. Raises nothing of AWS's."""
@@ -76,8 +82,12 @@ class AwsCloud:
         gaps = tuple(listed.gaps.values())
         return RegionInventory(account.id, region, tuple(resources), gaps, frozenset(seen), place.calls)
 
+    def rehearsal(self) -> AwsRehearsal:
+        """Every change as a question: whether AWS would do it now."""
+        return AwsRehearsal(self._sessions)
+
     def look(self, account: Account, resource: Resource) -> Resource | None:
-        """The same resource as AWS has it now; an instance with its termination protection filled in. None when it is gone.
+        """The same resource as AWS has it now, with what guards need to know filled in. None when it is gone.
 
         Raises `Refused` for kinds that no action touches.
         """
@@ -87,83 +97,15 @@ class AwsCloud:
         place = self._place(account, resource.region)
         try:
             fresh = next(look(Listed(place), resource), None)
-            if isinstance(fresh, Instance):
-                answer = place.read(
-                    "ec2",
-                    "describe_instance_attribute",
-                    InstanceId=fresh.short_id,
-                    Attribute="disableApiTermination",
-                )
-                return replace(
-                    fresh, termination_protected=answer["DisableApiTermination"].get("Value", False)
-                )
+            return None if fresh is None else guarded(place, fresh)
         except NotFound:
             return None
-        return fresh
 
-    def start_instance(self, account: Account, region: str, instance_id: str) -> None:
-        """Start a stopped instance; nothing happens to one that runs."""
-        self._place(account, region).write("ec2", "start_instances", InstanceIds=[instance_id])
-
-    def stop_instance(self, account: Account, region: str, instance_id: str) -> None:
-        """Stop an instance; nothing happens to one that is stopped."""
-        self._place(account, region).write("ec2", "stop_instances", InstanceIds=[instance_id])
-
-    def resize_instance(self, account: Account, region: str, instance_id: str, instance_type: str) -> None:
-        """Change the type of a stopped instance."""
-        self._place(account, region).write(
-            "ec2", "modify_instance_attribute", InstanceId=instance_id, InstanceType={"Value": instance_type}
-        )
-
-    def modify_volume(
-        self,
-        account: Account,
-        region: str,
-        volume_id: str,
-        volume_type: str,
-        iops: int | None,
-        throughput: int | None,
-    ) -> None:
-        """Change a volume's type and speed while it is in use. IOPS and MiB/s; None leaves it to AWS."""
-        speed = {"Iops": iops, "Throughput": throughput}
-        given = {name: value for name, value in speed.items() if value is not None}
-        self._place(account, region).write(
-            "ec2", "modify_volume", VolumeId=volume_id, VolumeType=volume_type, **given
-        )
-
-    def snapshot_volume(self, account: Account, region: str, volume_id: str, tags: dict[str, str]) -> str:
-        """Begin a snapshot carrying `tags`; answer its short id."""
-        answer = self._place(account, region).write(
-            "ec2",
-            "create_snapshot",
-            VolumeId=volume_id,
-            Description=f"Cloud Pioneer, before {volume_id} is deleted",
-            TagSpecifications=[
-                {
-                    "ResourceType": "snapshot",
-                    "Tags": [{"Key": key, "Value": value} for key, value in tags.items()],
-                }
-            ],
-        )
-        return str(answer["SnapshotId"])
-
-    def snapshots_tagged(
-        self, account: Account, region: str, key: str, value: str
+    def copies(
+        self, account: Account, region: str, what: Copy, key: str, value: str
     ) -> tuple[tuple[str, str], ...]:
-        """(snapshot id, state) of the account's own snapshots carrying this tag."""
-        found = self._place(account, region).pages(
-            "ec2",
-            "describe_snapshots",
-            "Snapshots",
-            OwnerIds=["self"],
-            Filters=[{"Name": f"tag:{key}", "Values": [value]}],
-        )
-        return tuple((item["SnapshotId"], item["State"]) for item in found)
-
-    def delete_volume(self, account: Account, region: str, volume_id: str) -> None:
-        """Delete a volume that is attached to nothing. Cannot be undone but from a snapshot."""
-        self._place(account, region).write("ec2", "delete_volume", VolumeId=volume_id)
-
-    def release_address(self, account: Account, region: str, allocation_id: str) -> None:
-        """Give an address back. It cannot be had again."""
-        self._place(account, region).write("ec2", "release_address", AllocationId=allocation_id)
+        """(id, state) of the account's own snapshots or images carrying this tag."""
+        operation, items, name, owner = COPIES[what]
+        asked: dict[str, object] = {owner: ["self"], "Filters": [{"Name": f"tag:{key}", "Values": [value]}]}
+        found = self._place(account, region).pages("ec2", operation, items, **asked)
+        return tuple((item[name], item["State"]) for item in found)

@@ -9,6 +9,8 @@ _PREFIXES = {
 _ACTIONS = {
     ("s3", "list_buckets"): "s3:ListAllMyBuckets",
     ("s3", "get_bucket_lifecycle_configuration"): "s3:GetLifecycleConfiguration",
+    ("s3", "put_bucket_lifecycle_configuration"): "s3:PutLifecycleConfiguration",
+    ("s3", "delete_bucket_lifecycle"): "s3:PutLifecycleConfiguration",
     ("s3", "list_multipart_uploads"): "s3:ListBucketMultipartUploads",
     ("s3", "list_parts"): "s3:ListMultipartUploadParts",
     ("s3", "list_objects_v2"): "s3:ListBucket",
@@ -27,4 +29,4 @@ def permission(service: str, operation: str) -> str:
     if (service, operation) in _ACTIONS:
         return _ACTIONS[service, operation]
     words = "".join(part.capitalize() for part in operation.split("_"))
-    return f"{_PREFIXES.get(service, service)}:{_CASED.get(words, words)}"
+    return f"{_PREFIXES.get(service, service)}:{_CASED.get(words, words.replace('DbInstance', 'DBInstance'))}"

@@ -4,21 +4,45 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.inventory import ExportLocation
-from services.adapters.aws.inventory import listings
+from services.adapters.aws import guarded
+from services.adapters.aws.inventory import lifecycle, listings
 from services.adapters.aws.permissions import permission
 
 CHECKING = (("sts", "get_caller_identity"), ("ec2", "describe_regions"))
 METRICS = (("cloudwatch", "get_metric_data"),)
-GUARDING = (("ec2", "describe_instance_attribute"), ("ec2", "describe_snapshots"))
+GUARDING = (
+    guarded.TERMINATION,
+    guarded.ROUTES,
+    guarded.DELETION,
+    ("ec2", "describe_snapshots"),
+    ("ec2", "describe_images"),
+)
 ACTING = (
     ("ec2", "start_instances"),
     ("ec2", "stop_instances"),
     ("ec2", "modify_instance_attribute"),
     ("ec2", "modify_volume"),
     ("ec2", "create_snapshot"),
-    ("ec2", "create_tags"),  # a snapshot's tags are given as it is made
+    ("ec2", "create_image"),
+    ("ec2", "create_tags"),  # a copy's tags are given as it is made
+    ("logs", "put_retention_policy"),
+    ("logs", "delete_retention_policy"),
+    lifecycle.WRITE,
+    lifecycle.CLEAR,
+    ("rds", "stop_db_instance"),
+    ("rds", "start_db_instance"),
+    ("rds", "modify_db_instance"),
+    ("redshift", "pause_cluster"),
+    ("redshift", "resume_cluster"),
 )
-ENDING = (("ec2", "delete_volume"), ("ec2", "release_address"))
+ENDING = (
+    ("ec2", "delete_volume"),
+    ("ec2", "release_address"),
+    ("ec2", "delete_snapshot"),
+    ("ec2", "delete_nat_gateway"),
+    ("ec2", "terminate_instances"),
+    ("elbv2", "delete_load_balancer"),
+)
 """Calls that cannot be undone: the policy forbids them on what is tagged as protected."""
 EXPORT = (("s3", "list_objects_v2"), ("s3", "get_object"))
 KMS = "kms:CreateGrant"

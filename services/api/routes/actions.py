@@ -25,6 +25,7 @@ class ActionsAsked(Asked):
 
     state: tuple[ActionState, ...] = ()
     resource_id: Annotated[str | None, Field(max_length=2000)] = None
+    batch_id: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = 100
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
@@ -52,8 +53,11 @@ class ActionOut(Answer):
     reason: str
     requested_by: str
     requested_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
     settled_at: datetime | None
     expected_saving: Usd | None
+    batch_id: UUID | None
     waiting: str
     outcome: str
 
@@ -70,7 +74,7 @@ class ActionsOut(Answer):
 @router.get("")
 def listing(asked: Annotated[ActionsAsked, Query()], ctx: Ctx, user: ActionViewer) -> ActionsOut:
     """What was asked for and what came of it, newest first."""
-    wanted = ActionFilter(states=asked.state, resource_id=asked.resource_id)
+    wanted = ActionFilter(states=asked.state, resource_id=asked.resource_id, batch_id=asked.batch_id)
     found = actions.listing(ctx, user, wanted, asked.limit, asked.offset)
     rows = [_out(row) for row in found.rows]
     return ActionsOut(total=found.total, limit=asked.limit, offset=asked.offset, actions=rows)

@@ -1,32 +1,25 @@
 """One plan over all recommendations, and putting it into effect."""
 
-import logging
 from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import Field
-from sqlalchemy.exc import SQLAlchemyError
 
-from core.access.roles import Permission, User
-from core.actions.model import Action
-from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
+from core.access.roles import Permission
+from core.errors import Invalid
 from core.money import total
 from core.recommendations.finding import Effort, Risk, StoredFinding, Undo
 from core.recommendations.selection import FindingFilter
 from services.api.deps import Ctx, FindingViewer
 from services.api.routes.resources import FindingOut, Usd
 from services.api.shape import Answer, Body
-from services.context import Context
-from services.usecases import recommendations
+from services.usecases import bulk, recommendations
 
 router = APIRouter(prefix="/resources", tags=["resources"])
-LOG = logging.getLogger(__name__)
 AT_ONCE = 100
 """Findings applied by one request at most."""
-UNKNOWN = "The database failed while this was written down. Look whether it is under actions or schedules, then try again."
-NOT_TRIED = "The database failed before its turn; nothing was done for it. Try again."
 
 
 class OptimizeIn(Body):
@@ -63,14 +56,14 @@ class AlternativeOut(Answer):
 
 
 class AppliedOut(Answer):
-    """What became of one fix: `queued` as an action, `attached` as a schedule, or `refused` with the reason.
+    """What became of one fix: `queued` as an action (`waiting`: for approval), `attached` as a schedule, or `refused` with the reason.
 
     After a failure of the database, `unknown` for the fix it failed in, and `not_tried` for those after it.
     """
 
     finding_id: UUID
     resource_id: str
-    outcome: Literal["queued", "attached", "refused", "unknown", "not_tried"]
+    outcome: Literal["queued", "waiting", "attached", "refused", "unknown", "not_tried"]
     detail: str
     action_id: UUID | None = None
     attachment_id: UUID | None = None
@@ -84,6 +77,8 @@ class PlanOut(Answer):
     chosen: list[ChoiceOut]
     alternatives: list[AlternativeOut]
     applied: list[AppliedOut]
+    batch_id: UUID | None
+    """The batch that the fixes belong to, whose rest can be stopped; null without `apply`."""
 
 
 @router.post(
@@ -105,6 +100,7 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
     only = frozenset(body.finding_ids)
     chosen = [choice for choice in plan.chosen if not only or choice.finding.id in only]
     applied: list[AppliedOut] = []
+    batch_id: UUID | None = None
     if body.apply:
         if len(chosen) > AT_ONCE:
             raise Invalid(
@@ -114,7 +110,10 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
         if not body.reason.strip():
             raise Invalid("Give a reason: it is kept with each action.")
         user.require(Permission.ACT)
-        applied = _apply_all(ctx, user, [choice.finding for choice in chosen], body.reason)
+        found = [choice.finding for choice in chosen]
+        if found:
+            done = recommendations.apply_all(ctx, user, [finding.id for finding in found], body.reason)
+            applied, batch_id = _applied(done, found), done.id
         response.status_code = 202
     return PlanOut(
         total_saving=total(choice.counts for choice in chosen),
@@ -131,55 +130,21 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
             for each in plan.alternatives
         ],
         applied=applied,
+        batch_id=batch_id,
     )
 
 
-def _apply_all(ctx: Context, user: User, findings: Sequence[StoredFinding], reason: str) -> list[AppliedOut]:
-    """One fix after the other. When the database fails none after it is tried, and the answer still tells of those before."""
-    applied: list[AppliedOut] = []
-    for number, finding in enumerate(findings):
-        try:
-            applied.append(_apply(ctx, user, finding, reason))
-        except Unavailable:  # no transaction was begun
-            if not applied:
-                raise
-            LOG.exception("database unavailable while applying fixes")
-            return applied + [_told(left, "not_tried", NOT_TRIED) for left in findings[number:]]
-        except SQLAlchemyError:
-            LOG.exception("database error while applying fixes")
-            left = findings[number + 1 :]
-            return [
-                *applied,
-                _told(finding, "unknown", UNKNOWN),
-                *(_told(one, "not_tried", NOT_TRIED) for one in left),
-            ]
-    return applied
-
-
-def _told(
-    finding: StoredFinding, outcome: Literal["refused", "unknown", "not_tried"], detail: str
-) -> AppliedOut:
-    return AppliedOut(finding_id=finding.id, resource_id=finding.resource_id, outcome=outcome, detail=detail)
-
-
-def _apply(ctx: Context, user: User, finding: StoredFinding, reason: str) -> AppliedOut:
-    """One fix, in a transaction of its own; what is refused does not stop the others."""
-    try:
-        done = recommendations.apply(ctx, user, finding.id, reason)
-    except (Refused, Conflict, NotFound, Invalid, Forbidden) as error:
-        return _told(finding, "refused", error.message)
-    if isinstance(done, Action):
-        return AppliedOut(
-            finding_id=finding.id,
-            resource_id=finding.resource_id,
-            outcome="queued",
-            detail="The worker carries it out.",
-            action_id=done.id,
+def _applied(done: bulk.Done, findings: Sequence[StoredFinding]) -> list[AppliedOut]:
+    """What became of each, in the order of the plan."""
+    of = {finding.id: finding.resource_id for finding in findings}
+    return [
+        AppliedOut(
+            finding_id=each.finding_id,
+            resource_id=of[each.finding_id],
+            outcome=each.outcome,
+            detail=each.detail,
+            action_id=each.action_id,
+            attachment_id=each.attachment_id,
         )
-    return AppliedOut(
-        finding_id=finding.id,
-        resource_id=finding.resource_id,
-        outcome="attached",
-        detail="The schedule is attached.",
-        attachment_id=done.id,
-    )
+        for each in done.applied
+    ]

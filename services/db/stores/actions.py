@@ -27,6 +27,7 @@ class ActionFilter:
     origins: tuple[Origin, ...] = ()
     resource_id: str | None = None
     origin_id: str | None = None
+    batch_id: UUID | None = None
 
 
 def action_of(row: RowMapping) -> Action:
@@ -85,6 +86,8 @@ def listing(
         conditions.append(actions.c.resource_id == wanted.resource_id)
     if wanted.origin_id is not None:
         conditions.append(actions.c.origin_id == wanted.origin_id)
+    if wanted.batch_id is not None:
+        conditions.append(actions.c.batch_id == wanted.batch_id)
     if accounts is not None:
         conditions.append(actions.c.account_id.in_(accounts))
     where = and_(*conditions)
@@ -123,14 +126,30 @@ def gone(db: Connection, organisation_id: UUID, resource_id: str) -> bool:
 
 
 def cancel(db: Connection, action: Action, at: datetime, outcome: str) -> bool:
-    """Withdraw a queued action; False when the worker has begun it."""
+    """Withdraw an action that waits or is queued; False when the worker has begun it."""
     statement = update(actions).where(
         actions.c.id == action.id,
         actions.c.organisation_id == action.organisation_id,
-        actions.c.state == ActionState.QUEUED,
+        actions.c.state.in_([ActionState.WAITING, ActionState.QUEUED]),
     )
     values = {"state": ActionState.CANCELLED, "settled_at": at, "outcome": outcome}
     return db.execute(statement.values(**values)).rowcount == 1
+
+
+def judge(db: Connection, action: Action, **values: object) -> bool:
+    """Write down what a second person, or time, made of a waiting action; False when it waits no more."""
+    statement = update(actions).where(
+        actions.c.id == action.id,
+        actions.c.organisation_id == action.organisation_id,
+        actions.c.state == ActionState.WAITING,
+    )
+    return db.execute(statement.values(**values)).rowcount == 1
+
+
+def waiting_since(db: Connection, before: datetime) -> Sequence[Action]:
+    """Actions of every organisation that have waited for approval since before then."""
+    query = select(actions).where(actions.c.state == ActionState.WAITING, actions.c.requested_at <= before)
+    return [action_of(row) for row in db.execute(query.with_for_update(skip_locked=True)).mappings()]
 
 
 def claim(db: Connection, epoch: int, now: datetime, limit: int) -> Sequence[Action]:

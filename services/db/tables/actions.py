@@ -38,13 +38,19 @@ actions = Table(
     Column("expected_saving", Numeric(38, 20)),  # USD a month
     Column("not_before", INSTANT, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("expects", JSONB(none_as_null=True)),  # the resource as its finding saw it
+    Column("batch_id", Uuid),  # that it was asked for with
+    Column("approved_by", Text),
+    Column("approved_at", INSTANT),
     Column("epoch", BigInteger),  # of the worker that claimed it
     Column("before", JSONB(none_as_null=True)),
     Column("after", JSONB(none_as_null=True)),
     Column("outcome", Text, nullable=False, server_default=""),  # in words
     Column("started_at", INSTANT),
     Column("settled_at", INSTANT),
-    CheckConstraint("state in ('queued', 'running', 'done', 'failed', 'refused', 'cancelled')", name="state"),
+    CheckConstraint(
+        "state in ('waiting', 'queued', 'running', 'done', 'failed', 'refused', 'cancelled')", name="state"
+    ),
     CheckConstraint("origin in ('click', 'schedule', 'api', 'recommendation', 'undo')", name="origin"),
     Index("ix_action_open", "state", "not_before", postgresql_where=text("state in ('queued', 'running')")),
     Index(
@@ -52,7 +58,23 @@ actions = Table(
         "organisation_id",
         "resource_id",
         unique=True,
-        postgresql_where=text("state in ('queued', 'running')"),
+        postgresql_where=text("state in ('waiting', 'queued', 'running')"),
     ),
     Index("ix_action_newest", "organisation_id", "requested_at"),
+    Index("ix_action_batch", "batch_id", postgresql_where=text("batch_id is not null")),
+)
+
+batches = Table(
+    "action_batch",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    organisation(),
+    Column("reason", Text, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_at", INSTANT, nullable=False),
+    Column("asked", Integer, nullable=False),  # how many fixes were asked for
+    Column("outcomes", JSONB, nullable=False, server_default="[]"),  # what became of each at the door
+    Column("stopped_by", Text),
+    Column("stopped_at", INSTANT),
+    Index("ix_action_batch_newest", "organisation_id", "requested_at"),
 )

@@ -9,20 +9,12 @@ from core.actions.model import ActionKind
 from core.errors import Invalid, Refused
 from core.inventory import PROTECTED_TAG, Kind, Resource
 from core.prices import InstanceType
+from tests.acted_on import GIVEN, SUBJECTS, subject
 from tests.builders import a_volume, an_address, an_instance
 
 TYPES = {
     name: InstanceType(name, 2, 8192, architecture, current_generation=True, burstable=False)
     for name, architecture in (("m5.large", "x86_64"), ("m5.xlarge", "x86_64"), ("m7g.large", "arm64"))
-}
-SUBJECTS: dict[Kind, Resource] = {
-    Kind.INSTANCE: an_instance(),
-    Kind.VOLUME: a_volume(state="available", attached_to=None),
-    Kind.ADDRESS: an_address(),
-}
-GIVEN = {
-    ActionKind.RESIZE_INSTANCE: {"instance_type": "m5.xlarge"},
-    ActionKind.MODIFY_VOLUME: {"type": "gp3", "iops": 4000},
 }
 KINDS = [kind for kind in ActionKind if kind is not ActionKind.ATTACH_SCHEDULE]
 
@@ -31,12 +23,6 @@ def verdict(
     kind: ActionKind, resource: Resource, accounts: frozenset[str] | None = None, **given: object
 ) -> str | None:
     return guard.verdict(kind, resource, given or GIVEN.get(kind, {}), types=TYPES, accounts=accounts)
-
-
-def subject(kind: ActionKind) -> Resource:
-    """A resource that this kind may be done to."""
-    found = SUBJECTS[DECLARATIONS[kind].on]
-    return replace(found, state="stopped") if kind is ActionKind.START_INSTANCE else found
 
 
 def test_every_kind_is_declared() -> None:
@@ -74,7 +60,7 @@ def test_a_kind_is_for_one_kind_of_resource(kind: ActionKind) -> None:
             assert "is for a" in (verdict(kind, resource) or "")
 
 
-INSTANCE_KINDS = [ActionKind.START_INSTANCE, ActionKind.STOP_INSTANCE, ActionKind.RESIZE_INSTANCE]
+INSTANCE_KINDS = [kind for kind in KINDS if DECLARATIONS[kind].on is Kind.INSTANCE]
 
 
 @pytest.mark.parametrize("kind", INSTANCE_KINDS)

@@ -13,10 +13,11 @@ HEALTH = ("elbv2", "describe_target_health")
 _TARGETS = "Load balancer targets"
 
 
-def load_balancers(listed: Listed) -> Iterator[Resource]:
-    """All load balancers, each with how many targets are registered behind it."""
-    found = list(listed.place.pages("elbv2", "describe_load_balancers", "LoadBalancers", PageSize=400))
-    counts = _targets(listed) if found else {}
+def load_balancers(listed: Listed, only: str | None = None) -> Iterator[Resource]:
+    """All load balancers, or the one of this ARN, each with how many targets are registered behind it."""
+    asked: dict[str, object] = {"PageSize": 400} if only is None else {"LoadBalancerArns": [only]}
+    found = list(listed.place.pages("elbv2", "describe_load_balancers", "LoadBalancers", **asked))
+    counts = _targets(listed, only) if found else {}
     for item in found:
         arn = item["LoadBalancerArn"]
         yield LoadBalancer(
@@ -25,17 +26,20 @@ def load_balancers(listed: Listed) -> Iterator[Resource]:
             region=listed.region,
             name=item["LoadBalancerName"],
             state=item.get("State", {}).get("Code", "active"),
-            tags=listed.tags_by_arn.get(arn, {}),
+            tags=listed.tags_by_arn.get(arn, {}) if only is None else listed.tags_of(arn),
             created_at=item.get("CreatedTime"),
             type=item.get("Type", "application"),
             target_count=None if counts is None else counts.get(arn, 0),
         )
 
 
-def _targets(listed: Listed) -> Mapping[str, int] | None:
+def _targets(listed: Listed, only: str | None) -> Mapping[str, int] | None:
     """Registered targets by load balancer; None when one of the calls was not answered: then no count is whole."""
     try:
-        groups = list(listed.place.pages(*GROUPS, "TargetGroups", PageSize=400))
+        if only is None:
+            groups = list(listed.place.pages(*GROUPS, "TargetGroups", PageSize=400))
+        else:
+            groups = list(listed.place.pages(*GROUPS, "TargetGroups", LoadBalancerArn=only))
     except PioneerError as error:
         listed.missing(_TARGETS, error, permission(*GROUPS))
         return None
@@ -59,5 +63,6 @@ LISTINGS = (
         Kind.LOAD_BALANCER,
         (("elbv2", "describe_load_balancers"), GROUPS, HEALTH, TAGGING),
         load_balancers,
+        lambda listed, resource: load_balancers(listed, resource.id),
     ),
 )

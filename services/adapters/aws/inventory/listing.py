@@ -54,6 +54,11 @@ class Listed:
         with ThreadPoolExecutor(AT_ONCE) as threads:
             yield from threads.map(attempt, items)
 
+    def tags_of(self, arn: str) -> Mapping[str, str]:
+        """Tags of one resource of these services, asked anew. Raises as `Place.read`: a tag may forbid us to act."""
+        found = self.place.read(*TAGGING, ResourceARNList=[arn])["ResourceTagMappingList"]
+        return plain(found[0]["Tags"]) if found else {}
+
     @cached_property
     def tags_by_arn(self) -> Mapping[str, Mapping[str, str]]:
         """Tags of the services whose own listings leave them out, in one paged call; empty, and a gap, when we may not."""

@@ -9,9 +9,12 @@ from services.adapters.aws.session import utc
 MILLISECONDS = 1000
 
 
-def log_groups(listed: Listed) -> Iterator[Resource]:
-    """All log groups; without a retention AWS keeps them for ever."""
-    for item in listed.place.pages("logs", "describe_log_groups", "logGroups", limit=50):
+def log_groups(listed: Listed, only: str | None = None) -> Iterator[Resource]:
+    """All log groups, or the one of this name; without a retention AWS keeps their events for ever."""
+    asked = {} if only is None else {"logGroupNamePrefix": only}
+    for item in listed.place.pages("logs", "describe_log_groups", "logGroups", limit=50, **asked):
+        if only not in {None, item["logGroupName"]}:
+            continue
         arn = listed.arn("logs", f"log-group:{item['logGroupName']}")
         made = item.get("creationTime")
         yield LogGroup(
@@ -20,7 +23,7 @@ def log_groups(listed: Listed) -> Iterator[Resource]:
             region=listed.region,
             name=item["logGroupName"],
             state="available",
-            tags=listed.tags_by_arn.get(arn, {}),
+            tags=listed.tags_by_arn.get(arn, {}) if only is None else listed.tags_of(arn),
             created_at=None if made is None else utc(made / MILLISECONDS),
             retention_days=item.get("retentionInDays"),
             stored_bytes=item.get("storedBytes", 0),
@@ -28,5 +31,11 @@ def log_groups(listed: Listed) -> Iterator[Resource]:
 
 
 LISTINGS = (
-    Listing("CloudWatch log groups", Kind.LOG_GROUP, (("logs", "describe_log_groups"), TAGGING), log_groups),
+    Listing(
+        "CloudWatch log groups",
+        Kind.LOG_GROUP,
+        (("logs", "describe_log_groups"), TAGGING),
+        log_groups,
+        lambda listed, resource: log_groups(listed, resource.short_id),
+    ),
 )

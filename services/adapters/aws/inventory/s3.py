@@ -6,6 +6,7 @@ from itertools import islice
 
 from core.errors import NotFound, PioneerError
 from core.inventory import Bucket, Kind, Resource
+from services.adapters.aws.inventory import lifecycle
 from services.adapters.aws.inventory.listing import TAGGING, Item, Listed, Listing
 from services.adapters.aws.permissions import permission
 
@@ -74,5 +75,11 @@ def _size(listed: Listed, bucket: str, upload: Item) -> int:
 
 
 LISTINGS = (
-    Listing("S3 buckets", Kind.BUCKET, (("s3", "list_buckets"), RULES, UPLOADS, PARTS, TAGGING), buckets),
+    Listing(
+        "S3 buckets",
+        Kind.BUCKET,
+        (("s3", "list_buckets"), RULES, UPLOADS, PARTS, TAGGING),
+        buckets,
+        lifecycle.look,
+    ),
 )

@@ -1,0 +1,181 @@
+"""Many fixes at once: each asked for alone, their progress told together, and what has not begun stopped."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.access.roles import Permission, User
+from core.actions.batch import NOT_BEGUN, Batch
+from core.actions.model import Action, ActionState
+from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
+from core.events import Event
+from core.schedules.attachment import Attachment
+from services.context import Context
+from services.db import database
+from services.db.stores import actions, batches
+from services.db.stores.actions import ActionFilter
+from services.usecases import asking
+from services.usecases.record import record
+
+AT_ONCE = 500
+"""Fixes in one batch at most."""
+LOG = logging.getLogger(__name__)
+UNKNOWN = "The database failed while this was written down. Look whether it is under actions or schedules, then try again."
+NOT_TRIED = "The database failed before its turn; nothing was done for it. Try again."
+STOPPED = "Somebody stopped the batch before its turn; nothing was done for it."
+Outcome = Literal["queued", "waiting", "attached", "refused", "unknown", "not_tried"]
+Apply = Callable[[Context, User, UUID, str, UUID], Action | Attachment]
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What became of one fix at the door: queued (or waiting for approval) as an action, attached as a schedule, or not."""
+
+    finding_id: UUID
+    outcome: Outcome
+    detail: str
+    action_id: UUID | None = None
+    attachment_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Done:
+    """A batch after all its fixes came to the door."""
+
+    id: UUID
+    applied: tuple[Applied, ...]
+
+
+def run(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str, apply: Apply) -> Done:
+    """Ask for every fix, each in a transaction of its own: what is refused does not stop the others.
+
+    When the database fails none after it is tried, and the answer still tells of those before.
+    """
+    user.require(Permission.ACT)
+    wanted = tuple(dict.fromkeys(finding_ids))
+    if not reason.strip():
+        message = "Give a reason: it is kept with each action."
+        raise Invalid(message)
+    if not 0 < len(wanted) <= AT_ONCE:
+        message = f"A batch has 1 to {AT_ONCE} fixes; this one has {len(wanted)}."
+        raise Invalid(message, mend="Narrow it.")
+    batch_id = _begin(ctx, user, len(wanted), reason)
+    applied: list[Applied] = []
+    for number, finding_id in enumerate(wanted):
+        try:
+            applied.append(_one(ctx, user, finding_id, reason, batch_id, apply))
+            with ctx.begin() as db:
+                batches.tell(db, batch_id, [_plain(each) for each in applied])
+        except (Unavailable, SQLAlchemyError) as error:
+            LOG.exception("database failed while fixes were applied")
+            done = len(applied) > number
+            first = () if done else (Applied(finding_id, _failed(error), _words(error)),)
+            left = wanted[number + 1 :]
+            applied += (*first, *(Applied(each, "not_tried", NOT_TRIED) for each in left))
+            _tell_at_last(ctx, batch_id, applied)
+            break
+    return Done(batch_id, tuple(applied))
+
+
+def newest(ctx: Context, user: User, limit: int = 5) -> tuple[Batch, ...]:
+    """The newest batches and how far each is, as far as the user sees its accounts."""
+    user.require(Permission.VIEW_ACTIONS)
+    with ctx.read() as db:
+        return batches.newest(db, user.organisation_id, user.accounts, limit)
+
+
+def one(ctx: Context, user: User, batch_id: UUID) -> Batch:
+    """One batch and how far it is. Raises `NotFound`."""
+    user.require(Permission.VIEW_ACTIONS)
+    with ctx.read() as db:
+        return _batch(db, user, batch_id)
+
+
+def stop(ctx: Context, user: User, batch_id: UUID, reason: str) -> int:
+    """Withdraw what of a batch has not begun; answers how many actions that were. Raises `NotFound`, `Conflict`, `Invalid`."""
+    user.require(Permission.ACT)
+    words = asking.reasoned(reason)
+    with ctx.begin() as db:
+        batch = _batch(db, user, batch_id)
+        now = database.now(db)
+        if not batches.stop(db, batch.id, user.email, now):
+            message = "It was stopped already."
+            raise Conflict(message)
+        wanted = ActionFilter(states=NOT_BEGUN, batch_id=batch.id)
+        _, rows = actions.listing(
+            db, user.organisation_id, wanted, accounts=user.accounts, limit=AT_ONCE, offset=0
+        )
+        outcome = f"Cancelled by {user.email} with the rest of its batch: {words}"
+        withdrawn = [row for row in rows if actions.cancel(db, row, now, outcome)]
+        for row in withdrawn:
+            data = {"kind": row.kind.value, "resource_id": row.resource_id, "account_id": row.account_id}
+            event = Event("ActionCancelled", f"action:{row.id}", data)
+            record(db, user, event, subject=row.resource_id, reason=words)
+        event = Event("BatchStopped", f"batch:{batch.id}", {"cancelled": len(withdrawn)})
+        record(db, user, event, subject=str(batch.id), reason=words)
+        return len(withdrawn)
+
+
+def _tell_at_last(ctx: Context, batch_id: UUID, applied: Sequence[Applied]) -> None:
+    """Once more: the database may be back. The answer tells of it in any case."""
+    try:
+        with ctx.begin() as db:
+            batches.tell(db, batch_id, [_plain(each) for each in applied])
+    except (Unavailable, SQLAlchemyError):
+        LOG.exception("what became of a batch could not be written down", extra={"batch": str(batch_id)})
+
+
+def _begin(ctx: Context, user: User, asked: int, reason: str) -> UUID:
+    with ctx.begin() as db:
+        batch = Batch(
+            id=uuid4(),
+            organisation_id=user.organisation_id,
+            reason=reason,
+            requested_by=user.email,
+            requested_at=database.now(db),
+            asked=asked,
+        )
+        batches.add(db, batch)
+        event = Event("ActionsBatched", f"batch:{batch.id}", {"asked": asked})
+        record(db, user, event, subject=str(batch.id), reason=reason)
+        return batch.id
+
+
+def _one(ctx: Context, user: User, finding_id: UUID, reason: str, batch_id: UUID, apply: Apply) -> Applied:
+    with ctx.read() as db:
+        if batches.stopped(db, batch_id):
+            return Applied(finding_id, "not_tried", STOPPED)
+    try:
+        done = apply(ctx, user, finding_id, reason, batch_id)
+    except (Refused, Conflict, NotFound, Invalid, Forbidden) as error:
+        return Applied(finding_id, "refused", error.message)
+    if isinstance(done, Attachment):
+        return Applied(finding_id, "attached", "The schedule is attached.", attachment_id=done.id)
+    if done.state is ActionState.WAITING:
+        return Applied(finding_id, "waiting", f"It waits for this: {done.waiting}", action_id=done.id)
+    return Applied(finding_id, "queued", "The worker carries it out.", action_id=done.id)
+
+
+def _failed(error: Exception) -> Outcome:
+    return "not_tried" if isinstance(error, Unavailable) else "unknown"
+
+
+def _words(error: Exception) -> str:
+    return NOT_TRIED if isinstance(error, Unavailable) else UNKNOWN
+
+
+def _plain(applied: Applied) -> dict[str, str | None]:
+    return {name: None if value is None else str(value) for name, value in applied.__dict__.items()}
+
+
+def _batch(db: Connection, user: User, batch_id: UUID) -> Batch:
+    found = batches.one(db, user.organisation_id, batch_id, user.accounts)
+    if found is None:
+        message = "There is no such batch."
+        raise NotFound(message)
+    return found

@@ -1,0 +1,124 @@
+"""One resource for each kind of action that may be done to it, and what the action is given."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core.actions.catalog import DECLARATIONS
+from core.actions.model import ActionKind
+from core.inventory import (
+    Bucket,
+    Database,
+    DataWarehouse,
+    Kind,
+    LoadBalancer,
+    LogGroup,
+    NatGateway,
+    Resource,
+    Snapshot,
+)
+from tests.builders import ACCOUNT, REGION, a_volume, an_address, an_instance
+
+_PLACE = {"account_id": ACCOUNT, "region": REGION}
+_ARN = f"{REGION}:{ACCOUNT}"
+
+
+def a_snapshot(**given: object) -> Snapshot:
+    """A completed snapshot of 100 GB."""
+    return Snapshot(
+        **{
+            "id": f"arn:aws:ec2:{_ARN}:snapshot/snap-1",
+            **_PLACE,
+            "name": "snap-1",
+            "state": "completed",
+            "volume_id": "vol-1",
+            "size_gb": 100,
+            **given,
+        }
+    )
+
+
+def a_log_group(**given: object) -> LogGroup:
+    """A log group that keeps everything."""
+    arn = f"arn:aws:logs:{_ARN}:log-group:/aws/lambda/web"
+    return LogGroup(**{"id": arn, **_PLACE, "name": "/aws/lambda/web", "state": "available", **given})
+
+
+def a_bucket(**given: object) -> Bucket:
+    """A bucket without rules."""
+    named = {"id": "attic", "name": "attic", "state": "available", "lifecycle_rules": ()}
+    return Bucket(**{**_PLACE, **named, **given})
+
+
+def a_database(**given: object) -> Database:
+    """A PostgreSQL of one zone that is available."""
+    return Database(
+        **{
+            "id": f"arn:aws:rds:{_ARN}:db:orders",
+            **_PLACE,
+            "name": "orders",
+            "state": "available",
+            "instance_class": "db.m5.large",
+            "engine": "postgres",
+            "engine_version": "16.4",
+            "multi_az": False,
+            "storage_type": "gp2",
+            "storage_gb": 100,
+            **given,
+        }
+    )
+
+
+def a_load_balancer(**given: object) -> LoadBalancer:
+    """An application load balancer."""
+    arn = f"arn:aws:elasticloadbalancing:{_ARN}:loadbalancer/app/front/50dc6c495c0c9188"
+    return LoadBalancer(
+        **{"id": arn, **_PLACE, "name": "front", "state": "active", "type": "application", **given}
+    )
+
+
+def a_gateway(**given: object) -> NatGateway:
+    """A NAT gateway that no route leads to."""
+    arn = f"arn:aws:ec2:{_ARN}:natgateway/nat-1"
+    own = {"name": "nat-1", "state": "available", "subnet_id": "s", "vpc_id": "v", "routed": False}
+    return NatGateway(**{"id": arn, **_PLACE, **own, **given})
+
+
+def a_warehouse(**given: object) -> DataWarehouse:
+    """A Redshift cluster of two nodes."""
+    arn = f"arn:aws:redshift:{_ARN}:cluster:sales"
+    own = {"name": "sales", "state": "available", "node_type": "ra3.large", "nodes": 2}
+    return DataWarehouse(**{"id": arn, **_PLACE, **own, **given})
+
+
+SUBJECTS: Mapping[Kind, Resource] = {
+    Kind.INSTANCE: an_instance(),
+    Kind.VOLUME: a_volume(state="available", attached_to=None),
+    Kind.ADDRESS: an_address(),
+    Kind.SNAPSHOT: a_snapshot(),
+    Kind.LOG_GROUP: a_log_group(),
+    Kind.BUCKET: a_bucket(),
+    Kind.DATABASE: a_database(),
+    Kind.LOAD_BALANCER: a_load_balancer(),
+    Kind.NAT_GATEWAY: a_gateway(),
+    Kind.DATA_WAREHOUSE: a_warehouse(),
+}
+GIVEN: Mapping[ActionKind, dict[str, object]] = {
+    ActionKind.RESIZE_INSTANCE: {"instance_type": "m5.xlarge"},
+    ActionKind.MODIFY_VOLUME: {"type": "gp3", "iops": 4000},
+    ActionKind.SET_LOG_RETENTION: {"days": 30},
+    ActionKind.SET_BUCKET_LIFECYCLE: {"abort_days": 7},
+    ActionKind.MODIFY_DATABASE: {"instance_class": "db.m5.xlarge", "when": "now"},
+    ActionKind.MODIFY_DATABASE_STORAGE: {"storage_type": "gp3"},
+}
+_STATES: Mapping[ActionKind, str] = {
+    ActionKind.START_INSTANCE: "stopped",
+    ActionKind.TERMINATE_INSTANCE: "stopped",
+    ActionKind.START_DATABASE: "stopped",
+    ActionKind.RESUME_WAREHOUSE: "paused",
+}
+
+
+def subject(kind: ActionKind) -> Resource:
+    """A resource that this kind may be done to."""
+    found = SUBJECTS[DECLARATIONS[kind].on]
+    return replace(found, state=_STATES[kind]) if kind in _STATES else found

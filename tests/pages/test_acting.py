@@ -1,0 +1,76 @@
+"""What waits for a second person, batches under way, and trying without doing, on the screens."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from moto import mock_aws
+
+from core.access.roles import Role, User
+from core.actions.model import ActionKind, ActionState
+from core.recommendations.selection import FindingFilter
+from services.context import Context
+from services.usecases import actions, recommendations
+from tests.pages.conftest import opened
+from tests.pages.test_doing import in_dialog, text_of
+
+SignIn = Callable[[User | None], str]
+STRICT = Decimal(1)
+
+
+def strict(ctx: Context) -> Context:
+    """Where two must agree to nearly everything."""
+    return replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": STRICT}))
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [("approve", ActionState.QUEUED), ("reject", ActionState.REFUSED)]
+)
+def test_somebody_else_approves_or_rejects_what_waits(
+    ctx: Context,
+    small_world: User,
+    person: Callable[..., User],
+    sign_in: SignIn,
+    verb: str,
+    state: ActionState,
+) -> None:
+    asker, other = person(Role.APPROVER), small_world
+    waiting = actions.request(strict(ctx), asker, ActionKind.STOP_INSTANCE, "i-2", {}, "idle")
+    sign_in(asker)
+    own = opened("actions")
+    assert "You asked for this" in text_of(own)
+    assert not [each for each in own.button if str(each.key).startswith(verb)]
+    sign_in(other)
+    assert "1 action waits for approval" in text_of(opened("overview"))
+    app = opened("actions")
+    assert "Waits for approval" in [each.value for each in app.subheader]
+    app.button(key=f"{verb}-{waiting.id}").click().run()
+    in_dialog(app, f"{verb}-{waiting.id}", "approval-go", approval_reason="agreed")
+    assert actions.one(ctx, asker, waiting.id).state is state
+
+
+def test_a_batch_shows_how_far_it_is_and_its_rest_is_stopped(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    found = [one.id for one in recommendations.listing(ctx, small_world, FindingFilter()).findings if one.fix]
+    done = recommendations.apply_all(ctx, small_world, found, "all of it")
+    queued = [each for each in done.applied if each.outcome == "queued"]
+    assert queued
+    sign_in(small_world)
+    app = opened("actions")
+    assert "Batches" in [each.value for each in app.subheader]
+    app.button(key=f"stop-{done.id}").click().run()
+    in_dialog(app, f"stop-{done.id}", "stop-go", stop_reason="too much")
+    for each in queued:
+        assert each.action_id is not None
+        assert actions.one(ctx, small_world, each.action_id).state is ActionState.CANCELLED
+
+
+def test_a_dialog_tries_without_doing_and_says_what_aws_answered(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    with mock_aws():
+        app = opened("resources", resource="i-2")
+        app.button(key="act-stop").click().run()
+        in_dialog(app, "act-stop", "confirm-try-i-2")
+    assert any("Stop instance" in each.value for each in (*app.error, *app.success))

@@ -9,7 +9,19 @@ from core.schedules.attachment import Mode
 from core.schedules.model import State
 from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.selector import Selector
-from pages.ui import cards, dialog, names, page, schedule_editor, schedule_import, states, tables
+from pages.ui import (
+    cards,
+    dialog,
+    names,
+    page,
+    schedule_calendar,
+    schedule_editor,
+    schedule_import,
+    schedule_suggestions,
+    schedule_what_if,
+    states,
+    tables,
+)
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
@@ -190,6 +202,7 @@ def main() -> None:
             "There is no schedule yet",
             "Begin with office hours: instances that nobody uses at night cost a third.",
         )
+        schedule_suggestions.show(screen)
         return
     cards.heading("The next 14 days")
     schedule_editor.drawn(
@@ -201,6 +214,9 @@ def main() -> None:
             one(screen, view, may_edit=may_edit)
     with right:
         upcoming(screen, coming)
+    schedule_suggestions.show(screen)
+    schedule_calendar.show([view.schedule for view in views], screen.now)
+    schedule_what_if.show(screen, views)
 
 
 main()

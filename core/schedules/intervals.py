@@ -52,7 +52,7 @@ def instant(place: ZoneInfo, day: date, minutes: int) -> datetime:
     found = local.replace(tzinfo=place).astimezone(UTC)
     if found.astimezone(place).replace(tzinfo=None) == local:
         return found
-    return _after_gap(place, local.replace(tzinfo=place, fold=1).astimezone(UTC), found)
+    return clock_change(place, local.replace(tzinfo=place, fold=1).astimezone(UTC), found)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -67,7 +67,7 @@ def _steady(place: ZoneInfo, day: date) -> datetime | None:
     return at if all(moment.astimezone(place).utcoffset() == offset for moment in near) else None
 
 
-def _after_gap(place: ZoneInfo, before: datetime, after: datetime) -> datetime:
+def clock_change(place: ZoneInfo, before: datetime, after: datetime) -> datetime:
     """The instant of the one clock change between two instants, by bisection to the second."""
     offset = after.astimezone(place).utcoffset()
     low, high = 0, int((after - before).total_seconds())

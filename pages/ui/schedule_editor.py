@@ -13,10 +13,11 @@ import streamlit as st
 from core.errors import PioneerError
 from core.inventory import Kind, Resource
 from core.resources import ResourceFilter
+from core.schedules import week_grid
 from core.schedules.attachment import Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition, State
 from core.schedules.selector import Selector
-from pages.ui import charts, dialog, page, states, tables
+from pages.ui import charts, dialog, page, schedule_week, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import resources, schedules
@@ -39,6 +40,8 @@ SAID = 3
 """So many days off are told, the rest counted."""
 SHORTEST_RUN = 2
 """More days than this on end are said as from and to."""
+PAINT, WRITE = "Paint the week", "Write the rules"
+_BASE, _LATEST, _WAY = "hours-base", "hours-latest", "hours-way"
 MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what it would do"}
 
 
@@ -108,6 +111,8 @@ def _said(days: str) -> str:
 def edit(screen: Screen, schedule: Schedule | None) -> None:
     """Open the dialog for a new schedule (None) or a present one."""
     title = "Edit schedule" if schedule else "New schedule"
+    for each in (_LATEST, _BASE, _WAY):
+        st.session_state.pop(f"{each}-{schedule.id if schedule else 'new'}", None)
     st.dialog(title, width="large")(_edit)(screen, schedule)
 
 
@@ -133,17 +138,7 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
         format_func=lambda state: WORDS[state],
         key=f"default-{identity}",
     )
-    st.caption(
-        "On in these periods. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. Until a time before From runs overnight."
-    )
-    rows = st.data_editor(
-        pd.DataFrame(_rows(start), columns=list(COLUMNS), dtype="object"),
-        num_rows="dynamic",
-        hide_index=True,
-        key=f"periods-{identity}",
-        column_config={name: st.column_config.TextColumn(label) for name, label in COLUMNS.items()},
-    )
-    definition = _read(zone, default, rows.to_dict("records"))
+    definition = _periods(start, zone, default, identity)
     if definition is None:
         return
     definition = replace(definition, off_dates=start.off_dates)
@@ -164,6 +159,59 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
                 if schedule is None
                 else f"Saved: {saved.name}."
             )
+
+
+def _periods(
+    start: ScheduleDefinition, zone: str, default: State, identity: str
+) -> ScheduleDefinition | None:
+    """Its periods, painted or written; whichever is chosen goes on from what the other made. None while they cannot be read."""
+    base = st.session_state.get(f"{_BASE}-{identity}", start.periods)
+    grid = week_grid.grid_of(ScheduleDefinition(zone, base))
+    ways = (PAINT, WRITE) if grid else (WRITE,)
+    way = st.segmented_control(
+        "Hours",
+        ways,
+        default=ways[0],
+        required=True,
+        key=f"{_WAY}-{identity}",
+        on_change=_go_on,
+        args=(identity,),
+    )
+    if grid and way == PAINT:
+        painted = schedule_week.paint(grid, _period_words, f"week-{identity}")
+        made: ScheduleDefinition | None = ScheduleDefinition(zone, painted, default)
+    else:
+        if not grid:
+            states.note(
+                "These periods say more than whole hours of weekdays, so they are written, not painted."
+            )
+        made = _written(ScheduleDefinition(zone, base, default), zone, default, identity)
+    if made is not None:
+        st.session_state[f"{_LATEST}-{identity}"] = made.periods
+    return made
+
+
+def _go_on(identity: str) -> None:
+    """From painting to writing or back: what was made last is what it goes on from."""
+    latest = st.session_state.get(f"{_LATEST}-{identity}")
+    if latest is not None:
+        st.session_state[f"{_BASE}-{identity}"] = latest
+
+
+def _written(
+    start: ScheduleDefinition, zone: str, default: State, identity: str
+) -> ScheduleDefinition | None:
+    st.caption(
+        "On in these periods. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. Until a time before From runs overnight."
+    )
+    rows = st.data_editor(
+        pd.DataFrame(_rows(start), columns=list(COLUMNS), dtype="object"),
+        num_rows="dynamic",
+        hide_index=True,
+        key=f"periods-{identity}",
+        column_config={name: st.column_config.TextColumn(label) for name, label in COLUMNS.items()},
+    )
+    return _read(zone, default, rows.to_dict("records"))
 
 
 def _rows(definition: ScheduleDefinition) -> list[dict[str, str]]:

@@ -32,6 +32,7 @@ from services.api.routes import (
     schedules,
     units,
     views,
+    what_if,
 )
 from services.context import Context
 
@@ -60,6 +61,7 @@ ROUTERS = (
     schedules.router,
     overrides.router,
     schedule_imports.router,
+    what_if.router,
     actions.router,
     approvals.router,
     metrics.router,

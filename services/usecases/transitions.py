@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.access.roles import Permission, User
+from core.schedules import calendar as days
 from core.schedules.decide import InForce
 from core.schedules.intervals import Segment, overlay
 from core.schedules.model import State
@@ -14,6 +15,8 @@ from services.context import Context
 from services.db import database
 from services.db.stores import overrides, switched
 from services.usecases import switching
+
+calendar = days.calendar
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.costs.lines import Line, Order, Sum
 from core.costs.month import full_until
-from core.costs.scope import STEPS, Dimension, Scope
+from core.costs.scope import STEPS, Dimension, Filter, Scope
 from core.costs.spend import Part, ResourceCost
 from core.errors import Invalid
 from core.money import EXACT, ZERO
@@ -130,14 +130,16 @@ def resource_costs(
     days: int,
     accounts: tuple[str, ...] | None,
     resource_ids: Collection[str] | None,
+    *,
+    filters: tuple[Filter, ...] = (),
 ) -> dict[str, ResourceCost]:
-    """Effective cost a resource over the last full `days`; where a resource is billed in two currencies, the larger."""
+    """Effective cost a resource over the last full `days`, of the lines that pass `filters`; of two currencies, the larger."""
     _, last = span(pinned, accounts)
     until = full_until(today, last)
     if until is None or (resource_ids is not None and not resource_ids):
         return {}
     wanted = None if resource_ids is None else frozenset(resource_ids)
-    scope = Scope(Period(until - timedelta(days=days), until), accounts=accounts)
+    scope = Scope(Period(until - timedelta(days=days), until), accounts=accounts, filters=filters)
     found: dict[str, ResourceCost] = {}
     for resource, currency, cost, hours, hourly in pinned.ask(
         costs_of_resources.resource_costs, scope, wanted

@@ -99,3 +99,18 @@ def test_a_new_schedule_that_cannot_be_attached_is_not_kept(
     assert client.post("/resources/schedule", json=body, headers=bearer(operator)).status_code == 503
     with ctx.begin() as db:
         assert db.execute(select(schedules)).all() == []
+
+
+def test_what_if_replays_without_writing(
+    client: TestClient, ctx: Context, viewer: User, bearer: Headers, instance: Instance
+) -> None:
+    body = {"resource_ids": [instance("i-1")], "schedule": {"timezone": "UTC", "periods": []}}
+    answer = client.post("/schedules/what-if", json=body, headers=bearer(viewer))
+    assert answer.status_code == 200
+    told = answer.json()
+    assert (told["saved"], told["unpriced"], told["hours_spared"]) == (None, 1, "0")
+    assert [(each["resource_id"], each["hours_off"]) for each in told["resources"]] == [("i-1", "720")]
+    with ctx.begin() as db:
+        assert db.execute(select(schedules.c.id)).first() is None
+    neither = client.post("/schedules/what-if", json={"tag": "a=b"}, headers=bearer(viewer))
+    assert neither.status_code == 422

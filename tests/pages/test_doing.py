@@ -239,3 +239,17 @@ def test_raw_html_is_written_in_one_place_only(path: Path) -> None:
     ]
     assert not unsafe
     assert not raw or path.stem == "theme"
+
+
+def test_a_new_schedule_is_painted_with_its_words_beside_it_or_written(
+    small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    app = opened("schedules")
+    app.button(key="new-schedule").click().run()
+    assert not app.exception
+    said = [each.value for each in app.markdown]
+    assert "**On 50 of 168 hours a week**" in said
+    assert any("From 08:00 to 18:00, Mon to Fri" in each.replace("\\", "") for each in said)
+    (hours,) = [each for each in app.get("button_group") if each.key == "hours-way-new"]
+    assert [each.content for each in hours.proto.options] == ["Paint the week", "Write the rules"]

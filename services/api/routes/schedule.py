@@ -49,14 +49,13 @@ class ScheduleIn(Body):
     periods: Annotated[list[PeriodIn], Field(max_length=100)]
 
 
-class AttachIn(Body):
+class SelectIn(Body):
     """`resource_ids` or `tag` (an object, or `key=value`), and `schedule_id` or `schedule`."""
 
     resource_ids: Annotated[list[str] | None, Field(max_length=1000)] = None
     tag: TagIn | str | None = None
     schedule_id: Annotated[UUID | None, Field(strict=False)] = None
     schedule: ScheduleIn | None = None
-    mode: Annotated[Mode, Field(strict=False)] = Mode.APPLY
 
     def selector(self, user: User) -> Selector:
         """What it is for, within the accounts that the user sees."""
@@ -71,6 +70,17 @@ class AttachIn(Body):
             resource_ids=None if self.resource_ids is None else tuple(self.resource_ids),
             accounts=None if user.accounts is None else tuple(sorted(user.accounts)),
         )
+
+    def demand_one_schedule(self) -> None:
+        """Raise `Invalid` unless it names a kept schedule or gives a new one, not both."""
+        if (self.schedule_id is None) == (self.schedule is None):
+            raise Invalid("Say which schedule: either schedule_id or schedule.")
+
+
+class AttachIn(SelectIn):
+    """The same, and whether it is carried out or only written down."""
+
+    mode: Annotated[Mode, Field(strict=False)] = Mode.APPLY
 
 
 class ScheduleOut(Answer):
@@ -110,8 +120,7 @@ class AttachmentOut(Answer):
 def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
     """Switch resources by a schedule, a kept one or a new one; the worker follows it from its next tick on."""
     user.require(Permission.ACT)
-    if (body.schedule_id is None) == (body.schedule is None):
-        raise Invalid("Say which schedule: either schedule_id or schedule.")
+    body.demand_one_schedule()
     selector = body.selector(user)
     schedule, attachment = (
         _kept(ctx, user, body.schedule_id, selector, body.mode)

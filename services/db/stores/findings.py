@@ -122,9 +122,12 @@ def matching(
     accounts: Sequence[str] | None,
     wanted: FindingFilter,
     now: datetime,
+    *,
+    evidence: bool = False,
 ) -> tuple[StoredFinding, ...]:
-    """All that match, without evidence, in no order: for a plan."""
-    rows = db.execute(_lean(now).where(_matching(organisation_id, accounts, wanted, now)))
+    """All that match, in no order, without evidence unless that is asked for: it is long."""
+    query = _lean(now).add_columns(findings.c.evidence) if evidence else _lean(now)
+    rows = db.execute(query.where(_matching(organisation_id, accounts, wanted, now)))
     return tuple(_finding(row) for row in rows.mappings())
 
 

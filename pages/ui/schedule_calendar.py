@@ -1,0 +1,164 @@
+"""The coming 60 days of a schedule as a calendar: a column a day, the hours down it, clock changes marked, and the table beside it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.schedules.attachment import Schedule
+from core.schedules.calendar import ClockChange, Day, Stretch
+from core.schedules.model import State
+from pages.ui import cards, charts, page, states, tables, theme
+from pages.ui import format as fmt
+from services.usecases import transitions
+
+DAYS = 60
+WORDS = {State.RUNNING: "on", State.ANY: "left alone", State.STOPPED: "off"}
+TICKS = (0, 6, 12, 18, 24)
+HEIGHT = 380
+
+
+def show(kept: Sequence[Schedule], now: datetime) -> None:
+    """One schedule's calendar; which one can be chosen."""
+    cards.heading(f"The next {DAYS} days", "By the clock of the schedule's own time zone")
+    known = {schedule.id: schedule for schedule in kept}
+    chosen = known[
+        st.selectbox(
+            "Schedule shown",
+            list(known),
+            format_func=lambda each: fmt.clean(known[each].name),
+            key="calendar-which",
+        )
+    ]
+    days = page.attempt(transitions.calendar, chosen.definition, now, DAYS)
+    if not days:
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        alt = f"When {fmt.clean(chosen.name)} is on in the next {DAYS} days: a column a day"
+        said = ("calendar", chosen.definition, days[0].day)
+        charts.legend([(word, _paint(state)) for state, word in WORDS.items() if _holds(days, state)])
+        charts.drawn(charts.built(said, lambda: _figure(days)), "calendar", alt)
+        states.note(f"{_total(days)} Times are {chosen.definition.timezone}.")
+        for day in days:
+            if day.change is not None:
+                states.note(f"{fmt.day(day.day)}: {change_words(day.change)}")
+    with right:
+        _table(days)
+
+
+def change_words(change: ClockChange) -> str:
+    """Such as `clocks go back 1 hour at 02:00, so the day has 25 hours.` for an autumn Sunday in London."""
+    hours = abs(change.by) / timedelta(hours=1)
+    forward = change.by > timedelta()
+    stood = change.minute - int(change.by / timedelta(minutes=1))
+    long = 24 - hours if forward else 24 + hours
+    way = "forward" if forward else "back"
+    return f"clocks go {way} {hours:g} {'hour' if hours == 1 else 'hours'} at {_clock(stood)}, so the day has {long:g} hours."
+
+
+def on_words(day: Day) -> str:
+    """When it is on that day: `08:00 to 18:00`, `all day`, `not at all`."""
+    on = [each for each in day.stretches if each.state is State.RUNNING]
+    if not on:
+        return "not at all"
+    if len(on) == len(day.stretches):
+        return "all day"
+    return ", ".join(f"{_clock(each.begin)} to {_clock(each.end)}" for each in on)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _total(days: Sequence[Day]) -> str:
+    on = sum(day.hours(State.RUNNING) for day in days)
+    every = sum(day.hours(state) for day in days for state in State)
+    return f"On for {on:,.0f} of {every:,.0f} hours."
+
+
+def _holds(days: Sequence[Day], state: State) -> bool:
+    return any(each.state is state for day in days for each in day.stretches)
+
+
+def _paint(state: State) -> str:
+    return {State.RUNNING: theme.GOOD, State.ANY: theme.WARN, State.STOPPED: theme.OTHER}[state]
+
+
+def _figure(days: Sequence[Day]) -> go.Figure:
+    chart = charts.figure(HEIGHT, legend=False)
+    room = 28 if any(day.change for day in days) else 8
+    chart.update_layout(hovermode="closest", barmode="overlay", bargap=0, margin={"t": room, "r": 12})
+    for state, word in WORDS.items():
+        held: list[tuple[Day, Stretch]] = [
+            (day, each) for day in days for each in day.stretches if each.state is state
+        ]
+        if not held:
+            continue
+        chart.add_bar(
+            x=[day.day for day, _ in held],
+            base=[each.begin / 60 for _, each in held],
+            y=[(each.end - each.begin) / 60 for _, each in held],
+            width=0.82 * 86_400_000,
+            marker={
+                "color": _paint(state),
+                "opacity": 0.25 if state is State.STOPPED else 1,
+                "line": {"width": 0},
+            },
+            customdata=[
+                f"{day.day:%a} {fmt.short_day(day.day)}, {_clock(each.begin)} to {_clock(each.end)}"
+                for day, each in held
+            ],
+            hovertemplate=f"{word}: %{{customdata}}<extra></extra>",
+        )
+    for place, day in enumerate(days):
+        if day.change is not None:
+            _mark(chart, day, day.change, late=place > len(days) / 2)
+    chart.update_yaxes(
+        range=[24, 0], tickvals=list(TICKS), ticktext=[f"{hour:02d}:00" for hour in TICKS], rangemode="normal"
+    )
+    mondays = [day.day for day in days if day.day.weekday() == 0]
+    chart.update_xaxes(
+        type="date",
+        tickvals=mondays[::2],
+        ticktext=[f"Mon<br>{fmt.short_day(each)}" for each in mondays[::2]],
+        tickangle=0,
+        range=[days[0].day - timedelta(hours=12), days[-1].day + timedelta(hours=12)],
+    )
+    return chart
+
+
+def _mark(chart: go.Figure, day: Day, change: ClockChange, *, late: bool) -> None:
+    """A line through the day on which clocks are changed, its words above the chart on the side that has room."""
+    chart.add_vline(
+        x=datetime(day.day.year, day.day.month, day.day.day),  # noqa: DTZ001  a place on the axis of local days
+        line={"color": theme.ink(), "width": 1.5, "dash": "dot"},
+    )
+    way = "forward" if change.by > timedelta() else "back"
+    chart.add_annotation(
+        x=day.day,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        xanchor="right" if late else "left",
+        text=f"Clocks go {way}",
+        showarrow=False,
+        font={"size": 12, "color": theme.ink()},
+    )
+
+
+def _table(days: Sequence[Day]) -> None:
+    columns: dict[str, Sequence[object]] = {
+        "Day": [f"{day.day:%a} {fmt.short_day(day.day)}" for day in days],
+        "On": [on_words(day) for day in days],
+        "Hours on": [day.hours(State.RUNNING) for day in days],
+    }
+    if any(day.change for day in days):
+        columns["Clocks"] = [fmt.sentence(change_words(day.change)) if day.change else "" for day in days]
+    config = {
+        "Day": tables.text_column("Day", width=90),
+        "On": tables.text_column("On", width=128),
+        "Hours on": tables.number_column("Hours on", places=1, width=76),
+    }
+    tables.show(columns, config, alt="When it is on, day by day", key="calendar-table", tallest=11)

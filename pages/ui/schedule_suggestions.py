@@ -1,0 +1,69 @@
+"""Schedules that metrics already show, each with what it saves, how sure that is and what the risk is; one click attaches it."""
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.recommendations.finding import Risk
+from core.recommendations.mined import Suggestion
+from pages.ui import cards, page, schedule_editor, states
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import mined_schedules
+
+SHOWN = 6
+REASON = "Its metrics show these hours"
+SURE = {"high": "green", "medium": "orange", "low": "red"}
+RISKS = {Risk.VERY_LOW: "green", Risk.LOW: "green", Risk.MEDIUM: "orange", Risk.HIGH: "red"}
+
+
+def show(screen: Screen) -> None:
+    """The suggestions that save most; nothing where there are none."""
+    found = page.attempt(mined_schedules.listing, screen.ctx, screen.user)
+    if not found:
+        return
+    cards.heading(
+        "Suggested by metrics",
+        "The on and off that two weeks of use already show; once attached, what should be off is stopped",
+    )
+    may = screen.may(Permission.EDIT_SCHEDULES) and screen.may(Permission.ACT)
+    grid = st.grid(2, min_column_width=300, gap="small", border=True)
+    for place, each in enumerate(found[:SHOWN]):
+        with grid.cell():
+            _one(screen, each, place, may=may)
+    if len(found) > SHOWN:
+        rest = sum((each.saving for each in found[SHOWN:]), found[0].saving * 0)
+        states.note(
+            f"{len(found) - SHOWN:,} more, {fmt.money(rest)} a month together, under Recommendations."
+        )
+
+
+def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
+    badges = f"{states.badge(f'{each.sure} confidence', SURE[each.sure])} {states.badge(f'{each.risk} risk', RISKS[each.risk])}"
+    st.markdown(f"**{fmt.plain(_whom(each))}**, {fmt.plain(fmt.money(each.saving))} a month  \n{badges}")
+    states.note(
+        f"{schedule_editor.in_words(each.definition)} Off {each.patterns[0].hours_off} of 168 hours a week."
+    )
+    confidence = fmt.percent(each.confidence * 100, 0)
+    states.note(f"The weeks seen went so in {confidence} of their hours; {each.because}.")
+    if (
+        may
+        and st.button(
+            "Attach",
+            key=f"suggested-{place}-{each.patterns[0].resource_id}",
+            help=fmt.plain(f"To {_whom(each)}"),
+        )
+        and page.attempt(_attached, screen, each)
+    ):
+        states.say(f"Attached to {_whom(each)}.")
+
+
+def _attached(screen: Screen, each: Suggestion) -> bool:
+    mined_schedules.attach(screen.ctx, screen.user, each, REASON)
+    return True
+
+
+def _whom(each: Suggestion) -> str:
+    """The tag and how many carry it, or the one instance's name."""
+    if each.tag is None:
+        return each.patterns[0].name
+    return f"Tag {each.tag[0]}={each.tag[1]} ({fmt.count(len(each.patterns), 'instance')})"

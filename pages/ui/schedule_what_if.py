@@ -1,0 +1,122 @@
+"""What if: the last 30 days replayed against how instances were used, for a schedule and a tag that can be chosen."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import streamlit as st
+
+from core.inventory import Kind
+from core.schedules.selector import Selector
+from core.schedules.what_if import Replay, WhatIf
+from pages.ui import cards, names, page, states, tables
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import resources
+from services.usecases import what_if as replays
+from services.usecases.schedules import ScheduleView
+
+USUAL_TAGS = ("schedule", "environment", "env")
+HUNDRED = Decimal(100)
+
+
+@st.fragment
+def show(screen: Screen, views: Sequence[ScheduleView]) -> None:
+    """The choice, and the answer once it is asked for."""
+    now = page.again(screen)
+    cards.heading("What if", "The last 30 days replayed against how instances were used and what they cost")
+    choices = page.attempt(resources.choices, now.ctx, now.user, (Kind.INSTANCE,))
+    if choices is None or not choices.tags:
+        states.note("No instance carries a tag yet, so there is nothing to choose from.")
+        return
+    known = {view.schedule.id: view for view in views}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = known[
+            st.selectbox(
+                "Had this schedule",
+                list(known),
+                format_func=lambda each: fmt.clean(known[each].schedule.name),
+                key="what-if-schedule",
+                width=260,
+            )
+        ]
+        keys = list(choices.tags)
+        usual = next((keys.index(each) for each in _usual(chosen) if each in choices.tags), 0)
+        key = st.selectbox(
+            "switched the tag", keys, usual, format_func=fmt.clean, key="what-if-tag", width=200
+        )
+        value = st.selectbox(
+            "with the value", list(choices.tags[key]), format_func=fmt.clean, key="what-if-value", width=200
+        )
+        asked = st.button("Replay 30 days", key="what-if-go")
+    if not asked:
+        return
+    selector = Selector(tag=(key, value))
+    found = page.attempt(replays.what_if, now.ctx, now.user, chosen.schedule.definition, selector)
+    if found is not None:
+        _told(now, found)
+
+
+def _usual(view: ScheduleView) -> Sequence[str]:
+    """The tags to begin with: what the schedule is attached to, then those that often say what may be off."""
+    attached = [each.selector.tag[0] for each in view.attachments if each.selector.tag is not None]
+    return (*attached, *USUAL_TAGS)
+
+
+def _told(screen: Screen, found: WhatIf) -> None:
+    if not found.replays:
+        states.note("No instance that you see carries it.")
+        return
+    places = 0 if (found.saved or 0) >= HUNDRED else 2
+    saved = fmt.money(found.saved, found.currency, places)
+    of = fmt.money(found.cost, found.currency, places)
+    cards.figures(
+        [
+            cards.Figure(
+                "Would have been off",
+                f"{found.spared:,.0f} h",
+                because=f"of {found.seen:,.0f} hours that {fmt.count(len(found.replays), 'instance')} ran",
+            ),
+            cards.Figure("Would have been saved", saved, because=f"of {of} for hours no commitment had paid"),
+            cards.Figure(
+                "In use while off",
+                f"{found.in_use:,.0f} h",
+                because="Somebody would have missed them"
+                if found.in_use
+                else "Nobody would have missed them",
+            ),
+        ]
+    )
+    states.note(
+        f"{fmt.span_of(found.start.date(), found.end.date())}. An hour is in use above 5 % CPU or 10 kB a second of traffic. "
+        "What was off anyway saves nothing, and volumes cost on."
+    )
+    if found.unpriced:
+        states.note(
+            f"{fmt.count(found.unpriced, 'instance')} not on the bill in {found.currency or 'any currency'}: the money leaves them out."
+        )
+    _table(screen, found)
+
+
+def _table(screen: Screen, found: WhatIf) -> None:
+    called = names.of(screen, [each.resource_id for each in found.replays])
+    rows = sorted(found.replays, key=lambda each: (-(each.saved or 0), -each.spared, each.resource_id))
+    money = f"Saved, {found.currency}" if found.currency else "Saved"
+    columns: dict[str, Sequence[object]] = {
+        "Instance": [fmt.clean(called.get(each.resource_id, each.resource_id)) for each in rows],
+        money: [fmt.pixel(_in(each, found)) for each in rows],
+        "Off, hours": [float(each.spared) for each in rows],
+        "In use while off, hours": [float(each.in_use) for each in rows],
+        "Ran, hours": [float(each.seen) for each in rows],
+    }
+    config = {
+        "Instance": tables.thing_column("Instance"),
+        money: tables.money_column(money),
+        "Off, hours": tables.number_column("Off, hours"),
+        "In use while off, hours": tables.number_column("In use while off, hours", width=160),
+        "Ran, hours": tables.number_column("Ran, hours"),
+    }
+    tables.show(columns, config, alt="What if, by instance", key="what-if-table", tallest=10)
+
+
+def _in(each: Replay, found: WhatIf) -> Decimal | None:
+    return each.saved if each.currency == found.currency else None

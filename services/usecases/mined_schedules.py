@@ -1,0 +1,71 @@
+"""Schedules that metrics already show, from what the worker found: listed, and attached in one click."""
+
+from collections.abc import Mapping, Sequence
+
+from core.access.roles import Permission, User
+from core.recommendations.finding import StoredFinding
+from core.recommendations.mined import Pattern, Suggestion, suggestions
+from core.recommendations.selection import FindingFilter
+from core.recommendations.shapes import OfficeHours
+from core.savings import HOURS_PER_WEEK
+from core.schedules.attachment import Mode
+from core.schedules.model import ScheduleDefinition
+from services.context import Context
+from services.db import database
+from services.db.stores import findings, selected, switched
+from services.usecases import recommendations
+from services.usecases import schedules as attaching
+
+RULE = "ec2_off_hours"
+
+
+def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
+    """What could be attached, of the instances the user sees that no schedule switches yet; most saved first."""
+    user.require(Permission.VIEW_SCHEDULES)
+    user.require(Permission.VIEW_RECOMMENDATIONS)
+    accounts = None if user.accounts is None else tuple(sorted(user.accounts))
+    with ctx.read() as db:
+        now = database.now(db)
+        wanted = FindingFilter(rules=(RULE,))
+        open_ones = findings.matching(db, user.organisation_id, accounts, wanted, now, evidence=True)
+        if not open_ones:
+            return ()
+        already = {one.resource_id for one in switched.selected(db, user.organisation_id, now)}
+        tags = selected.tags(db, user.organisation_id, accounts)
+    patterns = [_pattern(each) for each in open_ones if each.resource_id not in already]
+    return suggestions(patterns, tags)
+
+
+def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> None:
+    """Attach it: a tag's as a schedule by tag, a single instance's as its recommendation is applied. Raises as these do."""
+    user.require(Permission.EDIT_SCHEDULES)
+    user.require(Permission.ACT)
+    first = suggestion.patterns[0]
+    if suggestion.tag is None:
+        recommendations.apply(ctx, user, first.finding_id, reason)
+    else:
+        attaching.attach_new(ctx, user, first.title, suggestion.definition, suggestion.selector, Mode.APPLY)
+
+
+def _pattern(finding: StoredFinding) -> Pattern:
+    fix, evidence = finding.fix_parameters, finding.evidence
+    window, active, environment = (evidence.get(name) for name in ("window", "active", "environment"))
+    inside = _inside(window) if isinstance(window, Mapping) else [True] * HOURS_PER_WEEK
+    return Pattern(
+        finding_id=finding.id,
+        resource_id=finding.resource_id,
+        name=finding.resource_name or finding.resource_id,
+        definition=ScheduleDefinition.from_json(fix.get("definition")),
+        title=str(fix.get("name", "Office hours")),
+        inside=inside,
+        active=active if isinstance(active, list) else [None] * HOURS_PER_WEEK,
+        environment=str(environment) if environment else None,
+        saving=finding.saving,
+    )
+
+
+def _inside(window: Mapping[str, object]) -> Sequence[bool]:
+    days, begin, end = window.get("weekdays"), window.get("begin"), window.get("end")
+    if not (isinstance(days, list) and isinstance(begin, int) and isinstance(end, int)):
+        return [True] * HOURS_PER_WEEK
+    return [bool(each) for each in OfficeHours(tuple(days), begin, end).mask()]

@@ -1,0 +1,30 @@
+"""What metrics suggest is attached from the screen in one click."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from core.access.roles import User
+from services.context import Beat, Context
+from services.usecases import recommendations, schedules
+from tests.fleet import a_wasteful_fleet
+from tests.pages.conftest import opened
+
+KEY = "suggested-0-i-office"
+
+
+def test_one_click_attaches_a_suggestion(
+    ctx: Context, organisation_id: UUID, operator: User, viewer: User, sign_in: Callable[[User | None], str]
+) -> None:
+    a_wasteful_fleet(ctx, organisation_id, "444455556666")
+    recommendations.evaluate(ctx, Beat())
+    sign_in(viewer)
+    app = opened("schedules")
+    assert any("Suggested by metrics" in each.value for each in app.subheader)
+    assert not [each for each in app.button if each.key == KEY]
+    sign_in(operator)
+    app = opened("schedules")
+    app.button(key=KEY).click().run()
+    assert not app.exception
+    (view,) = schedules.listing(ctx, operator)
+    assert view.resources == 1
+    assert not any("Suggested by metrics" in each.value for each in app.subheader)

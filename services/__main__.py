@@ -54,6 +54,14 @@ def parser() -> argparse.ArgumentParser:
         "costs", "What was spent, by anything the bill knows: exact amounts as a table or JSON lines."
     )
     _asking(costs)
+    schedule = add(
+        "schedule",
+        "`schedule preview FILE.json` says what a schedule wants and when, before anything acts on it.",
+    )
+    schedule.add_argument("word", choices=["preview"], metavar="preview", help="answer what is asked in FILE")
+    schedule.add_argument(
+        "file", metavar="FILE", help="one JSON object, or one a line; - reads them from standard input"
+    )
     admin = add("admin", "`admin create` makes the first admin.")
     admin.add_argument("word", choices=["create"], metavar="create", help="make an admin")
     admin.add_argument("--email", help="asked for when not given")

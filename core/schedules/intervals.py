@@ -4,14 +4,16 @@ Each edge is resolved once: in the spring gap it is the first valid instant afte
 occurrence. Total: every loop is bounded by the days asked for.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from core.schedules.model import ScheduleDefinition, State, zone
+from core.schedules.calendars import off_days
+from core.schedules.model import DAY_MINUTES, ScheduleDefinition, State, zone
 
 SLACK = timedelta(minutes=1)
 """Running intervals no further apart than this are one: people write 23:59 for midnight."""
@@ -22,6 +24,10 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 REACHES = (timedelta(days=9), timedelta(days=60), timedelta(days=800))
 """How far to look for a segment's edges, nearest first; 800 days hold every yearly period twice."""
 
+REMEMBERED = 65_536
+"""Days of combinations of schedules whose segments are kept: about 1 KB each."""
+
+MOMENT = timedelta(microseconds=1)
 _FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 _RANK = {State.STOPPED: 0, State.ANY: 1, State.RUNNING: 2}
 
@@ -39,11 +45,26 @@ class Segment:
 
 def instant(place: ZoneInfo, day: date, minutes: int) -> datetime:
     """The UTC instant of a local time given as minutes after `day`'s midnight."""
+    midnight = _steady(place, day)
+    if midnight is not None and 0 <= minutes <= 2 * DAY_MINUTES:
+        return midnight + timedelta(minutes=minutes)
     local = datetime.combine(day, time()) + timedelta(minutes=minutes)
     found = local.replace(tzinfo=place).astimezone(UTC)
     if found.astimezone(place).replace(tzinfo=None) == local:
         return found
     return _after_gap(place, local.replace(tzinfo=place, fold=1).astimezone(UTC), found)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _steady(place: ZoneInfo, day: date) -> datetime | None:
+    """The instant of a day's midnight if the clock does not change from the day before until three days after; else None.
+
+    Looked at every three hours: no zone went there and back within as little.
+    """
+    midnight = datetime.combine(day, time(), place)
+    offset, at = midnight.utcoffset(), midnight.astimezone(UTC)
+    near = (at + timedelta(hours=hours) for hours in range(-24, 75, 3))
+    return at if all(moment.astimezone(place).utcoffset() == offset for moment in near) else None
 
 
 def _after_gap(place: ZoneInfo, before: datetime, after: datetime) -> datetime:
@@ -61,7 +82,12 @@ def _after_gap(place: ZoneInfo, before: datetime, after: datetime) -> datetime:
 
 def timeline(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
     """What one schedule wants from `start` to `end`: sorted, disjoint segments that leave no moment out."""
-    start, end = _bounded(start), _bounded(end)
+    return _less(_regular(definition, start, end), _days_off(definition, start, end))
+
+
+def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
+    """The same without days off."""
+    start, end = bounded(start), bounded(end)
     if end <= start:
         return ()
     spans = _expand(definition, start, end)
@@ -94,6 +120,32 @@ def _expand(definition: ScheduleDefinition, start: datetime, end: datetime) -> d
                 if span[0] < span[1]:
                     spans[state].append(span)
     return spans
+
+
+def _days_off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
+    """The days off that may touch the window, from local midnight to midnight."""
+    if not definition.off_dates:
+        return []
+    place = zone(definition.timezone)
+    first, last = (bounded(at).astimezone(place).date() for at in (start, end))
+    found = off_days(definition.off_dates).within(first - timedelta(days=2), last + timedelta(days=1))
+    spans = ((instant(place, day, 0), instant(place, day, DAY_MINUTES)) for day in found)
+    return merge((span for span in spans if span[0] < span[1]), timedelta(0))
+
+
+def _less(line: tuple[Segment, ...], off: Sequence[Span]) -> tuple[Segment, ...]:
+    """A line that is stopped within the spans `off`, which are sorted and disjoint."""
+    if not line or not off:
+        return line
+    starts, offs = [segment.start for segment in line], [span[0] for span in off]
+    end = line[-1].end or _LAST
+    edges = {*starts, end} | {edge for span in off for edge in span if starts[0] < edge < end}
+    joined: list[Segment] = []
+    for begin, finish in pairwise(sorted(edges)):
+        regular = line[bisect_right(starts, begin) - 1].state
+        state = State.STOPPED if _covers(off, offs, begin) else regular
+        _append(joined, Segment(begin, finish, state))
+    return tuple(joined)
 
 
 def merge(spans: Iterable[Span], slack: timedelta) -> list[Span]:
@@ -131,19 +183,23 @@ def _append(segments: list[Segment], segment: Segment) -> None:
 
 
 def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> tuple[Segment, ...]:
-    """What several schedules on one resource want together: at each moment running beats any beats stopped."""
+    """What several schedules on one resource want together: at each moment running beats any beats stopped.
+
+    A day off of any of them beats all: it is taken from what they want together.
+    """
     if len(definitions) == 1:
         return timeline(definitions[0], start, end)
-    lines = [line for line in (timeline(definition, start, end) for definition in definitions) if line]
+    lines = [line for line in (_regular(definition, start, end) for definition in definitions) if line]
     starts = [[segment.start for segment in line] for line in lines]
-    edges = sorted({edge for line in starts for edge in line} | ({_bounded(end)} if lines else set()))
+    edges = sorted({edge for line in starts for edge in line} | ({bounded(end)} if lines else set()))
     joined: list[Segment] = []
     for begin, finish in pairwise(edges):
         states = (
             line[bisect_right(begins, begin) - 1].state for line, begins in zip(lines, starts, strict=True)
         )
         _append(joined, Segment(begin, finish, max(states, key=_RANK.__getitem__)))
-    return tuple(joined)
+    off = [span for definition in definitions for span in _days_off(definition, start, end)]
+    return _less(tuple(joined), merge(off, timedelta(0)))
 
 
 def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segment:
@@ -151,30 +207,45 @@ def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segme
 
     `start` is what identifies a segment, so it must not depend on when one looks: beyond the reach it is `BEGINNING`.
     """
-    at = min(max(at, _FIRST), _LAST - timedelta(seconds=1))
-    start: datetime | None = None
-    end: datetime | None = None
-    state = State.ANY
+    at = bounded(at)
+    starts, segments = _on(tuple(definitions), at.toordinal())
+    return segments[max(0, bisect_right(starts, at) - 1)]
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _on(
+    definitions: tuple[ScheduleDefinition, ...], ordinal: int
+) -> tuple[tuple[datetime, ...], tuple[Segment, ...]]:
+    """The segments of a UTC day, whole, and their starts: a tick each minute works them out once a day."""
+    day = bounded(datetime.combine(date.fromordinal(ordinal), time(), UTC))
+    night = bounded(day + timedelta(days=1))
+    segments: tuple[Segment, ...] = ()
     for reach in REACHES:
-        low, high = _bounded(at - reach), _bounded(at + reach)
+        low, high = bounded(day - reach), bounded(night + reach)
         line = overlay(definitions, low, high)
-        if not line:
+        begins = [segment.start for segment in line]
+        found = line[max(0, bisect_right(begins, day) - 1) : bisect_left(begins, max(night, day + MOMENT))]
+        segments = tuple(
+            Segment(
+                piece.start if piece.start > low else BEGINNING,
+                piece.end if piece.end is not None and piece.end < high else None,
+                piece.state,
+            )
+            for piece in found
+        )
+        if segments and segments[0].start > BEGINNING and segments[-1].end is not None:
             break
-        found = line[bisect_right([segment.start for segment in line], at) - 1]
-        state = found.state
-        start = found.start if found.start > low else None
-        end = found.end if found.end is not None and found.end < high else None
-        if start is not None and end is not None:
-            break
-    return Segment(start or BEGINNING, end, state)
+    segments = segments or (Segment(BEGINNING, None, State.ANY),)
+    return tuple(segment.start for segment in segments), segments
 
 
 def state_at(definition: ScheduleDefinition, at: datetime) -> State:
     """What the schedule wants at one instant."""
-    line = timeline(definition, at, at + timedelta(microseconds=1))
+    at = bounded(at)
+    line = timeline(definition, at, at + MOMENT)
     return line[0].state if line else definition.default
 
 
-def _bounded(at: datetime) -> datetime:
+def bounded(at: datetime) -> datetime:
     """Within the years that calendars and clocks agree on, so that nothing overflows."""
-    return min(max(at.astimezone(UTC), _FIRST), _LAST)
+    return min(max(at, _FIRST), _LAST).astimezone(UTC)

@@ -1,14 +1,15 @@
 """What a schedule says: periods of local time, and what is wanted outside them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import Invalid
 from core.schedules import expressions
+from core.schedules.calendars import Calendar, off_days, together
 
 DAY_MINUTES = 1440
 MOST_PERIODS = 100
@@ -73,28 +74,45 @@ class Period:
 
 @dataclass(frozen=True)
 class ScheduleDefinition:
-    """Periods in an IANA time zone; outside all of them `default` is wanted. Raises `Invalid` for an unknown zone."""
+    """Periods in an IANA time zone; outside all of them `default` is wanted, on days off `stopped` whatever else says.
+
+    Raises `Invalid` for an unknown zone or a day off that cannot be read.
+    """
 
     timezone: str
     periods: tuple[Period, ...]
     default: State = State.STOPPED
+    off_dates: tuple[str, ...] = ()
+    """Days off from local midnight to midnight, as `calendars.off_days` reads them."""
 
     def __post_init__(self) -> None:
         """Refuse an unknown zone, and more periods than one evaluation should meet."""
         zone(self.timezone)
+        off_days(self.off_dates)
         if len(self.periods) > MOST_PERIODS:
             message = f"A schedule may have {MOST_PERIODS} periods, not {len(self.periods)}."
             raise Invalid(message)
 
+    def off_on(self, at: datetime) -> bool:
+        """Whether `at` lies on a day off."""
+        if not self.off_dates:
+            return False
+        return off_days(self.off_dates).hold(at.astimezone(zone(self.timezone)).date())
+
+    def observing(self, *calendars: Calendar) -> "ScheduleDefinition":
+        """The same with the days of these calendars off, too; their order does not matter."""
+        days = together(self.off_dates, *(calendar.days for calendar in calendars))
+        return replace(self, off_dates=days)
+
     @classmethod
     def from_json(cls, given: object) -> "ScheduleDefinition":
-        """Read `{"timezone", "default", "periods": [{"begin", "end", "weekdays", "monthdays", "months"}]}`.
+        """Read `{"timezone", "default", "off_dates", "periods": [{"begin", "end", "weekdays", "monthdays", "months"}]}`.
 
         Other keys of the outer object are left unread. Raises `Invalid` saying what is wrong.
         """
         body = _object(given, "A schedule")
         default = body.get("default") or State.STOPPED.value
-        if default not in {state.value for state in State}:
+        if default not in [state.value for state in State]:
             message = f"A schedule's default is running, stopped or any, not “{default}”."
             raise Invalid(message)
         periods = body.get("periods")
@@ -105,6 +123,7 @@ class ScheduleDefinition:
             timezone=_text(body.get("timezone"), "timezone") or "UTC",
             periods=tuple(_period(period) for period in periods),
             default=State(str(default)),
+            off_dates=_list(body.get("off_dates"), "off_dates") or (),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -113,6 +132,7 @@ class ScheduleDefinition:
             "timezone": self.timezone,
             "default": self.default.value,
             "periods": [_period_json(period) for period in self.periods],
+            **({"off_dates": list(self.off_dates)} if self.off_dates else {}),
         }
 
 

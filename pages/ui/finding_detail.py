@@ -8,10 +8,22 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.actions.model import Action, ActionKind
+from core.costs.scope import RESOURCE, CostType, Filter, Match
+from core.periods import Period
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingDetail
-from pages.ui import action_rows, cards, evidence, finding_said, names, page, schedule_editor, states
+from pages.ui import (
+    action_rows,
+    cards,
+    evidence,
+    filter_field,
+    finding_said,
+    names,
+    page,
+    schedule_editor,
+    states,
+)
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions, recommendations
@@ -96,6 +108,11 @@ def _decide(screen: Screen, finding: StoredFinding) -> None:
         st.page_link(
             "pages/resources.py", label="Open the resource", query_params={"resource": finding.resource_id}
         )
+        if screen.may(Permission.VIEW_COSTS) and finding.cost is not None:
+            today = screen.now.date()
+            only = (Filter(RESOURCE, Match.IS, finding.resource_id),)
+            month = Period(today - timedelta(days=30), today)
+            filter_field.to_costs("Its bill lines", only, CostType.EFFECTIVE, month)
 
 
 def _do(screen: Screen, finding: StoredFinding) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from zoneinfo import available_timezones
@@ -34,6 +35,8 @@ LISTED = ("weekdays", "monthdays", "months")
 WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 RUN = re.compile(r"([a-z]+|[0-9]+)-([a-z]+|[0-9]+)", re.IGNORECASE)
+SAID = 3
+"""So many days off are told, the rest counted."""
 SHORTEST_RUN = 2
 """More days than this on end are said as from and to."""
 MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what it would do"}
@@ -69,7 +72,10 @@ def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str
 def in_words(definition: ScheduleDefinition) -> str:
     """In a few sentences: `On from 08:00 to 18:00, Mon to Fri. Otherwise off. Times are UTC.` for office hours."""
     said = [_period_words(period) for period in definition.periods]
-    return f"On {'; '.join(said) or 'never'}. Otherwise {WORDS[definition.default]}. Times are {definition.timezone}."
+    off = f" Off on {', '.join(definition.off_dates[:SAID])}" if definition.off_dates else ""
+    more = len(definition.off_dates) - SAID
+    off += f" and {more} other days." if more > 0 else "." if off else ""
+    return f"On {'; '.join(said) or 'never'}. Otherwise {WORDS[definition.default]}.{off} Times are {definition.timezone}."
 
 
 def _period_words(period: Period) -> str:
@@ -140,6 +146,7 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
     definition = _read(zone, default, rows.to_dict("records"))
     if definition is None:
         return
+    definition = replace(definition, off_dates=start.off_dates)
     drawn({name or "Schedule": definition}, now.now, f"preview-{identity}")
     if dialog.decided("Save", f"save-{identity}"):
         saved = page.attempt(

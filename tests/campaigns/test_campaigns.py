@@ -9,9 +9,9 @@ import pytest
 
 from services.settings import PROJECT
 
-COUNTS = {"actions": 1, "kill_ingest": 3, "mutated_bills": 15}
+COUNTS = {"actions": 1, "kill_ingest": 3, "mutated_bills": 15, "schedule_oracle": 24}
 """As many as take some seconds."""
-DEFECTIVE = {"actions": 1, "kill_ingest": 5, "mutated_bills": 1}
+DEFECTIVE = {"actions": 1, "kill_ingest": 5, "mutated_bills": 1, "schedule_oracle": 60}
 """A kill may come just when the defect has done its harm; it stops at the first that shows."""
 
 
@@ -43,6 +43,7 @@ def test_a_campaign_finds_nothing_wrong(name: str, database_url: str) -> None:
         ("actions", "2 copies were made"),
         ("kill_ingest", "the bill cannot be read"),
         ("mutated_bills", "it changed another month"),
+        ("schedule_oracle", "should be"),
     ],
 )
 def test_a_campaign_finds_its_planted_defect(name: str, complaint: str, database_url: str) -> None:

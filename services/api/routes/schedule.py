@@ -38,11 +38,14 @@ class PeriodIn(Body):
 
 
 class ScheduleIn(Body):
-    """A new schedule: outside its periods, `default` is wanted."""
+    """A new schedule: outside its periods, `default` is wanted; on `off_dates`, 2026-12-25 or each 12-25, it is off."""
 
     name: Annotated[str, Field(max_length=100)] = ""
     timezone: Annotated[str, Field(max_length=100, examples=["Europe/Berlin"])]
     default: str = "stopped"
+    off_dates: Annotated[
+        list[str], Field(default_factory=list, max_length=5000, examples=[["2026-12-24", "12-25"]])
+    ]
     periods: Annotated[list[PeriodIn], Field(max_length=100)]
 
 
@@ -79,6 +82,7 @@ class ScheduleOut(Answer):
     timezone: str
     default: str
     periods: list[dict[str, object]]
+    off_dates: Annotated[list[str], Field(default_factory=list)]
 
     @classmethod
     def of(cls, schedule: Schedule) -> "ScheduleOut":

@@ -5,13 +5,15 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path
+from pydantic import Field
 
 from core.errors import NotFound
 from core.schedules.attachment import Attachment, Mode
 from core.schedules.model import State
+from core.schedules.preview import MOST_INSTANTS, Question
 from services.api.deps import Ctx, Scheduler, ScheduleViewer
-from services.api.routes.schedule import ScheduleOut
-from services.api.shape import Answer
+from services.api.routes.schedule import PeriodIn, ScheduleIn, ScheduleOut
+from services.api.shape import Answer, Body
 from services.usecases import schedules
 from services.usecases.schedules import ScheduleView
 
@@ -49,6 +51,49 @@ class SchedulesOut(Answer):
 def listing(ctx: Ctx, user: ScheduleViewer) -> SchedulesOut:
     """Every schedule, what it is attached to and what it wants now."""
     return SchedulesOut(schedules=[_out(view) for view in schedules.listing(ctx, user)])
+
+
+class PreviewPeriodIn(PeriodIn):
+    """A period, maybe with a size, which says nothing about the state."""
+
+    instancetype: Annotated[str | None, Field(max_length=100)] = None
+
+
+class PreviewScheduleIn(ScheduleIn):
+    """A schedule that need not be kept."""
+
+    periods: Annotated[list[PreviewPeriodIn], Field(max_length=100)]  # type: ignore[assignment]  # each is a PeriodIn
+
+
+class PreviewIn(Body):
+    """Either `at`, a list of instants, or `from` and `to`; each as 2026-11-22T10:00:00Z or with an offset."""
+
+    schedule: PreviewScheduleIn
+    at: Annotated[list[str] | None, Field(max_length=MOST_INSTANTS)] = None
+    start: Annotated[str | None, Field(alias="from", max_length=60)] = None
+    to: Annotated[str | None, Field(max_length=60)] = None
+
+
+class IntervalOut(Answer):
+    """One state, from `start` on until before `end`, UTC."""
+
+    start: str
+    end: str
+    state: State
+
+
+class PreviewOut(Answer):
+    """`states`, one for each instant asked for in that order; or `intervals`, which leave no moment out."""
+
+    states: list[State] | None = None
+    intervals: list[IntervalOut] | None = None
+
+
+@router.post("/preview", response_model_exclude_unset=True)
+def preview(body: PreviewIn, _user: ScheduleViewer) -> PreviewOut:
+    """What a schedule wants and when, kept or not; nothing is written."""
+    asked = Question.from_json(body.model_dump(by_alias=True, exclude_unset=True))
+    return PreviewOut.model_validate(asked.answer())
 
 
 @router.delete("/attachments/{attachment_id}", status_code=204)

@@ -1,0 +1,66 @@
+"""Applying everything a filter shows, as the plan has it: what would be done, how much it saves, one reason for all."""
+
+from collections import Counter
+
+import streamlit as st
+
+from core.access.roles import Permission
+from core.money import total
+from core.recommendations.catalog import catalog
+from core.recommendations.selection import FindingFilter
+from pages.ui import dialog, page, states
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import bulk, recommendations
+
+
+def offer(screen: Screen, wanted: FindingFilter) -> None:
+    """A button for all fixes of the plan within these filters, for those who may act; nothing where no click does any."""
+    if not screen.may(Permission.ACT):
+        return
+    plan = page.attempt(recommendations.plan, screen.ctx, screen.user, wanted)
+    chosen = [choice for choice in plan.chosen if choice.finding.fix is not None] if plan else []
+    if not chosen:
+        return
+    saves = total(choice.counts for choice in chosen)
+    many = f"{fmt.count(len(chosen), 'fix', 'fixes')}, {fmt.money(saves)} a month"
+    if st.button(f"Apply the plan: {fmt.plain(many)}", key="apply-plan", disabled=len(chosen) > bulk.AT_ONCE):
+        _ask(screen, wanted)
+
+
+def _ask(screen: Screen, wanted: FindingFilter) -> None:
+    @st.dialog("Apply the plan?", width="medium")
+    def ask() -> None:
+        now = page.again(screen)
+        plan = page.need(recommendations.plan, now.ctx, now.user, wanted)
+        chosen = [choice for choice in plan.chosen if choice.finding.fix is not None]
+        known = catalog()
+        titles = Counter(
+            known[choice.finding.rule].title if choice.finding.rule in known else choice.finding.rule
+            for choice in chosen
+        )
+        st.markdown("\n".join(f"* {fmt.plain(title)}: {count}" for title, count in titles.most_common()))
+        by_hand = len(plan.chosen) - len(chosen)
+        if by_hand:
+            states.note(f"{fmt.count(by_hand, 'more')} of the plan are done by hand and left out.")
+        states.note(
+            "Each is asked for alone, guarded, and looked at again before it is done. What must not be touched is refused; "
+            "the rest goes on. Under Actions you see how far it is, and can stop the rest."
+        )
+        reason = st.text_input(
+            "Reason", key="plan-reason", placeholder="It is kept with each action", max_chars=300
+        )
+        if dialog.decided(f"Apply {len(chosen)}", "plan-go"):
+            done = page.attempt(
+                recommendations.apply_all,
+                now.ctx,
+                now.user,
+                [choice.finding.id for choice in chosen],
+                reason,
+            )
+            if done is not None:
+                refused = sum(each.outcome == "refused" for each in done.applied)
+                words = f"{len(done.applied) - refused} asked for"
+                states.say(f"{words}, {refused} refused. Actions shows how far they are.")
+
+    ask()

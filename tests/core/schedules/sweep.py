@@ -1,0 +1,68 @@
+"""Any schedule around a clock change, asked of the product and of the oracle."""
+
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from core.schedules.intervals import timeline
+from core.schedules.model import Period, ScheduleDefinition, State
+from tests.core.schedules.oracle import AROUND, DAY, DAYS, MINUTE, Change, Told, wanted
+
+MIDNIGHT = 1440
+_ANY_TIME = st.one_of(
+    st.integers(0, MIDNIGHT), st.integers(1380, MIDNIGHT), st.sampled_from([0, 1, 30, 1439, MIDNIGHT])
+)
+Schedule = tuple[tuple[Told, ...], str, tuple[int, ...]]
+"""Periods, the default, and days off counted from the day of the change."""
+
+
+def _fields() -> st.SearchStrategy[tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Mostly all days; else up to three fields with up to two expressions each."""
+    some = st.fixed_dictionaries(
+        {},
+        optional={
+            field: st.lists(st.sampled_from(sorted(known)), min_size=1, max_size=2).map(tuple)
+            for field, known in DAYS.items()
+        },
+    ).map(lambda given: tuple(given.items()))
+    return st.just(()) | some
+
+
+def schedules(change: Change) -> st.SearchStrategy[Schedule]:
+    """Any schedule; half of its times lie near what the wall shows at the change."""
+    before = (change.at - MINUTE).astimezone(ZoneInfo(change.zone))
+    shown = before.hour * 60 + before.minute + 1
+    near = st.integers(shown - 90, shown + 150).map(lambda minute: minute % MIDNIGHT)
+    clock = st.one_of(near, _ANY_TIME)
+    begin = clock.map(lambda minute: minute % MIDNIGHT)
+    told = st.builds(Told, st.one_of(begin, begin, st.none()), st.one_of(clock, clock, st.none()), _fields())
+    return st.tuples(
+        st.lists(told, min_size=1, max_size=4).map(tuple),
+        st.sampled_from([state.value for state in State]),
+        st.just(()) | st.lists(st.integers(-2, 2), max_size=2).map(tuple),
+    )
+
+
+def definition(change: Change, schedule: Schedule) -> ScheduleDefinition:
+    """The same in the product's words."""
+    day = change.at.astimezone(ZoneInfo(change.zone)).date()
+    return ScheduleDefinition(
+        change.zone,
+        tuple(Period(_clock(told.begin), _clock(told.end), **dict(told.days)) for told in schedule[0]),
+        State(schedule[1]),
+        tuple((day + DAY * number).isoformat() for number in schedule[2]),
+    )
+
+
+def disagreement(change: Change, schedule: Schedule) -> str | None:
+    """What the product says otherwise than the oracle; None where they agree on every minute."""
+    line = timeline(definition(change, schedule), change.at - AROUND, change.at + AROUND)
+    found = [(piece.start, piece.state.value) for piece in line]
+    expected = wanted(change, *schedule)
+    if found == expected:
+        return None
+    return f"{change.zone} {change.at:%Y-%m-%d %H:%M}: {schedule} is {found}, should be {expected}"
+
+
+def _clock(minute: int | None) -> str | None:
+    return None if minute is None else f"{minute // 60:02d}:{minute % 60:02d}"

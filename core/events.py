@@ -39,6 +39,8 @@ EVENT_TYPES: Mapping[str, str] = {
     "ScheduleDeleted": "A schedule was deleted: name.",
     "ScheduleAttached": "A schedule was attached: selector, mode.",
     "ScheduleDetached": "A schedule was detached: selector.",
+    "OverrideMade": "A resource is to be kept on or off for a while: resource_id, state, from, until.",
+    "OverrideEnded": "An override was ended before its time: resource_id, state, until.",
     "AlertSaved": "A threshold was set on a metric: metric, resource_id.",
     "AlertDeleted": "A threshold was removed: metric, resource_id.",
     "AlertFiring": "A threshold was crossed for long enough: metric, resource_id, value.",

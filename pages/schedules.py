@@ -7,8 +7,9 @@ import streamlit as st
 from core.access.roles import Permission
 from core.schedules.attachment import Mode
 from core.schedules.model import State
+from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.selector import Selector
-from pages.ui import cards, dialog, names, page, schedule_editor, states, tables
+from pages.ui import cards, dialog, names, page, schedule_editor, schedule_import, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
@@ -81,8 +82,11 @@ def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
     """What it is attached to, of what the user sees, each with a way to end it."""
     if view.reach.elsewhere:
         states.note("Attached in AWS accounts that you do not see, too.")
-    elif not view.attachments:
+    elif not view.attachments and not view.named:
         states.note("Attached to nothing, so it switches nothing.")
+    if view.named:
+        carry = fmt.count(view.named, "instance")
+        states.note(f"{carry} by the tag {SCHEDULE_TAG}={slug(view.schedule.name)}.")
     for attachment in view.attachments:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
             dry = f" {states.badge('only written down', 'orange')}" if attachment.mode is Mode.DRY_RUN else ""
@@ -151,6 +155,18 @@ def upcoming(screen: Screen, coming: Sequence[Transition]) -> None:
     )
 
 
+def unknown(screen: Screen) -> None:
+    """Names that instances give as their schedule and no schedule has."""
+    names = page.attempt(schedules.unknown_names, screen.ctx, screen.user) or {}
+    for name, instances in names.items():
+        verb = "names" if instances == 1 else "name"
+        st.warning(
+            fmt.plain(
+                f"No schedule is called “{name}”, which {fmt.count(instances, 'instance')} {verb} by the tag {SCHEDULE_TAG}."
+            )
+        )
+
+
 def main() -> None:
     """The screen."""
     screen = page.begin()
@@ -164,8 +180,11 @@ def main() -> None:
         if may_edit:
             if st.button("New schedule", type="primary", key="new-schedule"):
                 schedule_editor.edit(screen, None)
+            if st.button("Import", key="import-schedules"):
+                schedule_import.ask(screen)
         else:
             states.note(f"To change schedules, ask one of: {page.able(Permission.EDIT_SCHEDULES)}.")
+    unknown(screen)
     if not views:
         states.empty(
             "There is no schedule yet",

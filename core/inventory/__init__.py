@@ -6,7 +6,7 @@ from core.inventory.account import Account, ExportLocation, Gap, RegionInventory
 from core.inventory.compute import AutoScalingGroup, Function, Image, Instance, ModelEndpoint
 from core.inventory.databases import Cache, Database, DatabaseSnapshot, DataWarehouse, SearchDomain, Table
 from core.inventory.network import Address, Endpoint, LoadBalancer, NatGateway
-from core.inventory.resource import PROTECTED_TAG, Kind, Resource, short_id
+from core.inventory.resource import PROTECTED_TAG, Kind, Resource, protects, short_id
 from core.inventory.storage import Bucket, LogGroup, Repository, Snapshot, Volume
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Snapshot",
     "Table",
     "Volume",
+    "protects",
     "short_id",
 ]
 

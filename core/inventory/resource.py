@@ -69,4 +69,9 @@ class Resource:
     @property
     def protected(self) -> bool:
         """Whether its tags forbid us to touch it."""
-        return self.tags.get(PROTECTED_TAG, "false").strip().lower() != "false"
+        return protects(self.tags.get(PROTECTED_TAG))
+
+
+def protects(value: str | None) -> bool:
+    """Whether this value of the tag forbids us to touch what carries it; None: it carries none."""
+    return value is not None and value.strip().lower() != "false"

@@ -44,7 +44,7 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Switched:
-    """A resource that schedules are attached to, as the last collection saw it."""
+    """A resource that schedules or overrides switch, as the last collection saw it; `protection` is why nothing may be done to it."""
 
     resource_id: str
     account_id: str
@@ -52,6 +52,7 @@ class Switched:
     name: str
     state: str
     attachments: tuple[UUID, ...]
+    protection: str | None = None
 
 
 @dataclass(frozen=True)

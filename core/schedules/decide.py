@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-from core.schedules.intervals import Segment, segment_at
+from core.schedules.intervals import BEGINNING, Segment, segment_at
 from core.schedules.model import ScheduleDefinition, State, zone
+from core.schedules.override import Override, in_force, over_since
 
 _WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
 
@@ -41,11 +42,42 @@ class Step(StrEnum):
     NO_OPINION = "left alone"
 
 
-def decide(schedules: Sequence[InForce], at: datetime) -> Decision:
-    """What several attached schedules want together at `at`: running beats any beats stopped. Needs at least one."""
-    segment = segment_at([schedule.definition for schedule in schedules], at)
-    begun = max(segment.start, *(schedule.since for schedule in schedules))
-    return Decision(segment.state, begun.astimezone(UTC), segment.end, explain(schedules, segment, at))
+def decide(
+    schedules: Sequence[InForce],
+    at: datetime,
+    overrides: Sequence[Override] = (),
+    protection: str | None = None,
+) -> Decision:
+    """What is wanted of a resource at `at`: a protection beats an override, an override beats schedules.
+
+    Of several schedules together, running beats any beats stopped. `overrides` are those in force and the last that ended:
+    when one is over, schedules decide anew. `protection` is why nothing may be done; None: something may.
+    """
+    if protection is not None:
+        return _scheduled(schedules, at, overrides, f"{_WORDS[State.ANY]}: {protection}")
+    held = in_force(overrides, at)
+    if held is None:
+        return _scheduled(schedules, at, overrides)
+    place = zone(schedules[0].definition.timezone) if schedules else UTC
+    reason = f"{_WORDS[held.state]}: kept {_WORDS[held.state]} by {held.by}{_until(held.end, place)}"
+    begun = max(held.begin, held.at).astimezone(UTC)
+    return Decision(held.state, begun, held.end, f"{reason}, because “{held.reason}”")
+
+
+def _scheduled(
+    schedules: Sequence[InForce], at: datetime, overrides: Sequence[Override], instead: str | None = None
+) -> Decision:
+    """What schedules want; with `instead`, nothing for that reason. The segment begins anew where an override ended."""
+    segment = Segment(BEGINNING, None, State.ANY)
+    reason = f"{_WORDS[State.ANY]}: no schedule switches it"
+    if schedules:
+        segment = segment_at([schedule.definition for schedule in schedules], at)
+        reason = explain(schedules, segment, at)
+    begun = max(
+        segment.start, over_since(overrides, at) or segment.start, *(schedule.since for schedule in schedules)
+    )
+    desired = segment.state if instead is None else State.ANY
+    return Decision(desired, begun.astimezone(UTC), segment.end, instead or reason)
 
 
 def explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> str:
@@ -62,11 +94,16 @@ def explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> str
         if segment.state is State.RUNNING
         else "free in"
     )
-    until = ""
-    if segment.end is not None:
-        local = segment.end.astimezone(zone(schedules[0].definition.timezone))
-        until = f" until {local:%a} {local.day} {local:%b %H:%M}"
+    until = _until(segment.end, zone(schedules[0].definition.timezone))
     return f"{_WORDS[segment.state]}: {place} {named}{until}"
+
+
+def _until(end: datetime | None, place: tzinfo) -> str:
+    """Such as ` until Mon 23 Nov 08:00`; nothing where no end is in sight."""
+    if end is None:
+        return ""
+    local = end.astimezone(place)
+    return f" until {local:%a} {local.day} {local:%b %H:%M}"
 
 
 def step(desired: State, observed: str) -> Step:

@@ -19,6 +19,7 @@ from pages.ui import (
     cost_resource,
     describe,
     names,
+    override,
     page,
     schedule_editor,
     states,
@@ -48,7 +49,10 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     )
     act.buttons(screen, (found,), monthly)
     act.follow(screen)
-    _figures(screen, found, monthly.get(resource_id))
+    coming = _coming(screen, found)
+    if isinstance(found, Instance):
+        override.show(screen, found, scheduled=bool(coming))
+    _figures(screen, found, monthly.get(resource_id), coming)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _use(screen, found)
@@ -66,7 +70,14 @@ def _beside(screen: Screen, found: Resource) -> Mapping[str, str]:
     return names.of(screen, [other]) if other else {}
 
 
-def _figures(screen: Screen, found: Resource, monthly: object) -> None:
+def _coming(screen: Screen, found: Resource) -> Sequence[Transition]:
+    """The next time that it is switched, if it is."""
+    if not isinstance(found, Instance):
+        return ()
+    return page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
+
+
+def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[Transition]) -> None:
     plan = page.attempt(
         recommendations.plan, screen.ctx, screen.user, FindingFilter(resource_ids=(found.id,))
     )
@@ -79,14 +90,12 @@ def _figures(screen: Screen, found: Resource, monthly: object) -> None:
             else "It is not on the bill yet",
         ),
     ]
-    coming: Sequence[Transition] = ()
     if isinstance(found, Instance):
-        coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
         row.append(
             cards.Figure(
                 "Next",
                 fmt.sentence(describe.transition(coming[0], screen.now)) if coming else "Nothing",
-                because=f"by {', '.join(coming[0].schedules)}" if coming else "No schedule switches it",
+                because=f"by {', '.join(coming[0].schedules)}" if coming else _unswitched(found),
             )
         )
     if plan is not None:
@@ -110,6 +119,10 @@ def _figures(screen: Screen, found: Resource, monthly: object) -> None:
             )
         if isinstance(found, Instance) and not coming:
             _offer_schedule(screen, found)
+
+
+def _unswitched(found: Instance) -> str:
+    return "Its tag protects it" if found.protected else "No schedule switches it"
 
 
 def _offer_schedule(screen: Screen, found: Instance) -> None:

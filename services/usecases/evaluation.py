@@ -28,7 +28,7 @@ from core.recommendations.usage import Matrix, Usage
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import collections, findings, leases, resources, samples, schedules, tuning
+from services.db.stores import collections, findings, leases, resources, samples, switched, tuning
 from services.db.tables.cloud import accounts
 from services.usecases import cost_resources
 from services.usecases.record import record
@@ -106,7 +106,9 @@ def _known(
             profiles=_profiles(usage, instances, now.date()),
             changed_at=findings.changed_at(db, organisation_id, _SETTLED_KINDS),
             first_seen=findings.first_seen(db, organisation_id, _SETTLED_KINDS),
-            scheduled=frozenset(one.resource_id for one in schedules.selected(db, organisation_id)),
+            scheduled=frozenset(
+                one.resource_id for one in switched.selected(db, organisation_id, now) if one.attachments
+            ),
         )
         return judged, facts, tuning.load(db, organisation_id, now)
 

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from core.access.roles import User
 from core.errors import Forbidden
 from core.schedules.attachment import Attachment, Schedule
+from core.schedules.naming import slug
 from core.schedules.selector import Selector
-from services.db.stores import schedules
+from services.db.stores import schedules, switched
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,20 @@ def demand_within(
     if not all(one.within for one in reach(db, user, held).values()):
         message = f"“{schedule.name}” also switches instances in AWS accounts that you do not see; you may not {what}."
         raise Forbidden(message, mend="Ask somebody who sees those accounts, or make a schedule of your own.")
+
+
+def demand_name(db: Connection, user: User, name: str, what: str) -> None:
+    """Raise `Forbidden` when instances in accounts that the user does not see name this schedule by their tag."""
+    if named_beyond(user, name, () if user.accounts is None else switched.names(db, user.organisation_id)):
+        message = (
+            f"Instances in AWS accounts that you do not see name “{name}” by their tag; you may not {what}."
+        )
+        raise Forbidden(message, mend="Ask somebody who sees those accounts, or choose another name.")
+
+
+def named_beyond(user: User, name: str, names: Iterable[tuple[str, str, int]]) -> bool:
+    """Whether one of these (tag's value, account, instances) names the schedule from where the user does not see."""
+    return any(value == slug(name) and not user.sees(account) for value, account, _ in names)
 
 
 def _own(db: Connection, user: User, attachments: Iterable[Attachment]) -> frozenset[str]:

@@ -1,7 +1,6 @@
 """Schedules: kept, attached, previewed, and acted on once a segment."""
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -12,15 +11,14 @@ from core.access.roles import Permission, User
 from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
-from core.schedules.decide import Decision, InForce, decide
 from core.schedules.model import ScheduleDefinition
 from core.schedules.preview import between
 from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
 from services.db.stores import schedules
-from services.usecases import switching, transitions
-from services.usecases.reach import NOWHERE, Reach, demand_within, reach
+from services.usecases import schedule_views, switching, transitions
+from services.usecases.reach import demand_name, demand_within
 from services.usecases.record import record
 
 LONGEST_NAME = 100
@@ -28,49 +26,10 @@ LONGEST_NAME = 100
 run = switching.run
 next_transitions = transitions.next_transitions
 preview = between
-
-
-@dataclass(frozen=True)
-class ScheduleView:
-    """A schedule, what it wants now, what it is attached to and how many instances it switches, of those the user sees."""
-
-    schedule: Schedule
-    reach: Reach
-    now: Decision
-    resources: int
-
-    @property
-    def attachments(self) -> tuple[Attachment, ...]:
-        """What it is attached to within the accounts that the user sees."""
-        return self.reach.shown
-
-
-def listing(ctx: Context, user: User) -> tuple[ScheduleView, ...]:
-    """All schedules of the organisation by name."""
-    user.require(Permission.VIEW_SCHEDULES)
-    with ctx.begin() as db:
-        now = database.now(db)
-        kept = schedules.listing(db, user.organisation_id)
-        attached = schedules.attached(db, user.organisation_id)
-        reached = reach(db, user, attached)
-        switched = schedules.selected(db, user.organisation_id, accounts=_scope(user))
-    count: defaultdict[UUID, int] = defaultdict(int)
-    owner = {attachment.id: attachment.schedule_id for attachment in attached}
-    for one in switched:
-        for schedule_id in {owner[attachment] for attachment in one.attachments if attachment in owner}:
-            count[schedule_id] += 1
-    return tuple(
-        ScheduleView(one, reached.get(one.id, NOWHERE), _wanted(one, now), count[one.id]) for one in kept
-    )
-
-
-def one(ctx: Context, user: User, schedule_id: UUID) -> ScheduleView:
-    """One schedule. Raises `NotFound`."""
-    user.require(Permission.VIEW_SCHEDULES)
-    found = next((view for view in listing(ctx, user) if view.schedule.id == schedule_id), None)
-    if found is None:
-        raise _missing()
-    return found
+ScheduleView = schedule_views.ScheduleView
+listing = schedule_views.listing
+one = schedule_views.one
+unknown_names = schedule_views.unknown_names
 
 
 def save(
@@ -89,12 +48,12 @@ def save(
     """
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
-        return _save(
+        return save_in(
             db, user, schedule_id, name, definition, enabled=enabled, version=version, now=database.now(db)
         )
 
 
-def _save(
+def save_in(
     db: Connection,
     user: User,
     schedule_id: UUID | None,
@@ -105,12 +64,15 @@ def _save(
     version: int | None,
     now: datetime,
 ) -> Schedule:
-    name = _named(name, definition)
+    """The same inside a caller's transaction; the caller has asked for the permission."""
+    name = named(name, definition)
+    demand_name(db, user, name, "call a schedule so")
     if schedule_id is None:
         schedule = Schedule(uuid4(), name, definition, 1, enabled, user.email, now, now)
     else:
         before = _found(db, user, schedule_id)
         demand_within(db, user, before, schedules.attached(db, user.organisation_id), "change it")
+        demand_name(db, user, before.name, "change it")
         if version is not None and version != before.version:
             message = f"“{before.name}” was changed meanwhile (version {before.version}, you saw {version})."
             raise Conflict(message, mend="Load it again and repeat your change.")
@@ -140,6 +102,7 @@ def delete(ctx: Context, user: User, schedule_id: UUID) -> None:
     with ctx.begin() as db:
         schedule = _found(db, user, schedule_id)
         demand_within(db, user, schedule, schedules.attached(db, user.organisation_id), "delete it")
+        demand_name(db, user, schedule.name, "delete it")
         schedules.forget(db, user.organisation_id, schedule_id, database.now(db))
         record(
             db,
@@ -212,8 +175,8 @@ def attach_alike(
     _check_resources(db, user, selector)
     schedule = schedules.alike(db, user.organisation_id, definition)
     if schedule is None:
-        free = _free_name(db, user, name)
-        schedule = _save(db, user, None, free, definition, enabled=True, version=None, now=now)
+        free = free_name(db, user, name)
+        schedule = save_in(db, user, None, free, definition, enabled=True, version=None, now=now)
     return attach_in(db, user, schedule.id, selector, mode, now, reason)
 
 
@@ -247,11 +210,8 @@ def history(ctx: Context, user: User, resource_id: str, *, limit: int = 50) -> t
         return schedules.history(db, user.organisation_id, resource_id, limit)
 
 
-def _wanted(schedule: Schedule, now: datetime) -> Decision:
-    return decide((InForce(schedule.name, schedule.definition, schedule.changed_at),), now)
-
-
-def _named(name: str, definition: ScheduleDefinition) -> str:
+def named(name: str, definition: ScheduleDefinition) -> str:
+    """The name as it is kept. Raises `Invalid` for a name or definition that we would not save."""
     name = name.strip()
     if not 0 < len(name) <= LONGEST_NAME:
         message = f"A schedule needs a name of at most {LONGEST_NAME} characters."
@@ -275,7 +235,8 @@ def _check_resources(db: Connection, user: User, selector: Selector) -> None:
         raise NotFound(message, mend="Only instances that the last collection saw can be scheduled.")
 
 
-def _free_name(db: Connection, user: User, wanted: str) -> str:
+def free_name(db: Connection, user: User, wanted: str) -> str:
+    """This name, or with the first number that makes it free."""
     taken = {schedule.name for schedule in schedules.listing(db, user.organisation_id)}
     return next(
         name for name in (wanted, *(f"{wanted} ({n})" for n in range(2, len(taken) + 3))) if name not in taken
@@ -285,14 +246,8 @@ def _free_name(db: Connection, user: User, wanted: str) -> str:
 def _found(db: Connection, user: User, schedule_id: UUID) -> Schedule:
     schedule = schedules.find(db, user.organisation_id, schedule_id, lock=True)
     if schedule is None:
-        raise _missing()
+        raise schedule_views.missing()
     return schedule
-
-
-def _missing() -> NotFound:
-    return NotFound(
-        "There is no such schedule.", mend="It may have been deleted; look at the list of schedules."
-    )
 
 
 def _scope(user: User) -> tuple[str, ...] | None:

@@ -13,9 +13,12 @@ from core.errors import Conflict, Invalid, NotFound, Refused
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule, Switched
 from core.schedules.decide import Decision, InForce, Step, decide, step
 from core.schedules.model import State
+from core.schedules.naming import SCHEDULE_TAG, slug
+from core.schedules.override import in_force
+from core.schedules.selector import Selector
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import leases, schedules
+from services.db.stores import leases, overrides, schedules, switched
 from services.usecases import actions
 
 WRITTEN, REQUESTED = 2000, 100
@@ -43,6 +46,10 @@ class AtWork:
         deciding = applied or held
         return tuple(self._in_force(one) for one in deciding), not applied
 
+    def first(self, resource: Switched) -> UUID | None:
+        """The schedule of the oldest attachment; None where there is none."""
+        return self.attachments[resource.attachments[0]].schedule_id if resource.attachments else None
+
     def _in_force(self, attachment: Attachment) -> InForce:
         schedule = self.schedules[attachment.schedule_id]
         return InForce(schedule.name, schedule.definition, max(schedule.changed_at, attachment.attached_at))
@@ -54,22 +61,33 @@ class _Due:
 
     resource: Switched
     acted: Acted
-    schedule_id: UUID
     action: ActionKind | None = None
+    origin_id: str = ""
+    """Of the schedule, or of the override that decided."""
 
 
 def at_work(db: Connection, organisation_id: UUID) -> AtWork:
     """All that holds in an organisation."""
+    kept = schedules.listing(db, organisation_id)
+    attached = schedules.attached(db, organisation_id)
     return AtWork(
-        {schedule.id: schedule for schedule in schedules.listing(db, organisation_id)},
-        {attachment.id: attachment for attachment in schedules.attached(db, organisation_id)},
+        {schedule.id: schedule for schedule in kept},
+        {each.id: each for each in (*(_by_name(schedule) for schedule in kept), *attached)},
+    )
+
+
+def _by_name(schedule: Schedule) -> Attachment:
+    """What holds for those that name the schedule by their tag; it goes by the schedule's own id."""
+    selector = Selector(tag=(SCHEDULE_TAG, slug(schedule.name)))
+    return Attachment(
+        schedule.id, schedule.id, selector, Mode.APPLY, schedule.created_by, schedule.created_at
     )
 
 
 def run(ctx: Context, beat: Beat) -> str:
     """Worker job: request what schedules want and is not so, for every organisation. Missed ticks need no catching up."""
     with ctx.begin() as db:
-        organisations = schedules.organisations(db)
+        organisations = switched.organisations(db)
     count: Counter[str] = Counter()
     for organisation_id in organisations:
         beat.say("Working out what schedules want")
@@ -89,40 +107,44 @@ def run(ctx: Context, beat: Beat) -> str:
 
 
 def _due(ctx: Context, organisation_id: UUID) -> list[_Due]:
-    """What is to be acted on or noted now: three queries, whatever the fleet's size."""
+    """What is to be acted on or noted now: a few queries, whatever the fleet's size."""
     with ctx.begin() as db:
         now = database.now(db)
         works = at_work(db, organisation_id)
-        decided: dict[Key, tuple[Decision, bool, UUID]] = {}
+        wanted = overrides.of_resources(db, organisation_id)
+        decided: dict[Key, tuple[tuple[InForce, ...], bool, Decision]] = {}
         due: list[_Due] = []
-        for resource in schedules.selected(db, organisation_id):
+        for resource in switched.selected(db, organisation_id, now):
             if resource.attachments not in decided:
                 inforce, dry_run = works.together(resource.attachments)
-                first = works.attachments[resource.attachments[0]].schedule_id
-                decided[resource.attachments] = (decide(inforce, now), dry_run, first)
-            decision, dry_run, schedule_id = decided[resource.attachments]
-            one = _follow(resource, decision, dry_run=dry_run, schedule_id=schedule_id, now=now)
+                decided[resource.attachments] = (inforce, dry_run, decide(inforce, now))
+            inforce, dry_run, decision = decided[resource.attachments]
+            own = wanted.get(resource.resource_id, ())
+            if own or resource.protection:
+                decision = decide(inforce, now, own, resource.protection)
+            held = None if resource.protection else in_force(own, now)
+            one = _follow(resource, decision, dry_run=dry_run and held is None, now=now)
             if one is not None:
-                due.append(one)
+                origin = works.first(resource) if held is None else held.id
+                due.append(replace(one, origin_id=str(origin or "")))
         known = schedules.acted_on(db, organisation_id, [_key(one.acted) for one in due])
     return [one for one in due if _key(one.acted) not in known]
 
 
-def _follow(
-    resource: Switched, decision: Decision, *, dry_run: bool, schedule_id: UUID, now: datetime
-) -> _Due | None:
+def _follow(resource: Switched, decision: Decision, *, dry_run: bool, now: datetime) -> _Due | None:
     """What a decision means for a resource as it is; None where there is nothing to write down (yet)."""
     following = step(decision.desired, resource.state)
-    if following in {Step.NO_OPINION, Step.WAIT}:
+    left = following is Step.NO_OPINION and resource.protection is None
+    if left or following is Step.WAIT:
         return None
     acted = Acted(
         resource.resource_id, decision.segment_start, decision.desired, now, decision.reason, following.value
     )
-    if following is Step.NOTHING:
-        return _Due(resource, acted, schedule_id)
+    if following in {Step.NOTHING, Step.NO_OPINION}:
+        return _Due(resource, acted)
     if dry_run:
-        return _Due(resource, replace(acted, outcome=f"dry run: would {following.value}"), schedule_id)
-    return _Due(resource, replace(acted, outcome=_QUEUED), schedule_id, _KINDS[following])
+        return _Due(resource, replace(acted, outcome=f"dry run: would {following.value}"))
+    return _Due(resource, replace(acted, outcome=_QUEUED), _KINDS[following])
 
 
 def _request(db: Connection, ctx: Context, organisation_id: UUID, chunk: Sequence[_Due]) -> Iterable[str]:
@@ -146,7 +168,7 @@ def _request_one(db: Connection, ctx: Context, who: System, one: _Due, kind: Act
                 {},
                 one.acted.reason,
                 origin="schedule",
-                origin_id=str(one.schedule_id),
+                origin_id=one.origin_id,
             )
     except Conflict:
         # Something else is being done to it: give the segment back and look again at the next tick.

@@ -9,9 +9,10 @@ from core.access.roles import Permission, User
 from core.schedules.decide import InForce
 from core.schedules.intervals import Segment, overlay
 from core.schedules.model import State
+from core.schedules.override import Override, in_force, lay_over
 from services.context import Context
 from services.db import database
-from services.db.stores import schedules
+from services.db.stores import overrides, switched
 from services.usecases import switching
 
 
@@ -25,6 +26,7 @@ class Transition:
     at: datetime
     to: State
     schedules: tuple[str, ...]
+    """What decides: names of schedules, or whoever made the override."""
     dry_run: bool
 
 
@@ -41,21 +43,31 @@ def next_transitions(
     with ctx.read() as db:
         now = database.now(db)
         works = switching.at_work(db, user.organisation_id)
-        switched = schedules.selected(
+        held = switched.selected(
             db,
             user.organisation_id,
+            now,
             resource_ids=None if resource_ids is None else list(resource_ids),
             accounts=_scope(user),
         )
-    ahead: dict[tuple[UUID, ...], tuple[Sequence[InForce], bool, Segment | None]] = {}
+        wanted = overrides.of_resources(db, user.organisation_id, [one.resource_id for one in held])
+    ahead: dict[tuple[UUID, ...], Segment | None] = {}
     found: list[Transition] = []
-    for resource in switched:
-        if resource.attachments not in ahead:
-            inforce, dry_run = works.together(resource.attachments)
-            ahead[resource.attachments] = (inforce, dry_run, _next(inforce, now, now + timedelta(days=days)))
-        schedules_ahead, dry_run, segment = ahead[resource.attachments]
+    end = now + timedelta(days=days)
+    for resource in held:
+        own = [each for each in wanted.get(resource.resource_id, ()) if each.end > now]
+        inforce, dry_run = works.together(resource.attachments)
+        if resource.protection is not None:
+            segment = None
+        elif own:
+            segment = _next(inforce, now, end, own)
+        else:
+            if resource.attachments not in ahead:
+                ahead[resource.attachments] = _next(inforce, now, end)
+            segment = ahead[resource.attachments]
         if segment is not None:
-            names = tuple(schedule.name for schedule in schedules_ahead)
+            kept = in_force(own, segment.start)
+            names = tuple(schedule.name for schedule in inforce)
             found.append(
                 Transition(
                     resource.resource_id,
@@ -63,8 +75,8 @@ def next_transitions(
                     resource.account_id,
                     segment.start,
                     segment.state,
-                    names,
-                    dry_run,
+                    names if kept is None else (kept.by,),
+                    dry_run and kept is None,
                 )
             )
     return tuple(
@@ -72,9 +84,13 @@ def next_transitions(
     )
 
 
-def _next(inforce: Sequence[InForce], start: datetime, end: datetime) -> Segment | None:
-    """The first segment after the present one in which something is wanted."""
+def _next(
+    inforce: Sequence[InForce], start: datetime, end: datetime, own: Sequence[Override] = ()
+) -> Segment | None:
+    """The first segment after the present one in which something is wanted, with overrides laid over the schedules."""
     line = overlay([schedule.definition for schedule in inforce], start, end)
+    if own:
+        line = lay_over(line or (Segment(start, end, State.ANY),), own)
     return next((segment for segment in line[1:] if segment.state is not State.ANY), None)
 
 

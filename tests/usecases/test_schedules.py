@@ -181,9 +181,9 @@ def test_one_refused_instance_does_not_stop_the_others(
         an_instance("i-3", tags=TAGS),
     )
     schedules.attach(ctx, operator, schedules.save(ctx, operator, None, "Never", NEVER).id, TAGGED)
-    assert schedules.run(ctx, Beat()) == "1 requested, 2 refused, 0 busy, 0 noted."
+    assert schedules.run(ctx, Beat()) == "1 requested, 1 refused, 0 busy, 1 noted."
     assert requested(ctx) == [("stop_instance", "i-3")]
-    assert schedules.history(ctx, operator, "i-1")[0].outcome.startswith("refused: i-1 is protected")
+    assert schedules.history(ctx, operator, "i-1")[0].reason.startswith("left alone: it is protected")
     assert schedules.run(ctx, Beat()) == "0 requested, 0 refused, 0 busy, 0 noted."
 
 

@@ -8,37 +8,11 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, inse
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.inventory import Kind
-from core.schedules.attachment import Acted, Attachment, Mode, Schedule, Switched
+from core.schedules.attachment import Acted, Attachment, Mode, Schedule
 from core.schedules.model import ScheduleDefinition, State
 from core.schedules.selector import Selector
 from services.db.tables.cloud import resources
 from services.db.tables.schedules import attachments, schedules, segments
-
-_SELECTED = text("""
-with attached as (
-  select a.id, a.selector, a.attached_at from schedule_attachment a join schedule s on s.id = a.schedule_id
-  where a.organisation_id = :organisation and a.detached_at is null and s.deleted_at is null and s.enabled
-), chosen as (
-  select a.id as attachment, a.selector, a.attached_at, r.id
-  from attached a join resource r on r.organisation_id = :organisation
-    and r.tags @> jsonb_build_object(a.selector -> 'tag' ->> 'key', a.selector -> 'tag' -> 'value')
-  where a.selector ? 'tag'
-  union all
-  select a.id, a.selector, a.attached_at, r.id
-  from attached a cross join lateral jsonb_array_elements_text(a.selector -> 'resource_ids') named
-    join resource r on r.organisation_id = :organisation and r.id = named
-  where a.selector ? 'resource_ids'
-)
-select r.id, r.account_id, r.region, r.name, r.state, array_agg(c.attachment order by c.attached_at, c.attachment) as attachments
-from chosen c join resource r on r.organisation_id = :organisation and r.id = c.id
-  join cloud_account k on k.organisation_id = :organisation and k.id = r.account_id
-where r.kind = 'instance' and r.gone_at is null and k.status <> 'paused'
-  and (not c.selector ? 'accounts' or c.selector -> 'accounts' ? r.account_id)
-  and (cast(:ids as text[]) is null or r.id = any(:ids))
-  and (cast(:accounts as text[]) is null or r.account_id = any(:accounts))
-group by r.id, r.account_id, r.region, r.name, r.state
-order by r.id
-""")
 
 _CLAIM = text("""
 insert into schedule_segment
@@ -125,25 +99,6 @@ def detach(db: Connection, organisation_id: UUID, attachment_id: UUID, at: datet
     return None if row is None else _attachment(row)
 
 
-def selected(
-    db: Connection,
-    organisation_id: UUID,
-    *,
-    resource_ids: Sequence[str] | None = None,
-    accounts: Sequence[str] | None = None,
-) -> tuple[Switched, ...]:
-    """Every instance that an enabled schedule is attached to, in one query; None: no narrowing. Paused accounts are left out."""
-    given = {
-        "organisation": organisation_id,
-        "ids": None if resource_ids is None else list(resource_ids),
-        "accounts": None if accounts is None else list(accounts),
-    }
-    return tuple(
-        Switched(row.id, row.account_id, row.region, row.name, row.state, tuple(row.attachments))
-        for row in db.execute(_SELECTED, given)
-    )
-
-
 def instances(
     db: Connection, organisation_id: UUID, ids: Sequence[str], accounts: Sequence[str] | None
 ) -> frozenset[str]:
@@ -171,12 +126,6 @@ def known(
     )
     given = {"organisation": organisation_id, "ids": list(ids), "accounts": list(accounts)}
     return frozenset(db.execute(query, given).scalars())
-
-
-def organisations(db: Connection) -> tuple[UUID, ...]:
-    """Organisations that have something attached."""
-    query = select(attachments.c.organisation_id).where(attachments.c.detached_at.is_(None)).distinct()
-    return tuple(db.execute(query.order_by(attachments.c.organisation_id)).scalars())
 
 
 def acted_on(

@@ -49,3 +49,28 @@ segments = Table(
     Column("outcome", Text, nullable=False),  # requested, already so, dry run, refused: ...
     Column("action_id", Uuid),
 )
+
+overrides = Table(
+    "schedule_override",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    organisation(),
+    Column("resource_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("from", INSTANT, nullable=False),
+    Column("until", INSTANT, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", INSTANT, nullable=False),
+    Column("ended_at", INSTANT),  # by somebody, or by the override that took its place
+    CheckConstraint("state in ('running', 'stopped')", name="state"),
+    CheckConstraint('until > "from"', name="end"),
+    Index(
+        "uq_schedule_override_open",
+        "organisation_id",
+        "resource_id",
+        unique=True,
+        postgresql_where="ended_at is null",
+    ),
+    Index("ix_schedule_override_of", "organisation_id", "resource_id", "at"),
+)

@@ -1,0 +1,107 @@
+"""What is switched: instances that schedules are attached to, or that somebody wants on or off for a while."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, text
+
+from core.inventory import PROTECTED_TAG, protects
+from core.schedules.attachment import Switched
+from core.schedules.naming import SCHEDULE_TAG, slug
+from services.db.stores import schedules
+
+_SELECTED = text("""
+with attached as (
+  select a.id, a.selector, a.attached_at from schedule_attachment a join schedule s on s.id = a.schedule_id
+  where a.organisation_id = :organisation and a.detached_at is null and s.deleted_at is null and s.enabled
+), chosen as (
+  select a.id as attachment, a.selector, a.attached_at, r.id
+  from attached a join resource r on r.organisation_id = :organisation
+    and r.tags @> jsonb_build_object(a.selector -> 'tag' ->> 'key', a.selector -> 'tag' -> 'value')
+  where a.selector ? 'tag'
+  union all
+  select a.id, a.selector, a.attached_at, r.id
+  from attached a cross join lateral jsonb_array_elements_text(a.selector -> 'resource_ids') named
+    join resource r on r.organisation_id = :organisation and r.id = named
+  where a.selector ? 'resource_ids'
+  union all
+  select n.id, '{}'::jsonb, n.since, r.id
+  from unnest(cast(:named as uuid[]), cast(:slugs as text[]), cast(:since as timestamptz[])) n(id, slug, since)
+    join resource r on r.organisation_id = :organisation
+      and r.tags @> jsonb_build_object(cast(:name_tag as text), n.slug)
+  union all
+  select null, '{}'::jsonb, o.at, o.resource_id
+  from schedule_override o
+  where o.organisation_id = :organisation and o.ended_at is null and o.until > :now
+)
+select r.id, r.account_id, r.region, r.name, r.state, r.tags ->> :protection as protection,
+  array_remove(array_agg(c.attachment order by c.attached_at, c.attachment), null) as attachments
+from chosen c join resource r on r.organisation_id = :organisation and r.id = c.id
+  join cloud_account k on k.organisation_id = :organisation and k.id = r.account_id
+where r.kind = 'instance' and r.gone_at is null and k.status <> 'paused'
+  and (not c.selector ? 'accounts' or c.selector -> 'accounts' ? r.account_id)
+  and (cast(:ids as text[]) is null or r.id = any(:ids))
+  and (cast(:accounts as text[]) is null or r.account_id = any(:accounts))
+group by r.organisation_id, r.id
+order by r.id
+""")
+
+
+def selected(
+    db: Connection,
+    organisation_id: UUID,
+    now: datetime,
+    *,
+    resource_ids: Sequence[str] | None = None,
+    accounts: Sequence[str] | None = None,
+) -> tuple[Switched, ...]:
+    """Every instance that an enabled schedule or an open override is for, in two queries; None: no narrowing.
+
+    Paused accounts are left out. One that only an override is for has no attachments; one that names its schedule by a tag
+    has that schedule's id among them.
+    """
+    named = [each for each in schedules.listing(db, organisation_id) if each.enabled and slug(each.name)]
+    given = {
+        "organisation": organisation_id,
+        "now": now,
+        "name_tag": SCHEDULE_TAG,
+        "named": [each.id for each in named],
+        "slugs": [slug(each.name) for each in named],
+        "since": [each.created_at for each in named],
+        "protection": PROTECTED_TAG,
+        "ids": None if resource_ids is None else list(resource_ids),
+        "accounts": None if accounts is None else list(accounts),
+    }
+    return tuple(
+        Switched(
+            row.id,
+            row.account_id,
+            row.region,
+            row.name,
+            row.state,
+            tuple(row.attachments),
+            f"it is protected by its tag {PROTECTED_TAG}" if protects(row.protection) else None,
+        )
+        for row in db.execute(_SELECTED, given)
+    )
+
+
+def names(db: Connection, organisation_id: UUID) -> tuple[tuple[str, str, int], ...]:
+    """What instances name as their schedule by a tag: the tag's value, the account, and how many."""
+    query = text(
+        "select tags ->> :tag as name, account_id, count(*) as instances from resource "
+        "where organisation_id = :organisation and kind = 'instance' and gone_at is null and tags ? :tag "
+        "group by 1, 2 order by 1, 2"
+    )
+    rows = db.execute(query, {"organisation": organisation_id, "tag": SCHEDULE_TAG})
+    return tuple((row.name, row.account_id, row.instances) for row in rows)
+
+
+def organisations(db: Connection) -> tuple[UUID, ...]:
+    """Organisations in which something may be switched."""
+    query = text(
+        "select organisation_id from schedule where deleted_at is null and enabled "
+        "union select organisation_id from schedule_override where ended_at is null order by 1"
+    )
+    return tuple(db.execute(query).scalars())

@@ -1,0 +1,157 @@
+"""Overrides: a person's word on one instance for a while, obeyed before its schedules and never past its end."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from core.access.roles import Permission, User
+from core.actions import guard
+from core.actions.model import ActionKind
+from core.errors import Conflict, Invalid, NotFound, Refused
+from core.events import Event
+from core.inventory import Resource
+from core.schedules.model import State
+from core.schedules.override import LONGEST_REASON, Override, in_force, tonight
+from services.context import Context
+from services.db import database
+from services.db.stores import overrides, resources, schedules, switched
+from services.usecases import switching
+from services.usecases.record import record
+
+_KINDS = {State.RUNNING: ActionKind.START_INSTANCE, State.STOPPED: ActionKind.STOP_INSTANCE}
+
+
+@dataclass(frozen=True)
+class Night:
+    """From when until when an instance would be off next, or is off now: what `skip_tonight` keeps it on for."""
+
+    begin: datetime
+    until: datetime
+
+
+def keep(
+    ctx: Context,
+    user: User,
+    resource_id: str,
+    state: State,
+    until: datetime,
+    reason: str,
+    *,
+    begin: datetime | None = None,
+) -> Override:
+    """Keep an instance running or stopped until a time at most 30 days ahead, from now or from `begin`; it replaces the override before.
+
+    Raises `Invalid` (no reason, an end that is past or too far), `NotFound`, `Refused` for what is not ours to touch, `Conflict`.
+    """
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        now = database.now(db)
+        return _keep(db, user, resource_id, state, max(begin or now, now), until, reason, now)
+
+
+def skip_tonight(ctx: Context, user: User, resource_id: str, reason: str) -> Override:
+    """Keep an instance running while its schedules would have it off next. Raises as `keep` does, and `Invalid` where none would."""
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        now = database.now(db)
+        night = _night(db, user, resource_id, now)
+        return _keep(db, user, resource_id, State.RUNNING, night.begin, night.until, reason, now)
+
+
+def night(ctx: Context, user: User, resource_id: str) -> Night:
+    """What `skip_tonight` would skip. Raises `Invalid` where nothing is to be off within 24 hours."""
+    user.require(Permission.VIEW_SCHEDULES)
+    with ctx.begin() as db:
+        return _night(db, user, resource_id, database.now(db))
+
+
+def present(ctx: Context, user: User, resource_id: str) -> Override | None:
+    """The override that is in force for an instance, or is to come; None where there is none. Raises `NotFound`."""
+    user.require(Permission.VIEW_SCHEDULES)
+    with ctx.begin() as db:
+        now = database.now(db)
+        _resource(db, user, resource_id)
+        held = overrides.of_resources(db, user.organisation_id, [resource_id]).get(resource_id, ())
+    coming = [each for each in held if each.end > now]
+    return in_force(coming, now) or next(iter(coming), None)
+
+
+def end(ctx: Context, user: User, override_id: UUID) -> Override:
+    """End an override before its time; the schedules decide anew at the next tick. Raises `NotFound`."""
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        now = database.now(db)
+        found = overrides.one(db, user.organisation_id, override_id, now)
+        resource = None if found is None else _seen(db, user, found.resource_id)
+        if found is None or resource is None:
+            message = "There is no such override among those you see, or it is over."
+            raise NotFound(message)
+        overrides.end(db, user.organisation_id, override_id, now)
+        data = {**_told(found, resource), "until": found.until.isoformat()}
+        record(db, user, Event("OverrideEnded", f"resource:{resource.id}", data), subject=resource.id)
+        return replace(found, ended_at=now)
+
+
+def _keep(
+    db: Connection,
+    user: User,
+    resource_id: str,
+    state: State,
+    begin: datetime,
+    until: datetime,
+    reason: str,
+    now: datetime,
+) -> Override:
+    words = " ".join(reason.split())[:LONGEST_REASON]
+    if not words:
+        message = "Please say why: the reason is kept with the override."
+        raise Invalid(message)
+    resource = _resource(db, user, resource_id)
+    override = Override(uuid4(), resource_id, state, begin, until, words, user.email, now)
+    refusal = guard.forbidden(_KINDS[state], resource, user.accounts)
+    if refusal is not None:
+        raise Refused(refusal)
+    try:
+        with db.begin_nested():
+            overrides.add(db, user.organisation_id, override)
+    except IntegrityError as error:
+        message = f"Somebody else has just made an override for {resource.short_id}."
+        raise Conflict(message, mend="Look at it, and repeat yours if it is still wanted.") from error
+    data = {**_told(override, resource), "from": begin.isoformat(), "until": until.isoformat()}
+    event = Event("OverrideMade", f"resource:{resource.id}", data)
+    record(db, user, event, subject=resource.id, reason=words)
+    return override
+
+
+def _told(override: Override, resource: Resource) -> dict[str, object]:
+    return {
+        "id": str(override.id),
+        "resource_id": resource.id,
+        "account_id": resource.account_id,
+        "state": override.state.value,
+    }
+
+
+def _night(db: Connection, user: User, resource_id: str, now: datetime) -> Night:
+    _resource(db, user, resource_id)
+    works = switching.at_work(db, user.organisation_id)
+    held = switched.selected(db, user.organisation_id, now, resource_ids=[resource_id])
+    inforce, dry_run = works.together(held[0].attachments) if held else ((), True)
+    return Night(*tonight(() if dry_run else [each.definition for each in inforce], now))
+
+
+def _resource(db: Connection, user: User, resource_id: str) -> Resource:
+    """Raise `NotFound` for what is no instance that is there and that the user sees."""
+    scope = None if user.accounts is None else sorted(user.accounts)
+    found = _seen(db, user, resource_id)
+    if found is None or not schedules.instances(db, user.organisation_id, [resource_id], scope):
+        message = f"There is no instance {resource_id} among those you see."
+        raise NotFound(message, mend="Only instances that the last collection saw can be kept on or off.")
+    return found
+
+
+def _seen(db: Connection, user: User, resource_id: str) -> Resource | None:
+    return resources.by_ids(db, user.organisation_id, [resource_id], accounts=user.accounts).get(resource_id)

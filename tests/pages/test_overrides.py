@@ -1,0 +1,53 @@
+"""Keeping an instance on or off for a while from its page."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from core.access.roles import User
+from core.schedules.model import Period, ScheduleDefinition, State
+from core.schedules.selector import Selector
+from services.context import Context
+from services.usecases import overrides, schedules
+from tests.builders import an_instance
+from tests.fleet import seen
+from tests.pages.conftest import opened
+from tests.pages.test_doing import in_dialog, text_of
+
+SignIn = Callable[[User | None], str]
+
+
+def test_an_instance_is_kept_on_with_a_reason_until_somebody_ends_it(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    app = opened("resources", resource="i-2")
+    app.button(key="keep-on").click().run()
+    in_dialog(app, "keep-on", "keep-on-go")
+    assert overrides.present(ctx, small_world, "i-2") is None
+    in_dialog(app, "keep-on", "keep-on-go", keep_on_reason="release night")
+    assert not app.exception
+    held = overrides.present(ctx, small_world, "i-2")
+    assert held is not None
+    assert (held.state, held.reason) == (State.RUNNING, "release night")
+    app = opened("resources", resource="i-2")
+    assert "release night" in text_of(app)
+    app.button(key="end-override").click().run()
+    assert overrides.present(ctx, small_world, "i-2") is None
+
+
+def test_tonight_is_skipped_where_a_schedule_has_it_off(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    seen(ctx, small_world.organisation_id, an_instance("i-lone", name="lone"))
+    assert "Skip tonight" not in [each.label for each in opened("resources", resource="i-lone").button]
+    now = ctx.now()
+    hours = Period(f"{now - timedelta(hours=2):%H:%M}", f"{now + timedelta(hours=2):%H:%M}")
+    made = schedules.save(ctx, small_world, None, "Round now", ScheduleDefinition("UTC", (hours,)))
+    schedules.attach(ctx, small_world, made.id, Selector(resource_ids=("i-lone",)))
+    app = opened("resources", resource="i-lone")
+    app.button(key="skip-tonight").click().run()
+    assert "stays on from" in text_of(app)
+    in_dialog(app, "skip-tonight", "skip-go", skip_reason="a long job")
+    assert not app.exception
+    assert overrides.present(ctx, small_world, "i-lone") is not None

@@ -36,10 +36,8 @@ LISTED = ("weekdays", "monthdays", "months")
 WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 RUN = re.compile(r"([a-z]+|[0-9]+)-([a-z]+|[0-9]+)", re.IGNORECASE)
-SAID = 3
-"""So many days off are told, the rest counted."""
-SHORTEST_RUN = 2
-"""More days than this on end are said as from and to."""
+SAID, SHORTEST_RUN = 3, 2
+"""So many days off are told, the rest counted; more on end than the latter are said as from and to."""
 PAINT, WRITE = "Paint the week", "Write the rules"
 _BASE, _LATEST, _WAY = "hours-base", "hours-latest", "hours-way"
 MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what it would do"}
@@ -48,9 +46,8 @@ MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what 
 def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str) -> None:
     """The coming fortnight: when each is on and off."""
     lanes = {}
-    now = now.replace(
-        minute=now.minute // 5 * 5, second=0, microsecond=0
-    )  # so that the picture is drawn once in 5 minutes
+    # so that the picture is drawn once in 5 minutes
+    now = now.replace(minute=now.minute // 5 * 5, second=0, microsecond=0)
     for name, definition in definitions.items():
         end = now + PREVIEW
         segments = page.attempt(schedules.preview, definition, now, end) or ()

@@ -103,7 +103,7 @@ def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[
         row.append(
             cards.Figure(
                 "Could save a month",
-                fmt.money(first.counts, places=2) if first else "Nothing found",
+                fmt.money(plan.total_saving, places=2) if first else "Nothing found",
                 because=fmt.ahead(first.finding.because, 110)
                 if first
                 else "No rule found anything to save here",
@@ -135,7 +135,7 @@ def _offer_schedule(screen: Screen, found: Instance) -> None:
 
 def _use(screen: Screen, found: Resource) -> None:
     cards.heading("Use", f"The last {DAYS} days, hour by hour")
-    asked = METRICS.get(found.kind, ())
+    asked = [each for each in METRICS.get(found.kind, ()) if each.of(found)]
     if not asked:
         states.note(f"No metric is collected of a {fmt.words(found.kind)} yet.")
         return

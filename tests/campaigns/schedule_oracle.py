@@ -17,7 +17,7 @@ LEAST, SHOWN = 12, 20
 
 def planted() -> None:
     """A time that the spring left out is read as Python does: an hour later, not when the gap ends."""
-    intervals._after_gap = lambda _place, _before, after: after
+    intervals.clock_change = lambda _place, _before, after: after
 
 
 def around(change: Change, examples: int, number: int) -> str | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import settings as examples
 from sqlalchemy import create_engine, insert, text
 
 from core.access.roles import Role, User
@@ -27,6 +28,9 @@ os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+# the suite stays under six minutes on two cores; campaigns look for longer
+examples.register_profile("suite", max_examples=60)
+examples.load_profile("suite")
 
 SERVER = Path(tempfile.gettempdir()) / f"pioneer-tests-{os.getuid()}"
 """One PostgreSQL for all test processes; it stops with the last of them."""

@@ -125,7 +125,8 @@ def _vanished(before: StoredFinding, actions: Mapping[UUID, Settled]) -> StoredF
     """No longer found: applied where our action did it, else gone."""
     if before.state is FindingState.ACCEPTED:
         return _accepted(before, replace(before, state=FindingState.GONE), actions)
-    if before.state in {FindingState.APPLIED, FindingState.VERIFIED, FindingState.GONE}:
+    # what people said of it is kept: it may flicker, and is then not news
+    if before.state in {FindingState.APPLIED, FindingState.VERIFIED, FindingState.GONE} | JUDGED:
         return before
     return replace(before, state=FindingState.GONE)
 

@@ -73,7 +73,7 @@ DEMO_USERS = (
         "Asta Approver",
         "harbour-stamp-28",
         Role.APPROVER,
-        "as the operator; approvals will be theirs",
+        "as the operator; approves what waits for a second person",
     ),
     DemoUser(
         "finance@hekla.example",

@@ -83,10 +83,10 @@ def run(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str, appl
 
 
 def newest(ctx: Context, user: User, limit: int = 5) -> tuple[Batch, ...]:
-    """The newest batches and how far each is, as far as the user sees its accounts."""
+    """The newest batches and how far each is, those of others only for who sees every account."""
     user.require(Permission.VIEW_ACTIONS)
     with ctx.read() as db:
-        return batches.newest(db, user.organisation_id, user.accounts, limit)
+        return batches.newest(db, user.organisation_id, limit, _own(user))
 
 
 def one(ctx: Context, user: User, batch_id: UUID) -> Batch:
@@ -173,8 +173,13 @@ def _plain(applied: Applied) -> dict[str, str | None]:
     return {name: None if value is None else str(value) for name, value in applied.__dict__.items()}
 
 
+def _own(user: User) -> str | None:
+    """Who sees some accounts only sees their own batches: another's may be about accounts that they do not."""
+    return None if user.accounts is None else user.email
+
+
 def _batch(db: Connection, user: User, batch_id: UUID) -> Batch:
-    found = batches.one(db, user.organisation_id, batch_id, user.accounts)
+    found = batches.one(db, user.organisation_id, batch_id, _own(user))
     if found is None:
         message = "There is no such batch."
         raise NotFound(message)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from core.access.roles import Permission, User
+from core.errors import Conflict
 from core.recommendations.finding import StoredFinding
 from core.recommendations.mined import Pattern, Suggestion, suggestions
 from core.recommendations.selection import FindingFilter
@@ -44,7 +45,19 @@ def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Non
     if suggestion.tag is None:
         recommendations.apply(ctx, user, first.finding_id, reason)
     else:
-        attaching.attach_new(ctx, user, first.title, suggestion.definition, suggestion.selector, Mode.APPLY)
+        attaching.attach_new(
+            ctx, user, first.title, suggestion.definition, suggestion.selector, Mode.APPLY, reason
+        )
+        for pattern in suggestion.patterns:
+            _promised(ctx, user, pattern, reason)
+
+
+def _promised(ctx: Context, user: User, pattern: Pattern, reason: str) -> None:
+    """The finding behind a pattern is applied with it, and enters the ledger; one that somebody judged meanwhile stays as it is."""
+    try:
+        recommendations.done_by_hand(ctx, user, pattern.finding_id, reason)
+    except Conflict:
+        return
 
 
 def _pattern(finding: StoredFinding) -> Pattern:

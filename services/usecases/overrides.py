@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from core.access.roles import Permission, User
 from core.actions import guard
-from core.actions.model import ActionKind
+from core.actions.model import ActionKind, Origin
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.events import Event
 from core.inventory import Resource
@@ -18,7 +18,7 @@ from core.schedules.override import LONGEST_REASON, Override, in_force, tonight
 from services.context import Context
 from services.db import database
 from services.db.stores import overrides, resources, schedules, switched
-from services.usecases import switching
+from services.usecases import approvals, switching
 from services.usecases.record import record
 
 _KINDS = {State.RUNNING: ActionKind.START_INSTANCE, State.STOPPED: ActionKind.STOP_INSTANCE}
@@ -47,6 +47,8 @@ def keep(
     Raises `Invalid` (no reason, an end that is past or too far), `NotFound`, `Refused` for what is not ours to touch, `Conflict`.
     """
     user.require(Permission.ACT)
+    if state is State.STOPPED:
+        _demand_no_second_person(ctx, user, resource_id)
     with ctx.begin() as db:
         now = database.now(db)
         return _keep(db, user, resource_id, state, max(begin or now, now), until, reason, now)
@@ -93,6 +95,15 @@ def end(ctx: Context, user: User, override_id: UUID) -> Override:
         data = {**_told(found, resource), "until": found.until.isoformat()}
         record(db, user, Event("OverrideEnded", f"resource:{resource.id}", data), subject=resource.id)
         return replace(found, ended_at=now)
+
+
+def _demand_no_second_person(ctx: Context, user: User, resource_id: str) -> None:
+    """An override acts as schedules do, which nobody approves: so it must not stop what a stop by hand would have to wait for."""
+    cost = approvals.monthly_cost(ctx, user, resource_id)
+    why = approvals.needed(ctx, user, ActionKind.STOP_INSTANCE, Origin.CLICK, None, cost)
+    if why is not None:
+        message = f"It would have to wait: {why}"
+        raise Refused(message, mend="Ask for a stop instead; somebody else then approves it.")
 
 
 def _keep(

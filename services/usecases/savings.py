@@ -143,7 +143,9 @@ def one(ctx: Context, user: User, entry_id: UUID) -> EntryDetail:
     entry, done = rows[0].entry, rows[0].entry.applied_at.date()
     window = min(len(days), BEFORE)
     before = _cost(ctx, user, entry.resource_id, Period(done - timedelta(days=window), done))
-    after = total(day.actual for day in days[:window])
+    after = _cost(
+        ctx, user, entry.resource_id, Period(done + timedelta(days=1), done + timedelta(days=1 + window))
+    )
     return EntryDetail(rows[0], days, before, after, window)
 
 

@@ -126,13 +126,19 @@ def attach(
 
 
 def attach_new(
-    ctx: Context, user: User, name: str, definition: ScheduleDefinition, selector: Selector, mode: Mode
+    ctx: Context,
+    user: User,
+    name: str,
+    definition: ScheduleDefinition,
+    selector: Selector,
+    mode: Mode,
+    reason: str = "",
 ) -> tuple[Schedule, Attachment]:
     """Attach a definition as `attach_alike` does, all of it or nothing. Raises `NotFound`, `Conflict`, `Invalid`."""
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
     with ctx.begin() as db:
-        attachment = attach_alike(db, user, name, definition, selector, mode, database.now(db))
+        attachment = attach_alike(db, user, name, definition, selector, mode, database.now(db), reason)
         return _found(db, user, attachment.schedule_id), attachment
 
 

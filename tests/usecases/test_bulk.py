@@ -1,12 +1,12 @@
 """Many fixes at once: their progress, and stopping the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
 import pytest
 from moto import mock_aws
 
-from core.access.roles import User
+from core.access.roles import Role, User
 from core.actions.model import ActionState
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.inventory import Volume
@@ -114,3 +114,18 @@ def test_what_changed_since_it_was_recommended_is_not_touched_and_open_again(
         f"{first.resource_id} was gp2 of {size} GB when it was recommended, and is io1 now: look again."
     )
     assert recommendations.one(ctx, operator, first.id).finding.state is FindingState.OPEN
+
+
+@pytest.mark.usefixtures("volumes")
+def test_who_sees_some_accounts_only_sees_and_stops_their_own_batches(
+    ctx: Context, operator: User, person: Callable[..., User]
+) -> None:
+    found = findings(ctx, operator)
+    done = recommendations.apply_all(ctx, operator, [one.id for one in found], "cheaper")
+    limited = person(Role.OPERATOR, accounts=frozenset({"999999999999"}))
+    assert bulk.newest(ctx, limited) == ()
+    with pytest.raises(NotFound):
+        bulk.one(ctx, limited, done.id)
+    with pytest.raises(NotFound):
+        bulk.stop(ctx, limited, done.id, "not mine")
+    assert [batch.id for batch in bulk.newest(ctx, operator)] == [done.id]

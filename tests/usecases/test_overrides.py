@@ -1,7 +1,9 @@
 """Overrides: obeyed by the tick, over at their end, and never against a protection."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import pytest
@@ -209,3 +211,11 @@ def test_overrides_are_in_the_audit_log_with_their_reason(ctx: Context, operator
         ("OverrideMade", "i-1", "nobody needs it"),
         ("OverrideEnded", "i-1", ""),
     ]
+
+
+@pytest.mark.usefixtures("fleet")
+def test_a_stop_that_a_second_person_must_approve_is_no_override(ctx: Context, operator: User) -> None:
+    strict = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal(10)}))
+    with pytest.raises(Refused, match="approval of a second person"):
+        overrides.keep(strict, operator, "i-1", State.STOPPED, soon(), "quiet week")
+    assert overrides.keep(strict, operator, "i-1", State.RUNNING, soon(), "a test").state is State.RUNNING

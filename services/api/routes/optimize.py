@@ -102,15 +102,16 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
     applied: list[AppliedOut] = []
     batch_id: UUID | None = None
     if body.apply:
-        if len(chosen) > AT_ONCE:
+        by_click = [choice.finding for choice in chosen if choice.finding.fix is not None]
+        if len(by_click) > AT_ONCE:
             raise Invalid(
-                f"This plan has {len(chosen)} fixes; one request applies {AT_ONCE} at most.",
+                f"This plan has {len(by_click)} fixes; one request applies {AT_ONCE} at most.",
                 mend="Narrow it.",
             )
         if not body.reason.strip():
             raise Invalid("Give a reason: it is kept with each action.")
         user.require(Permission.ACT)
-        found = [choice.finding for choice in chosen]
+        found = by_click
         if found:
             done = recommendations.apply_all(ctx, user, [finding.id for finding in found], body.reason)
             applied, batch_id = _applied(done, found), done.id

@@ -33,35 +33,31 @@ def stopped(db: Connection, batch_id: UUID) -> bool:
     return db.execute(select(batches.c.stopped_at).where(batches.c.id == batch_id)).scalar_one() is not None
 
 
-def one(
-    db: Connection, organisation_id: UUID, batch_id: UUID, accounts: frozenset[str] | None
-) -> Batch | None:
-    """One batch; its actions counted within the accounts given."""
+def one(db: Connection, organisation_id: UUID, batch_id: UUID, by: str | None = None) -> Batch | None:
+    """One batch; with `by`, only if that person asked for it."""
     query = select(batches).where(batches.c.organisation_id == organisation_id, batches.c.id == batch_id)
-    found = _counted(db, db.execute(query).mappings().all(), accounts)
+    if by is not None:
+        query = query.where(batches.c.requested_by == by)
+    found = _counted(db, db.execute(query).mappings().all())
     return found[0] if found else None
 
 
-def newest(
-    db: Connection, organisation_id: UUID, accounts: frozenset[str] | None, limit: int
-) -> tuple[Batch, ...]:
-    """The newest batches."""
+def newest(db: Connection, organisation_id: UUID, limit: int, by: str | None = None) -> tuple[Batch, ...]:
+    """The newest batches; with `by`, of those that person asked for."""
     query = select(batches).where(batches.c.organisation_id == organisation_id)
+    if by is not None:
+        query = query.where(batches.c.requested_by == by)
     rows = db.execute(query.order_by(batches.c.requested_at.desc(), batches.c.id).limit(limit))
-    return _counted(db, rows.mappings().all(), accounts)
+    return _counted(db, rows.mappings().all())
 
 
-def _counted(
-    db: Connection, rows: Sequence[RowMapping], accounts: frozenset[str] | None
-) -> tuple[Batch, ...]:
+def _counted(db: Connection, rows: Sequence[RowMapping]) -> tuple[Batch, ...]:
     ids = [row["id"] for row in rows]
     query = (
         select(actions.c.batch_id, actions.c.state, func.count())
         .where(actions.c.batch_id.in_(ids))
         .group_by(actions.c.batch_id, actions.c.state)
     )
-    if accounts is not None:
-        query = query.where(actions.c.account_id.in_(accounts))
     states: dict[UUID, dict[ActionState, int]] = {one: {} for one in ids}
     for batch_id, state, count in db.execute(query):
         states[batch_id][ActionState(state)] = count

@@ -97,6 +97,13 @@ def test_a_dismissal_holds_until_the_saving_moves_materially() -> None:
     assert state(dismissed, found("12.1")) is FindingState.OPEN
 
 
+@pytest.mark.parametrize("said", [FindingState.DISMISSED, FindingState.SNOOZED])
+def test_what_people_said_outlives_a_day_on_which_it_is_not_found(said: FindingState) -> None:
+    unseen = after(judged(said), NOTHING)
+    assert (unseen or judged(said)).state is said
+    assert state(judged(said), found("10")) is said
+
+
 def test_slow_drift_adds_up_to_a_material_change() -> None:
     drifting: StoredFinding | None = judged(FindingState.DISMISSED)
     for day, saving in enumerate(("11", "11.9", "12.5")):

@@ -15,12 +15,14 @@ CHECKS = (
     ("borders", ("lint-imports", "--no-cache")),
 )
 TYPES = ("mypy", "core", "services")
+PROCESSES = "3"
+"""One more than the cores meant: tests wait for a database, a browser and each other's processes."""
 LIMIT_SECONDS = 360
 """What the whole may take on two cores. It is said when it took longer, and is no failure: machines differ."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Without words: all checks, then pytest on two processes with the types beside it. With words: pytest with these words alone."""
+    """Without words: all checks, then pytest on some processes with the types beside it. With words: pytest with these words alone."""
     tools = Path(sys.executable).parent
     words: list[str] = [word for word in args.words if word != "--"]
     if words:
@@ -34,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
         _started(tools, TYPES),
         time.monotonic(),
     )  # one process, for longer than the tests need to get going
-    status = _pytest(tools, ["-n", "2", "--dist", "worksteal", "-q"])
+    status = _pytest(tools, ["-n", PROCESSES, "--dist", "worksteal", "-q"])
     if not _ended("types", types, at):
         status = status or types.returncode
     took = time.monotonic() - began

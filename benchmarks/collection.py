@@ -10,8 +10,7 @@ from pathlib import Path
 
 from _demo import fresh_data, quantile
 
-from core.inventory import Kind
-from core.measured import METRICS
+from core.measured import METRICS, queries_of
 from services.bootstrap import database_url, open_context
 from services.context import Beat, Context
 from services.db import database, migrate
@@ -55,8 +54,8 @@ def calls_made() -> float:
 def least_calls(ctx: Context, hours: int) -> tuple[int, int]:
     """Series to ask for, and the fewest calls they fit in."""
     with ctx.begin() as db:
-        fleet = resources.of_kinds(db, ORGANISATION_ID, [Kind.INSTANCE, Kind.DATABASE])
-        series = Counter((one.account_id, one.region) for one in fleet for _ in METRICS[one.kind])
+        fleet = resources.of_kinds(db, ORGANISATION_ID, list(METRICS))
+        series = Counter((one.account_id, one.region) for one in fleet for _ in queries_of(one))
     calls = sum(math.ceil(count / min(QUERIES_A_CALL, POINTS_A_CALL // hours)) for count in series.values())
     return series.total(), calls
 

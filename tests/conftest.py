@@ -29,7 +29,7 @@ os.environ |= {
 }
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 # the suite stays under six minutes on two cores; campaigns look for longer
-examples.register_profile("suite", max_examples=60)
+examples.register_profile("suite", max_examples=40)
 examples.load_profile("suite")
 
 SERVER = Path(tempfile.gettempdir()) / f"pioneer-tests-{os.getuid()}"

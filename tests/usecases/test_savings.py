@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.access.roles import Role, User
+from core.costs.scope import RESOURCE, Scope
 from core.errors import Forbidden, Invalid, NotFound
 from core.ledger.entry import Proof
+from core.periods import Period
 from core.recommendations.lever import Lever
 from services.context import Beat, Context
-from services.usecases import ingest, savings
+from services.usecases import cost_changes, ingest, savings
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, an_instance
 from tests.fleet import connected, seen
@@ -88,8 +90,15 @@ def test_an_entry_is_held_against_what_the_bill_says_changed(
     detail = savings.one(ctx, operator, entry)
     assert detail.window == FULL
     assert (detail.before, detail.after) == (FULL * Decimal("2.4"), 0)
-    assert detail.change == detail.otherwise - detail.saved
-    assert detail.otherwise == 0
+    applied, length = done - timedelta(days=1), timedelta(days=FULL)
+    explained = cost_changes.why(
+        ctx,
+        operator,
+        Scope(Period(done, done + length)).at(RESOURCE, "i-1"),
+        against=Period(applied - length, applied),
+    )
+    assert detail.change == explained.now - explained.before == sum(explained.reasons.values(), Decimal(0))
+    assert detail.saved == -detail.change
 
 
 def test_nobody_sees_savings_of_accounts_that_are_not_theirs(

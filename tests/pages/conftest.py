@@ -69,6 +69,7 @@ def signing_in(ctx: Context) -> Iterator[Callable[[User | None], str]]:
     st.cache_data.clear()
     st.cache_resource.clear()
     gc.collect()
+    gc.freeze()  # what is left are modules: looking through them again takes a second each time
 
 
 @pytest.fixture

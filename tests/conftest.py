@@ -6,10 +6,12 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import settings as examples
 from sqlalchemy import create_engine, insert, text
 
@@ -29,6 +31,8 @@ os.environ |= {
     "AWS_DEFAULT_REGION": "us-east-1",
 }
 os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+# AWS's own descriptions of its services are read once a process, not once a session of boto3
+JSONFileLoader.load_file = staticmethod(cache(JSONFileLoader().load_file))
 # the suite stays under six minutes on two cores; campaigns look for longer
 examples.register_profile("suite", max_examples=40)
 examples.load_profile("suite")

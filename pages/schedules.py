@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.access.roles import Permission
-from core.schedules.attachment import Mode
+from core.schedules.manual import Manual
 from core.schedules.model import State
 from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.selector import Selector
 from pages.ui import (
+    attaching,
     cards,
     dialog,
     names,
@@ -80,7 +81,7 @@ def one(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Attach by tag", key=f"attach-{schedule.id}"):
-                schedule_editor.attach(screen, schedule)
+                attaching.attach(screen, schedule)
             if view.reach.within:
                 if st.button("Edit", key=f"edit-{schedule.id}"):
                     schedule_editor.edit(screen, schedule)
@@ -101,9 +102,14 @@ def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
         states.note(f"{carry} by the tag {SCHEDULE_TAG}={slug(view.schedule.name)}.")
     for attachment in view.attachments:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
-            dry = f" {states.badge('only written down', 'orange')}" if attachment.mode is Mode.DRY_RUN else ""
-            st.markdown(f"{fmt.plain(_whom(screen, attachment.selector))}{dry}", width="stretch")
+            whom = _whom(screen, attachment.selector)
+            manual = attachment.manual
+            by_hand = "" if manual == Manual() else f"  \n:gray[{fmt.plain(f'By hand: {manual}')}]"
+            st.markdown(f"{fmt.plain(whom)} {attaching.badge(attachment.mode)}{by_hand}", width="stretch")
             mine = may_edit and attachment.id not in view.reach.beyond
+            may_act = screen.may(Permission.ACT)
+            if mine and may_act and st.button("Change", key=f"change-{attachment.id}", type="tertiary"):
+                attaching.change(screen, view.schedule, attachment, whom)
             if mine and st.button("Detach", key=f"detach-{attachment.id}", type="tertiary"):
                 done = page.attempt(schedules.detach, screen.ctx, screen.user, attachment.id)
                 if done is not None:

@@ -1,18 +1,23 @@
 """A schedule as kept, what it is attached to, and what came of each segment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition, State
 from core.schedules.selector import Selector
 
 
 class Mode(StrEnum):
-    """Whether decisions are carried out or only written down."""
+    """Whether decisions are carried out, asked about, only written down, or not made at all."""
 
+    OFF = "off"
+    """It stays attached, and switches nothing."""
     DRY_RUN = "dry_run"
+    APPROVE = "approve"
+    """Somebody else than who attached it approves each start and stop."""
     APPLY = "apply"
 
 
@@ -40,6 +45,8 @@ class Attachment:
     mode: Mode
     attached_by: str
     attached_at: datetime
+    manual: Manual = field(default_factory=Manual)
+    """How starts and stops by hand are respected."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from core.recommendations.selection import FindingFilter
 from pages.ui import (
     act,
     action_rows,
+    attaching,
     cards,
     charts,
     cost_resource,
@@ -21,7 +22,6 @@ from pages.ui import (
     names,
     override,
     page,
-    schedule_editor,
     states,
 )
 from pages.ui import format as fmt
@@ -130,7 +130,7 @@ def _offer_schedule(screen: Screen, found: Instance) -> None:
     if not (screen.may(Permission.EDIT_SCHEDULES) and screen.may(Permission.ACT)):
         st.page_link("pages/schedules.py", label="See the schedules")
     elif st.button("Attach a schedule", key="attach-schedule"):
-        schedule_editor.attach_to(screen, found)
+        attaching.attach_to(screen, found)
 
 
 def _use(screen: Screen, found: Resource) -> None:

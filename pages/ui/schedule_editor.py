@@ -1,4 +1,4 @@
-"""The dialogs that make, change and attach a schedule, and its coming days drawn."""
+"""The dialog that makes and changes a schedule, and its coming days drawn."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,16 +11,13 @@ import pandas as pd
 import streamlit as st
 
 from core.errors import PioneerError
-from core.inventory import Kind, Resource
-from core.resources import ResourceFilter
 from core.schedules import week_grid
-from core.schedules.attachment import Mode, Schedule
+from core.schedules.attachment import Schedule
 from core.schedules.model import Period, ScheduleDefinition, State
-from core.schedules.selector import Selector
 from pages.ui import charts, dialog, page, schedule_week, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from services.usecases import resources, schedules
+from services.usecases import schedules
 
 PREVIEW = timedelta(days=14)
 OFFICE_HOURS = ScheduleDefinition("UTC", (Period("08:00", "18:00", weekdays=("mon-fri",)),))
@@ -31,7 +28,6 @@ COLUMNS = {
     "monthdays": "Days of month",
     "months": "Months",
 }
-USUAL_TAGS = ("schedule", "environment", "env")
 LISTED = ("weekdays", "monthdays", "months")
 WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -40,7 +36,6 @@ SAID, SHORTEST_RUN = 3, 2
 """So many days off are told, the rest counted; more on end than the latter are said as from and to."""
 PAINT, WRITE = "Paint the week", "Write the rules"
 _BASE, _LATEST, _WAY = "hours-base", "hours-latest", "hours-way"
-MODES = {Mode.APPLY: "Start and stop them", Mode.DRY_RUN: "Only write down what it would do"}
 
 
 def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str) -> None:
@@ -239,62 +234,3 @@ def _read(zone: str, default: State, rows: Sequence[Mapping[str, object]]) -> Sc
     except PioneerError as error:
         states.failed(error)
         return None
-
-
-def attach(screen: Screen, schedule: Schedule) -> None:
-    """Open the dialog that attaches a schedule by tag."""
-    _attach_dialog(screen, schedule)
-
-
-def attach_to(screen: Screen, resource: Resource) -> None:
-    """Open the dialog that attaches a schedule to one instance."""
-    _attach_to_dialog(screen, resource)
-
-
-@st.dialog("Attach a schedule", width="medium")
-def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
-    now = page.again(screen)
-    known = {view.schedule.id: view.schedule for view in page.need(schedules.listing, now.ctx, now.user)}
-    if not known:
-        states.empty("There is no schedule yet", "Make one under Schedules, then attach it.")
-        return
-    chosen = known[
-        st.selectbox(
-            "Schedule", list(known), format_func=lambda each: fmt.clean(known[each].name), key="attach-which"
-        )
-    ]
-    states.note(in_words(chosen.definition))
-    mode = st.radio("What it does", list(MODES), format_func=lambda each: MODES[each], key="attach-mode")
-    if dialog.decided("Attach", "attach-to-go"):
-        only = Selector(resource_ids=(resource.id,))
-        if page.attempt(schedules.attach, now.ctx, now.user, chosen.id, only, mode) is not None:
-            states.say(f"Attached: {chosen.name} to {resource.name or resource.id}.")
-
-
-@st.dialog("Attach by tag", width="medium")
-def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
-    now = page.again(screen)
-    st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(in_words(schedule.definition))}]")
-    choices = page.attempt(resources.choices, now.ctx, now.user, (Kind.INSTANCE,))
-    if choices is None or not choices.tags:
-        states.empty("No instance carries a tag yet", "Tags come with the first collection of an account.")
-        return
-    keys = list(choices.tags)
-    usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
-    key = st.selectbox("Tag", keys, usual, format_func=fmt.clean, key="attach-key")
-    value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
-    mode = st.radio("What it does", list(MODES), format_func=lambda each: MODES[each], key="attach-mode")
-    carry = ResourceFilter(kinds=(Kind.INSTANCE,), tag=(key, value), limit=1)
-    reached = page.attempt(resources.search, now.ctx, now.user, carry)
-    if reached is not None:
-        said = "carries" if reached.total == 1 else "carry"
-        states.note(f"{fmt.count(reached.total, 'instance')} {said} it now.")
-    states.note(
-        "It follows the tag: instances that carry it later are switched too. Protected instances are left alone."
-    )
-    if dialog.decided("Attach", "attach-go"):
-        done = page.attempt(
-            schedules.attach, now.ctx, now.user, schedule.id, Selector(tag=(key, value)), mode
-        )
-        if done is not None:
-            states.say(f"Attached: {schedule.name} to {done.selector}.")

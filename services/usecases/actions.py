@@ -107,10 +107,12 @@ def request_in(
     cost: Decimal | None = None,
     expects: Mapping[str, object] | None = None,
     batch_id: UUID | None = None,
+    asks: str | None = None,
 ) -> Action:
     """The same inside a caller's transaction. Nothing is written when it raises.
 
-    `cost` is what the resource costs, in US dollars a month; `expects` the resource as it was recommended for.
+    `cost` is what the resource costs, in US dollars a month; `expects` the resource as it was recommended for. With `asks`, why,
+    somebody must approve it whatever the limits say.
     """
     if isinstance(who, User):
         who.require(Permission.ACT)
@@ -119,7 +121,7 @@ def request_in(
     resource = asking.resource(db, who.organisation_id, resource_id, accounts)
     given = checked(kind, parameters)
     guard.allow(kind, resource, given, types=ctx.prices.instance_types(), accounts=accounts)
-    waits = approvals.needed(ctx, who, kind, Origin(origin), expected_saving, cost)
+    waits = asks or approvals.needed(ctx, who, kind, Origin(origin), expected_saving, cost)
     action = replace(
         asking.new(who, kind, resource, given, reason, database.now(db)),
         origin=Origin(origin),

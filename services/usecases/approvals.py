@@ -1,5 +1,6 @@
 """Approvals: what a second person must agree to before the worker begins it. Nobody approves their own."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,9 +13,10 @@ from core.actions.model import Action, ActionKind, ActionState, Origin
 from core.errors import Conflict, Refused
 from core.events import Event
 from core.savings import monthly_rate
+from core.schedules.attachment import Mode
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import actions, leases
+from services.db.stores import actions, leases, schedules
 from services.usecases import asking, cost_resources
 from services.usecases.record import record
 
@@ -88,11 +90,16 @@ def expire(ctx: Context, beat: Beat) -> str:
         leases.fence(db, beat.epoch)
         now = database.now(db)
         late = actions.waiting_since(db, now - approval.PATIENCE)
-        words = f"Nobody approved it within {approval.PATIENCE.days} days."
-        for action in late:
-            _write(db, action, state=ActionState.CANCELLED, settled_at=now, after=None, outcome=words)
-            _tell(db, System(action.organisation_id, "worker"), "ActionCancelled", action, words)
+        withdraw(db, late, f"Nobody approved it within {approval.PATIENCE.days} days.")
     return f"{len(late)} withdrawn." if late else "Nothing to do."
+
+
+def withdraw(db: Connection, late: Sequence[Action], words: str) -> None:
+    """Withdraw what waits, in a caller's transaction: nobody's answer would matter any more."""
+    now = database.now(db)
+    for action in late:
+        if actions.judge(db, action, state=ActionState.CANCELLED, settled_at=now, after=None, outcome=words):
+            _tell(db, System(action.organisation_id, "worker"), "ActionCancelled", action, words)
 
 
 def _judged(db: Connection, user: User, action_id: UUID, reason: str) -> tuple[Action, str]:
@@ -102,10 +109,22 @@ def _judged(db: Connection, user: User, action_id: UUID, reason: str) -> tuple[A
     if action.state is not ActionState.WAITING:
         message = f"It waits for nobody's approval: it is {action.state}."
         raise Conflict(message)
-    if action.requested_by.casefold() == user.email.casefold():
+    if user.email.casefold() in _asked_by(db, action):
         message = "Nobody approves or rejects what they asked for themselves."
         raise Refused(message, mend="Ask another approver; you can cancel it.")
     return action, words
+
+
+def _asked_by(db: Connection, action: Action) -> frozenset[str]:
+    """Who asked for it: for what a schedule wants, whoever attached the schedule so that it asks."""
+    asked = {action.requested_by}
+    if action.origin is Origin.SCHEDULE:
+        asked |= {
+            each.attached_by
+            for each in schedules.attached(db, action.organisation_id)
+            if each.mode is Mode.APPROVE and str(each.schedule_id) == action.origin_id
+        }
+    return frozenset(each.casefold() for each in asked)
 
 
 def _write(db: Connection, action: Action, **values: object) -> None:

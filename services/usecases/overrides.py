@@ -13,6 +13,7 @@ from core.actions.model import ActionKind, Origin
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.events import Event
 from core.inventory import Resource
+from core.schedules.attachment import Mode
 from core.schedules.model import State
 from core.schedules.override import LONGEST_REASON, Override, in_force, tonight
 from services.context import Context
@@ -150,8 +151,10 @@ def _night(db: Connection, user: User, resource_id: str, now: datetime) -> Night
     _resource(db, user, resource_id)
     works = switching.at_work(db, user.organisation_id)
     held = switched.selected(db, user.organisation_id, now, resource_ids=[resource_id])
-    inforce, dry_run = works.together(held[0].attachments) if held else ((), True)
-    return Night(*tonight(() if dry_run else [each.definition for each in inforce], now))
+    deciding = works.together(held[0].attachments) if held else None
+    carried_out = deciding is not None and deciding.mode is not Mode.DRY_RUN
+    inforce = deciding.schedules if deciding is not None and carried_out else ()
+    return Night(*tonight([each.definition for each in inforce], now))
 
 
 def _resource(db: Connection, user: User, resource_id: str) -> Resource:

@@ -11,6 +11,7 @@ from core.access.roles import Permission, User
 from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
+from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition
 from core.schedules.preview import between
 from core.schedules.selector import Selector
@@ -113,7 +114,12 @@ def delete(ctx: Context, user: User, schedule_id: UUID) -> None:
 
 
 def attach(
-    ctx: Context, user: User, schedule_id: UUID, selector: Selector, mode: Mode = Mode.APPLY
+    ctx: Context,
+    user: User,
+    schedule_id: UUID,
+    selector: Selector,
+    mode: Mode = Mode.APPLY,
+    manual: Manual | None = None,
 ) -> Attachment:
     """Attach a schedule to instances with a tag or to named ones, within the accounts the user sees.
 
@@ -122,7 +128,7 @@ def attach(
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
     with ctx.begin() as db:
-        return attach_in(db, user, schedule_id, selector, mode, database.now(db))
+        return attach_in(db, user, schedule_id, selector, mode, database.now(db), manual=manual)
 
 
 def attach_new(
@@ -133,12 +139,14 @@ def attach_new(
     selector: Selector,
     mode: Mode,
     reason: str = "",
+    manual: Manual | None = None,
 ) -> tuple[Schedule, Attachment]:
     """Attach a definition as `attach_alike` does, all of it or nothing. Raises `NotFound`, `Conflict`, `Invalid`."""
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
     with ctx.begin() as db:
-        attachment = attach_alike(db, user, name, definition, selector, mode, database.now(db), reason)
+        now = database.now(db)
+        attachment = attach_alike(db, user, name, definition, selector, mode, now, reason, manual)
         return _found(db, user, attachment.schedule_id), attachment
 
 
@@ -150,18 +158,21 @@ def attach_in(
     mode: Mode,
     now: datetime,
     reason: str = "",
+    manual: Manual | None = None,
 ) -> Attachment:
     """The same inside a caller's transaction; the caller has asked for the permissions."""
     schedule = _found(db, user, schedule_id)
     narrowed = replace(selector, accounts=_scope(user))
     _check_resources(db, user, narrowed)
     for held in schedules.attached(db, user.organisation_id):
-        if (held.schedule_id, held.selector, held.mode) == (schedule_id, narrowed, mode):
+        if (held.schedule_id, held.selector) == (schedule_id, narrowed):
             message = f"“{schedule.name}” is attached to {narrowed} already."
             raise Conflict(message)
-    attachment = Attachment(uuid4(), schedule_id, narrowed, mode, user.email, now)
+    manual = manual or Manual()
+    attachment = Attachment(uuid4(), schedule_id, narrowed, mode, user.email, now, manual)
     schedules.attach(db, user.organisation_id, attachment)
     data = {"selector": narrowed.to_json(), "mode": mode.value, "name": schedule.name}
+    data["manual"] = manual.to_json()
     event = Event("ScheduleAttached", f"schedule:{schedule_id}", data)
     record(db, user, event, subject=str(narrowed), reason=reason)
     return attachment
@@ -176,6 +187,7 @@ def attach_alike(
     mode: Mode,
     now: datetime,
     reason: str = "",
+    manual: Manual | None = None,
 ) -> Attachment:
     """Attach a definition in a caller's transaction: one of ours that says the same, else it is saved under a free name."""
     _check_resources(db, user, selector)
@@ -183,7 +195,7 @@ def attach_alike(
     if schedule is None:
         free = free_name(db, user, name)
         schedule = save_in(db, user, None, free, definition, enabled=True, version=None, now=now)
-    return attach_in(db, user, schedule.id, selector, mode, now, reason)
+    return attach_in(db, user, schedule.id, selector, mode, now, reason, manual)
 
 
 def detach(ctx: Context, user: User, attachment_id: UUID) -> Attachment:

@@ -8,25 +8,38 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from core.actions.model import ActionKind
+from core.actions.model import Action, ActionKind
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule, Switched
+from core.schedules.by_hand import SETTLED
 from core.schedules.decide import Decision, InForce, Step, decide, step
+from core.schedules.manual import ByHand, Manual, decide_with_hand
 from core.schedules.model import State
 from core.schedules.naming import SCHEDULE_TAG, slug
-from core.schedules.override import in_force
+from core.schedules.override import Override, in_force
 from core.schedules.selector import Selector
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import leases, overrides, schedules, switched
-from services.usecases import actions
+from services.db.stores import leases, overrides, retries, schedules, switched
+from services.db.stores.hands import by_hand
+from services.usecases import actions, approvals
 
 WRITTEN, REQUESTED = 2000, 100
 """How many segments go into one transaction: where nothing is done, and where actions are requested."""
 
 _KINDS = {Step.START: ActionKind.START_INSTANCE, Step.STOP: ActionKind.STOP_INSTANCE}
 _QUEUED = "queued"
+_ASKS = "The approval of a second person: its schedule asks before it acts."
 Key = tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The schedules that decide for a resource, what becomes of their decisions, and how each respects what is done by hand."""
+
+    schedules: tuple[InForce, ...]
+    mode: Mode
+    manuals: tuple[Manual, ...]
 
 
 @dataclass(frozen=True)
@@ -36,15 +49,19 @@ class AtWork:
     schedules: Mapping[UUID, Schedule]
     attachments: Mapping[UUID, Attachment]
 
-    def together(self, attached: Sequence[UUID]) -> tuple[tuple[InForce, ...], bool]:
-        """The schedules that decide for a resource with these attachments, and whether it is a dry run.
+    def together(self, attached: Sequence[UUID]) -> "Deciding":
+        """What decides for a resource with these attachments.
 
-        Where some are to be applied and some only tried out, the former decide alone.
+        Where some are to be carried out and some only tried out, the former decide alone; where one asks, all of them ask.
         """
         held = [self.attachments[one] for one in attached]
-        applied = [one for one in held if one.mode is Mode.APPLY]
-        deciding = applied or held
-        return tuple(self._in_force(one) for one in deciding), not applied
+        carried_out = [one for one in held if one.mode in {Mode.APPLY, Mode.APPROVE}]
+        deciding = carried_out or held
+        asks = any(one.mode is Mode.APPROVE for one in carried_out)
+        mode = Mode.APPROVE if asks else Mode.APPLY if carried_out else Mode.DRY_RUN
+        return Deciding(
+            tuple(self._in_force(one) for one in deciding), mode, tuple(one.manual for one in deciding)
+        )
 
     def first(self, resource: Switched) -> UUID | None:
         """The schedule of the oldest attachment; None where there is none."""
@@ -64,6 +81,39 @@ class _Due:
     action: ActionKind | None = None
     origin_id: str = ""
     """Of the schedule, or of the override that decided."""
+    asks: bool = False
+    """Whether somebody must approve it first."""
+    again: bool = False
+    """Whether it was tried before, failed, and is due again."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is decided for a resource, by what, and what people want of it meanwhile."""
+
+    resource: Switched
+    deciding: Deciding
+    decision: Decision
+    own: Sequence[Override]
+
+    @property
+    def doubted(self) -> bool:
+        """Whether it matters who left it as it is: it is not as decided, or was maybe started by hand for so long at most."""
+        if self.decision.desired is State.ANY:
+            return self.resource.state == "running" and any(each.max_hours for each in self.deciding.manuals)
+        return step(self.decision.desired, self.resource.state) in _KINDS
+
+    def respecting(self, hand: ByHand | None, now: datetime) -> "_Wish | None":
+        """The same with what was last done by hand respected; None where it was done this very moment."""
+        if hand is None:
+            return self
+        resource, deciding = self.resource, self.deciding
+        if SETTLED.get(resource.state) is not hand.state:
+            return None
+        decision = decide_with_hand(
+            deciding.schedules, deciding.manuals, now, self.own, resource.protection, hand
+        )
+        return replace(self, decision=decision)
 
 
 def at_work(db: Connection, organisation_id: UUID) -> AtWork:
@@ -91,7 +141,11 @@ def run(ctx: Context, beat: Beat) -> str:
     count: Counter[str] = Counter()
     for organisation_id in organisations:
         beat.say("Working out what schedules want")
-        due = _due(ctx, organisation_id)
+        due, over = _due(ctx, organisation_id)
+        if over:
+            with ctx.begin() as db:
+                leases.fence(db, beat.epoch)
+                approvals.withdraw(db, over, "Its time has passed: its schedule wants it no more.")
         quiet = [one for one in due if one.action is None]
         for chunk in _chunks(quiet, WRITTEN):
             beat.check()
@@ -106,33 +160,47 @@ def run(ctx: Context, beat: Beat) -> str:
     return f"{count[_QUEUED]} requested, {count['refused']} refused, {count['busy']} busy, {count['noted']} noted."
 
 
-def _due(ctx: Context, organisation_id: UUID) -> list[_Due]:
-    """What is to be acted on or noted now: a few queries, whatever the fleet's size."""
+def _due(ctx: Context, organisation_id: UUID) -> tuple[list[_Due], tuple[Action, ...]]:
+    """What is to be acted on or noted now, and what waits for approval in vain: a few queries, whatever the fleet's size."""
     with ctx.begin() as db:
         now = database.now(db)
         works = at_work(db, organisation_id)
         wanted = overrides.of_resources(db, organisation_id)
-        decided: dict[Key, tuple[tuple[InForce, ...], bool, Decision]] = {}
-        due: list[_Due] = []
+        decided: dict[Key, tuple[Deciding, Decision]] = {}
+        wishes: list[_Wish] = []
         for resource in switched.selected(db, organisation_id, now):
             if resource.attachments not in decided:
-                inforce, dry_run = works.together(resource.attachments)
-                decided[resource.attachments] = (inforce, dry_run, decide(inforce, now))
-            inforce, dry_run, decision = decided[resource.attachments]
+                deciding = works.together(resource.attachments)
+                decided[resource.attachments] = (deciding, decide(deciding.schedules, now))
+            deciding, decision = decided[resource.attachments]
             own = wanted.get(resource.resource_id, ())
             if own or resource.protection:
-                decision = decide(inforce, now, own, resource.protection)
-            held = None if resource.protection else in_force(own, now)
-            one = _follow(resource, decision, dry_run=dry_run and held is None, now=now)
-            if one is not None:
-                origin = works.first(resource) if held is None else held.id
-                due.append(replace(one, origin_id=str(origin or "")))
+                decision = decide(deciding.schedules, now, own, resource.protection)
+            wishes.append(_Wish(resource, deciding, decision, own))
+        doubted = [one.resource.resource_id for one in wishes if one.doubted]
+        hands = by_hand(db, organisation_id, doubted)
+        told = [one.respecting(hands.get(one.resource.resource_id), now) for one in wishes]
+        wishes = [one for one in told if one is not None]
+        due = [one for one in (_follow(each, works, now) for each in wishes) if one is not None]
         known = schedules.acted_on(db, organisation_id, [_key(one.acted) for one in due])
-    return [one for one in due if _key(one.acted) not in known]
+        begun = [_key(one.acted) for one in due if one.action and _key(one.acted) in known]
+        again = {key for key, trial in retries.failed(db, organisation_id, begun).items() if trial.due(now)}
+        wanted_now = {
+            one.resource.resource_id: one.decision.desired
+            for one in wishes
+            if one.deciding.mode is Mode.APPROVE and in_force(one.own, now) is None
+        }
+        over = retries.over(db, organisation_id, wanted_now)
+    return [
+        replace(one, again=_key(one.acted) in again)
+        for one in due
+        if _key(one.acted) not in known or _key(one.acted) in again
+    ], over
 
 
-def _follow(resource: Switched, decision: Decision, *, dry_run: bool, now: datetime) -> _Due | None:
+def _follow(wish: _Wish, works: AtWork, now: datetime) -> _Due | None:
     """What a decision means for a resource as it is; None where there is nothing to write down (yet)."""
+    resource, decision = wish.resource, wish.decision
     following = step(decision.desired, resource.state)
     left = following is Step.NO_OPINION and resource.protection is None
     if left or following is Step.WAIT:
@@ -142,14 +210,23 @@ def _follow(resource: Switched, decision: Decision, *, dry_run: bool, now: datet
     )
     if following in {Step.NOTHING, Step.NO_OPINION}:
         return _Due(resource, acted)
-    if dry_run:
+    held = in_force(wish.own, now)
+    if held is None and wish.deciding.mode is Mode.DRY_RUN:
         return _Due(resource, replace(acted, outcome=f"dry run: would {following.value}"))
-    return _Due(resource, replace(acted, outcome=_QUEUED), _KINDS[following])
+    return _Due(
+        resource,
+        replace(acted, outcome=_QUEUED),
+        _KINDS[following],
+        str(works.first(resource) or "" if held is None else held.id),
+        asks=held is None and wish.deciding.mode is Mode.APPROVE,
+    )
 
 
 def _request(db: Connection, ctx: Context, organisation_id: UUID, chunk: Sequence[_Due]) -> Iterable[str]:
     """Claim segments and request their actions; one that is refused is written down so and does not stop the others."""
-    ours = {_key(acted) for acted in schedules.claim(db, organisation_id, [one.acted for one in chunk])}
+    fresh = [one.acted for one in chunk if not one.again]
+    ours = {_key(acted) for acted in schedules.claim(db, organisation_id, fresh)}
+    ours |= {_key(one.acted) for one in chunk if one.again}
     who = System(organisation_id, "schedules")
     return [
         _request_one(db, ctx, who, one, one.action) for one in chunk if one.action and _key(one.acted) in ours
@@ -169,10 +246,12 @@ def _request_one(db: Connection, ctx: Context, who: System, one: _Due, kind: Act
                 one.acted.reason,
                 origin="schedule",
                 origin_id=one.origin_id,
+                asks=_ASKS if one.asks else None,
             )
     except Conflict:
         # Something else is being done to it: give the segment back and look again at the next tick.
-        schedules.give_back(db, who.organisation_id, one.acted)
+        if not one.again:
+            schedules.give_back(db, who.organisation_id, one.acted)
         return "busy"
     except (Refused, NotFound, Invalid) as refusal:
         schedules.settle(db, who.organisation_id, replace(one.acted, outcome=f"refused: {refusal}"))

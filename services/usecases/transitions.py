@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.access.roles import Permission, User
 from core.schedules import calendar as days
+from core.schedules.attachment import Mode
 from core.schedules.decide import InForce
 from core.schedules.intervals import Segment, overlay
 from core.schedules.model import State
@@ -59,7 +60,8 @@ def next_transitions(
     end = now + timedelta(days=days)
     for resource in held:
         own = [each for each in wanted.get(resource.resource_id, ()) if each.end > now]
-        inforce, dry_run = works.together(resource.attachments)
+        deciding = works.together(resource.attachments)
+        inforce, dry_run = deciding.schedules, deciding.mode is Mode.DRY_RUN
         if resource.protection is not None:
             segment = None
         elif own:

@@ -74,6 +74,7 @@ NEEDED = {
     ("DELETE", "/schedules/overrides/{override_id}"): Permission.ACT,
     ("POST", "/schedules/what-if"): Permission.VIEW_SCHEDULES,
     ("DELETE", "/schedules/attachments/{attachment_id}"): Permission.EDIT_SCHEDULES,
+    ("PUT", "/schedules/attachments/{attachment_id}"): Permission.EDIT_SCHEDULES,
     ("GET", "/actions/{action_id}"): Permission.VIEW_ACTIONS,
     ("POST", "/actions/{action_id}/cancel"): Permission.ACT,
     ("POST", "/actions/{action_id}/undo"): Permission.ACT,
@@ -99,6 +100,7 @@ ASKED = {("GET", "/costs/why"): {"from": "2026-03-01", "to": "2026-03-31"}}
 BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/schedules/import"): {"definitions": ["off=(M-F,19);on=(M-F,7)"]},
     ("POST", "/schedules/overrides"): {"resource_id": "i-none", "tonight": True, "reason": "a test"},
+    ("PUT", "/schedules/attachments/{attachment_id}"): {"mode": "off", "manual": {}},
     ("POST", "/schedules/what-if"): {"tag": "a=b", "schedule": {"timezone": "UTC", "periods": []}},
     ("POST", "/reconcile/invoices"): {"month": "2026-03", "amount": "100"},
     ("POST", "/views"): {"name": "Mine", "page": "costs", "query": "by=service"},

@@ -114,3 +114,20 @@ def test_what_if_replays_without_writing(
         assert db.execute(select(schedules.c.id)).first() is None
     neither = client.post("/schedules/what-if", json={"tag": "a=b"}, headers=bearer(viewer))
     assert neither.status_code == 422
+
+
+def test_an_attachment_says_how_it_respects_people_and_is_changed(
+    client: TestClient, operator: User, bearer: Headers
+) -> None:
+    headers = bearer(operator)
+    held = {"respect": "hold", "hours": None, "until": "22:00", "max_hours": 8}
+    body = {"tag": "a=b", "schedule": OFFICE, "mode": "approve", "manual": held}
+    made = client.post("/resources/schedule", json=body, headers=headers).json()
+    assert (made["mode"], made["manual"]) == ("approve", held)
+    url = f"/schedules/attachments/{made['id']}"
+    changed = client.put(url, json={"mode": "off", "manual": {"respect": "enforce"}}, headers=headers)
+    assert (changed.status_code, changed.json()["mode"]) == (200, "off")
+    assert changed.json()["manual"]["respect"] == "enforce"
+    wrong = client.put(url, json={"mode": "apply", "manual": {"respect": "hold"}}, headers=headers)
+    assert wrong.status_code == 422
+    assert client.put(url + "x", json={"mode": "off", "manual": {}}, headers=headers).status_code == 404

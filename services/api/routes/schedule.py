@@ -10,6 +10,7 @@ from pydantic import Field
 from core.access.roles import Permission, User
 from core.errors import Invalid
 from core.schedules.attachment import Attachment, Mode, Schedule
+from core.schedules.manual import LONGEST_HOURS, Manual, Respect
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from services.api.deps import Ctx, Scheduler
@@ -77,10 +78,39 @@ class SelectIn(Body):
             raise Invalid("Say which schedule: either schedule_id or schedule.")
 
 
+class ManualIn(Body):
+    """`leave` until the next segment, `hold` for `hours` or `until` HH:MM, or `enforce`; `max_hours` ends each start by hand."""
+
+    respect: Annotated[Respect, Field(strict=False)] = Respect.LEAVE
+    hours: Annotated[int | None, Field(ge=1, le=LONGEST_HOURS)] = None
+    until: Annotated[str | None, Field(max_length=5, examples=["07:00"])] = None
+    max_hours: Annotated[int | None, Field(ge=1, le=LONGEST_HOURS)] = None
+
+    def read(self) -> Manual:
+        """Raises `Invalid` for what says too little or too much."""
+        return Manual.from_json(self.model_dump())
+
+
 class AttachIn(SelectIn):
-    """The same, and whether it is carried out or only written down."""
+    """The same, what becomes of its decisions, and how what is done by hand is respected."""
 
     mode: Annotated[Mode, Field(strict=False)] = Mode.APPLY
+    manual: ManualIn | None = None
+
+
+class ManualOut(Answer):
+    """How starts and stops by hand are respected."""
+
+    respect: Respect
+    hours: int | None
+    until: str | None
+    max_hours: int | None
+
+    @classmethod
+    def of(cls, manual: Manual) -> "ManualOut":
+        """What we show of it."""
+        names = ("hours", "until", "max_hours")
+        return cls.model_validate(dict.fromkeys(names) | manual.to_json(), strict=False)
 
 
 class ScheduleOut(Answer):
@@ -112,6 +142,7 @@ class AttachmentOut(Answer):
     resource_ids: list[str] | None
     tag: dict[str, str] | None
     mode: Mode
+    manual: ManualOut
     attached_by: str
     attached_at: datetime
 
@@ -123,7 +154,7 @@ def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
     body.demand_one_schedule()
     selector = body.selector(user)
     schedule, attachment = (
-        _kept(ctx, user, body.schedule_id, selector, body.mode)
+        _kept(ctx, user, body.schedule_id, selector, body)
         if body.schedule_id
         else _made(ctx, user, body, selector)
     )
@@ -135,15 +166,18 @@ def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
         resource_ids=None if kept.resource_ids is None else list(kept.resource_ids),
         tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
         mode=attachment.mode,
+        manual=ManualOut.of(attachment.manual),
         attached_by=attachment.attached_by,
         attached_at=attachment.attached_at,
     )
 
 
 def _kept(
-    ctx: Context, user: User, schedule_id: UUID, selector: Selector, mode: Mode
+    ctx: Context, user: User, schedule_id: UUID, selector: Selector, body: AttachIn
 ) -> tuple[Schedule, Attachment]:
-    attachment = schedules.attach(ctx, user, schedule_id, selector, mode)
+    attachment = schedules.attach(
+        ctx, user, schedule_id, selector, body.mode, body.manual.read() if body.manual else None
+    )
     return schedules.one(ctx, user, schedule_id).schedule, attachment
 
 
@@ -151,4 +185,5 @@ def _made(ctx: Context, user: User, body: AttachIn, selector: Selector) -> tuple
     given = body.schedule.model_dump() if body.schedule else {}
     definition = ScheduleDefinition.from_json(given)
     name = str(given.get("name") or "Made through the API")
-    return schedules.attach_new(ctx, user, name, definition, selector, body.mode)
+    manual = body.manual.read() if body.manual else None
+    return schedules.attach_new(ctx, user, name, definition, selector, body.mode, manual=manual)

@@ -12,9 +12,9 @@ from core.schedules.attachment import Attachment, Mode
 from core.schedules.model import State
 from core.schedules.preview import MOST_INSTANTS, Question
 from services.api.deps import Ctx, Scheduler, ScheduleViewer
-from services.api.routes.schedule import PeriodIn, ScheduleIn, ScheduleOut
+from services.api.routes.schedule import ManualIn, ManualOut, PeriodIn, ScheduleIn, ScheduleOut
 from services.api.shape import Answer, Body
-from services.usecases import schedules
+from services.usecases import attachments, schedules
 from services.usecases.schedules import ScheduleView
 
 router = APIRouter(prefix="/schedules", tags=["schedules"])
@@ -28,6 +28,7 @@ class HeldOut(Answer):
     tag: dict[str, str] | None
     accounts: list[str] | None
     mode: Mode
+    manual: ManualOut
     attached_by: str
     attached_at: datetime
 
@@ -96,14 +97,32 @@ def preview(body: PreviewIn, _user: ScheduleViewer) -> PreviewOut:
     return PreviewOut.model_validate(asked.answer())
 
 
+class ChangeIn(Body):
+    """What becomes of its decisions, and how what is done by hand is respected; each as a whole."""
+
+    mode: Annotated[Mode, Field(strict=False)]
+    manual: ManualIn
+
+
+@router.put("/attachments/{attachment_id}")
+def change(
+    attachment_id: Annotated[str, Path(max_length=60)], body: ChangeIn, ctx: Ctx, user: Scheduler
+) -> HeldOut:
+    """Change how a schedule is attached; with another mode it begins anew."""
+    return _held(attachments.change(ctx, user, _identity(attachment_id), body.mode, body.manual.read()))
+
+
 @router.delete("/attachments/{attachment_id}", status_code=204)
 def detach(attachment_id: Annotated[str, Path(max_length=60)], ctx: Ctx, user: Scheduler) -> None:
     """End an attachment; instances stay as they are."""
+    schedules.detach(ctx, user, _identity(attachment_id))
+
+
+def _identity(text: str) -> UUID:
     try:
-        identity = UUID(attachment_id)
+        return UUID(text)
     except ValueError as error:
         raise NotFound("This attachment does not exist, or has ended.") from error
-    schedules.detach(ctx, user, identity)
 
 
 def _out(view: ScheduleView) -> KeptOut:
@@ -130,6 +149,7 @@ def _held(attachment: Attachment) -> HeldOut:
         tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
         accounts=None if kept.accounts is None else list(kept.accounts),
         mode=attachment.mode,
+        manual=ManualOut.of(attachment.manual),
         attached_by=attachment.attached_by,
         attached_at=attachment.attached_at,
     )

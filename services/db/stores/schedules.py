@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.inventory import Kind
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
+from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition, State
 from core.schedules.selector import Selector
 from services.db.tables.cloud import resources
@@ -88,8 +89,22 @@ def attach(db: Connection, organisation_id: UUID, attachment: Attachment) -> Non
         **attachment.__dict__,
         "organisation_id": organisation_id,
         "selector": attachment.selector.to_json(),
+        "manual": attachment.manual.to_json(),
     }
     db.execute(insert(attachments).values(values))
+
+
+def change_attachment(db: Connection, organisation_id: UUID, changed: Attachment) -> None:
+    """Keep an attachment's mode, its respect for what is done by hand, and since when that holds."""
+    statement = update(attachments).where(_held(organisation_id), attachments.c.id == changed.id)
+    db.execute(
+        statement.values(
+            mode=changed.mode,
+            manual=changed.manual.to_json(),
+            attached_by=changed.attached_by,
+            attached_at=changed.attached_at,
+        )
+    )
 
 
 def detach(db: Connection, organisation_id: UUID, attachment_id: UUID, at: datetime) -> Attachment | None:
@@ -230,6 +245,7 @@ def _attachment(row: RowMapping) -> Attachment:
         schedule_id=row["schedule_id"],
         selector=Selector.from_json(row["selector"]),
         mode=Mode(row["mode"]),
+        manual=Manual.from_json(row["manual"]),
         attached_by=row["attached_by"],
         attached_at=row["attached_at"],
     )

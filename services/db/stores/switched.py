@@ -14,7 +14,7 @@ from services.db.stores import schedules
 _SELECTED = text("""
 with attached as (
   select a.id, a.selector, a.attached_at from schedule_attachment a join schedule s on s.id = a.schedule_id
-  where a.organisation_id = :organisation and a.detached_at is null and s.deleted_at is null and s.enabled
+  where a.organisation_id = :organisation and a.detached_at is null and a.mode <> 'off' and s.deleted_at is null and s.enabled
 ), chosen as (
   select a.id as attachment, a.selector, a.attached_at, r.id
   from attached a join resource r on r.organisation_id = :organisation

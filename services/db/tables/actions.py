@@ -61,6 +61,7 @@ actions = Table(
         postgresql_where=text("state in ('waiting', 'queued', 'running')"),
     ),
     Index("ix_action_newest", "organisation_id", "requested_at"),
+    Index("ix_action_of", "organisation_id", "resource_id", "requested_at"),
     Index("ix_action_batch", "batch_id", postgresql_where=text("batch_id is not null")),
 )
 

@@ -31,10 +31,13 @@ attachments = Table(
     Column("schedule_id", Uuid, ForeignKey("schedule.id"), nullable=False, index=True),
     Column("selector", JSONB, nullable=False),  # {"tag": {"key", "value"}} or {"resource_ids": [...]}
     Column("mode", Text, nullable=False),
+    Column(
+        "manual", JSONB, nullable=False, server_default="{}"
+    ),  # how starts and stops by hand are respected
     Column("attached_by", Text, nullable=False),
     Column("attached_at", INSTANT, nullable=False),
     Column("detached_at", INSTANT),
-    CheckConstraint("mode in ('dry_run', 'apply')", name="mode"),
+    CheckConstraint("mode in ('off', 'dry_run', 'approve', 'apply')", name="mode"),
 )
 
 segments = Table(

@@ -1,0 +1,172 @@
+"""The dialogs that attach a schedule, and change how it is attached: what becomes of its decisions, and of what is done by hand."""
+
+from datetime import time
+
+import streamlit as st
+
+from core.errors import PioneerError
+from core.inventory import Kind, Resource
+from core.resources import ResourceFilter
+from core.schedules.attachment import Attachment, Mode, Schedule
+from core.schedules.manual import LONGEST_HOURS, Manual, Respect
+from core.schedules.selector import Selector
+from pages.ui import dialog, page, states
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from pages.ui.schedule_editor import in_words
+from services.usecases import attachments, resources, schedules
+
+USUAL_TAGS = ("schedule", "environment", "env")
+MODES = {
+    Mode.APPLY: "Start and stop them",
+    Mode.APPROVE: "Ask somebody else before each start and stop",
+    Mode.DRY_RUN: "Only write down what it would do",
+    Mode.OFF: "Nothing for now",
+}
+LEAVE, HOURS, UNTIL, ENFORCE = (
+    "Leave it until the schedule wants something else",
+    "Leave it for some hours",
+    "Leave it until a time of day",
+    "Undo it",
+)
+
+
+def badge(mode: Mode) -> str:
+    """What a mode other than the usual one is called beside an attachment; empty for that one."""
+    return {
+        Mode.APPLY: "",
+        Mode.APPROVE: states.badge("asks first", "blue"),
+        Mode.DRY_RUN: states.badge("only written down", "orange"),
+        Mode.OFF: states.badge("off"),
+    }[mode]
+
+
+def _mode(start: Mode, *, off: bool = False) -> Mode:
+    offered = [mode for mode in MODES if off or mode is not Mode.OFF]
+    chosen: Mode = st.radio(
+        "What it does",
+        offered,
+        offered.index(start),
+        format_func=lambda each: MODES[each],
+        key="attach-mode",
+    )
+    return chosen
+
+
+def _manual(start: Manual) -> Manual | None:
+    """What becomes of starts and stops by hand; None while that cannot be read."""
+    ways = (LEAVE, HOURS, UNTIL, ENFORCE)
+    first = {
+        Respect.LEAVE: LEAVE,
+        Respect.HOLD: HOURS if start.until is None else UNTIL,
+        Respect.ENFORCE: ENFORCE,
+    }[start.respect]
+    way = st.selectbox(
+        "When somebody starts or stops one by hand", ways, ways.index(first), key="attach-manual"
+    )
+    hours: int | None = None
+    until: time | None = None
+    if way == HOURS:
+        hours = int(
+            st.number_input("Hours", 1, LONGEST_HOURS, start.hours or 4, step=1, key="attach-manual-hours")
+        )
+    if way == UNTIL:
+        until = st.time_input(
+            "Until, by the schedule's clock", start.until or time(22), key="attach-manual-until"
+        )
+    limited = way != ENFORCE and st.checkbox(
+        "Stop what was started by hand after some hours at the latest",
+        start.max_hours is not None,
+        key="attach-limited",
+    )
+    most = (
+        int(
+            st.number_input(
+                "Hours at most", 1, LONGEST_HOURS, start.max_hours or 8, step=1, key="attach-most"
+            )
+        )
+        if limited
+        else None
+    )
+    respect = {LEAVE: Respect.LEAVE, ENFORCE: Respect.ENFORCE}.get(way, Respect.HOLD)
+    try:
+        return Manual(respect, hours, until, most)
+    except PioneerError as error:
+        states.failed(error)
+        return None
+
+
+@st.dialog("How it is attached", width="medium")
+def change(screen: Screen, schedule: Schedule, attachment: Attachment, whom: str) -> None:
+    """The dialog that changes what becomes of an attachment's decisions, and of what is done by hand."""
+    now = page.again(screen)
+    st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(whom)}]")
+    mode = _mode(attachment.mode, off=True)
+    manual = _manual(attachment.manual)
+    if mode is not attachment.mode:
+        states.note("With another mode it begins anew: what it wants now is done at the next look.")
+    if dialog.decided("Save", "change-attachment-go") and manual is not None:
+        done = page.attempt(attachments.change, now.ctx, now.user, attachment.id, mode, manual)
+        if done is not None:
+            states.say(f"Changed: {schedule.name}.")
+
+
+def attach(screen: Screen, schedule: Schedule) -> None:
+    """Open the dialog that attaches a schedule by tag."""
+    _attach_dialog(screen, schedule)
+
+
+def attach_to(screen: Screen, resource: Resource) -> None:
+    """Open the dialog that attaches a schedule to one instance."""
+    _attach_to_dialog(screen, resource)
+
+
+@st.dialog("Attach a schedule", width="medium")
+def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
+    now = page.again(screen)
+    known = {view.schedule.id: view.schedule for view in page.need(schedules.listing, now.ctx, now.user)}
+    if not known:
+        states.empty("There is no schedule yet", "Make one under Schedules, then attach it.")
+        return
+    chosen = known[
+        st.selectbox(
+            "Schedule", list(known), format_func=lambda each: fmt.clean(known[each].name), key="attach-which"
+        )
+    ]
+    states.note(in_words(chosen.definition))
+    mode = _mode(Mode.APPLY)
+    manual = _manual(Manual())
+    if dialog.decided("Attach", "attach-to-go") and manual is not None:
+        only = Selector(resource_ids=(resource.id,))
+        if page.attempt(schedules.attach, now.ctx, now.user, chosen.id, only, mode, manual) is not None:
+            states.say(f"Attached: {chosen.name} to {resource.name or resource.id}.")
+
+
+@st.dialog("Attach by tag", width="medium")
+def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
+    now = page.again(screen)
+    st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(in_words(schedule.definition))}]")
+    choices = page.attempt(resources.choices, now.ctx, now.user, (Kind.INSTANCE,))
+    if choices is None or not choices.tags:
+        states.empty("No instance carries a tag yet", "Tags come with the first collection of an account.")
+        return
+    keys = list(choices.tags)
+    usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
+    key = st.selectbox("Tag", keys, usual, format_func=fmt.clean, key="attach-key")
+    value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
+    mode = _mode(Mode.APPLY)
+    manual = _manual(Manual())
+    carry = ResourceFilter(kinds=(Kind.INSTANCE,), tag=(key, value), limit=1)
+    reached = page.attempt(resources.search, now.ctx, now.user, carry)
+    if reached is not None:
+        said = "carries" if reached.total == 1 else "carry"
+        states.note(f"{fmt.count(reached.total, 'instance')} {said} it now.")
+    states.note(
+        "It follows the tag: instances that carry it later are switched too. Protected instances are left alone."
+    )
+    if dialog.decided("Attach", "attach-go") and manual is not None:
+        done = page.attempt(
+            schedules.attach, now.ctx, now.user, schedule.id, Selector(tag=(key, value)), mode, manual
+        )
+        if done is not None:
+            states.say(f"Attached: {schedule.name} to {done.selector}.")

@@ -1,10 +1,10 @@
 """What is measured of which kind of resource: one row a metric, named as CloudWatch names it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from core.inventory import Endpoint, Instance, Kind, LoadBalancer, Resource
+from core.inventory import Database, Endpoint, Instance, Kind, LoadBalancer, Resource
 from core.metrics import SETTLING, MetricQuery
 
 Dimensions = tuple[tuple[str, str], ...]
@@ -36,14 +36,29 @@ def _balances(*types: str) -> Callable[[Resource], bool]:
     return lambda resource: isinstance(resource, LoadBalancer) and resource.type in types
 
 
+def _run_by(service: str) -> Callable[[Resource], bool]:
+    return lambda resource: isinstance(resource, Database) and resource.service == service
+
+
 _EC2, _EBS, _RDS, _NAT = "AWS/EC2", "AWS/EBS", "AWS/RDS", "AWS/NATGateway"
 _ALB, _NLB, _LAMBDA, _S3 = "AWS/ApplicationELB", "AWS/NetworkELB", "AWS/Lambda", "AWS/S3"
 _CACHE, _REDSHIFT, _DYNAMO, _ES = "AWS/ElastiCache", "AWS/Redshift", "AWS/DynamoDB", "AWS/ES"
+_DOCDB, _NEPTUNE = "AWS/DocDB", "AWS/Neptune"
 _VPCE, _LOGS, _SAGEMAKER = "AWS/PrivateLinkEndpoints", "AWS/Logs", "AWS/SageMaker"
 _DB, _NODE, _DOMAIN = "DBInstanceIdentifier", "CacheClusterId", (("ClientId", "{0.account_id}"),)
 _WAY = (("Endpoint Type", "{0.type}"), ("Service Name", "{0.service}"), ("VPC Id", "{0.vpc_id}"))
 _VARIANT = (("VariantName", "{0.variant}"),)
 _BALANCER = "LoadBalancer"
+
+_OF_INSTANCES = (
+    Metric("cpu", "CPU", "%", _RDS, "CPUUtilization", _DB, "Average"),
+    Metric("connections", "Connections", "count", _RDS, "DatabaseConnections", _DB, "Maximum"),
+    Metric("cpu_peak", "CPU, highest", "%", _RDS, "CPUUtilization", _DB, "Maximum"),
+    Metric("free_memory", "Free memory, lowest", "bytes", _RDS, "FreeableMemory", _DB, "Minimum"),
+    Metric("read_iops", "Reads a second", "count", _RDS, "ReadIOPS", _DB, "Average"),
+    Metric("write_iops", "Writes a second", "count", _RDS, "WriteIOPS", _DB, "Average"),
+)
+"""What RDS and DocumentDB measure of their instances under the same names, each in a namespace of its own."""
 
 METRICS: Mapping[Kind, tuple[Metric, ...]] = {
     Kind.INSTANCE: (
@@ -70,12 +85,19 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
         Metric("write_bytes", "Bytes written", "bytes", _EBS, "VolumeWriteBytes", "VolumeId", "Sum"),
     ),
     Kind.DATABASE: (
-        Metric("cpu", "CPU", "%", _RDS, "CPUUtilization", _DB, "Average"),
-        Metric("connections", "Connections", "count", _RDS, "DatabaseConnections", _DB, "Maximum"),
-        Metric("cpu_peak", "CPU, highest", "%", _RDS, "CPUUtilization", _DB, "Maximum"),
-        Metric("free_memory", "Free memory, lowest", "bytes", _RDS, "FreeableMemory", _DB, "Minimum"),
-        Metric("read_iops", "Reads a second", "count", _RDS, "ReadIOPS", _DB, "Average"),
-        Metric("write_iops", "Writes a second", "count", _RDS, "WriteIOPS", _DB, "Average"),
+        *(replace(each, of=_run_by("rds")) for each in _OF_INSTANCES),
+        *(replace(each, namespace=_DOCDB, of=_run_by("docdb")) for each in _OF_INSTANCES),
+        Metric("cpu", "CPU", "%", _NEPTUNE, "CPUUtilization", _DB, "Average", of=_run_by("neptune")),
+        Metric(
+            "requests",
+            "Requests a second, highest",
+            "count",
+            _NEPTUNE,
+            "TotalRequestsPerSec",
+            _DB,
+            "Maximum",
+            of=_run_by("neptune"),
+        ),
     ),
     Kind.LOAD_BALANCER: (
         Metric(

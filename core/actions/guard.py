@@ -22,7 +22,7 @@ def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | N
     if isinstance(resource, Instance):
         return _forbidden_instance(resource)
     if isinstance(resource, Database) and resource.cluster:
-        return f"{it} belongs to the Aurora cluster {resource.cluster}, which is stopped and changed as a whole; act on the cluster instead."
+        return f"{it} belongs to the cluster {resource.cluster}, which is stopped and changed as a whole; act on the cluster instead."
     return None
 
 

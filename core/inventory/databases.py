@@ -7,7 +7,7 @@ from core.inventory.resource import Kind, Resource
 
 @dataclass(frozen=True, kw_only=True)
 class Database(Resource):
-    """An RDS instance; its `state` is RDS's DBInstanceStatus."""
+    """An instance that RDS's API lists; its `state` is RDS's DBInstanceStatus. DocumentDB's and Neptune's are among them, see `service`."""
 
     kind: Kind = field(init=False, default=Kind.DATABASE)
     instance_class: str
@@ -24,7 +24,12 @@ class Database(Resource):
     """The instance class it gets in its next maintenance window."""
     replica_of: str | None = None
     cluster: str | None = None
-    """The Aurora cluster it belongs to: then the cluster is what is stopped."""
+    """The cluster it belongs to (Aurora, DocumentDB, Neptune): then the cluster is what is stopped."""
+
+    @property
+    def service(self) -> str:
+        """Who runs it: `docdb` and `neptune` share RDS's API, and neither its engines nor its prices nor its metrics."""
+        return self.engine if self.engine in {"docdb", "neptune"} else "rds"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ STANDARD_SUPPORT_ENDS: Mapping[tuple[str, str], date] = {
     ("postgres", "15"): date(2028, 2, 29),
     ("postgres", "16"): date(2029, 2, 28),
     ("postgres", "17"): date(2030, 2, 28),
+    ("postgres", "18"): date(2031, 2, 28),
     ("aurora-mysql", "2"): date(2024, 10, 31),
     ("aurora-mysql", "3"): date(2028, 4, 30),
     ("aurora-postgresql", "11"): date(2024, 2, 29),
@@ -30,7 +31,9 @@ STANDARD_SUPPORT_ENDS: Mapping[tuple[str, str], date] = {
 """By engine and major version: the last day of standard support, Extended Support from the next.
 
 Sources: AWS's release calendars (Amazon RDS User Guide, "Supported MySQL major versions"; Amazon RDS for PostgreSQL Release Notes;
-Amazon Aurora major versions), as of November 2026. A new major version is a new row.
+Amazon Aurora major versions), as of November 2026. RDS for MySQL was compared with endoflife.date's copy of the calendar (May 2026),
+PostgreSQL and Aurora PostgreSQL with a copy of October 2026, Aurora MySQL 2 with its release notes; the date of Aurora MySQL 3 was not.
+A new major version is a new row.
 """
 
 GRAVITON_SINCE: Mapping[str, tuple[int, ...]] = {

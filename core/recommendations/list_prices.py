@@ -19,6 +19,8 @@ from core.recommendations.finding import UnknownFact
 
 GP3_IOPS, GP3_THROUGHPUT = 3000, 125
 """What a gp3 volume has without paying for speed: operations a second, and MiB/s."""
+IO2_TIER = 32_000
+"""IOPS of an io2 volume from which on more of them cost less; from the double on less again."""
 
 _BALANCERS = {"application": "alb:hour", "network": "nlb:hour", "gateway": "gwlb:hour"}
 
@@ -76,9 +78,18 @@ def volume(
     if kind == "gp3":
         total += _above(book, region, "ebs:gp3-iops", iops, GP3_IOPS)
         total += _above(book, region, "ebs:gp3-throughput", throughput, GP3_THROUGHPUT)
-    if kind in {"io1", "io2"}:
-        total += _above(book, region, f"ebs:{kind}-iops", iops, 0)
+    if kind == "io1":
+        total += _above(book, region, "ebs:io1-iops", iops, 0)
+    if kind == "io2":
+        total += _io2(book, region, iops or 0)
     return total
+
+
+def _io2(book: PriceBook, region: str, iops: int) -> Decimal:
+    """IOPS in their three tiers."""
+    total = _above(book, region, "ebs:io2-iops", min(iops, IO2_TIER), 0)
+    total += _above(book, region, "ebs:io2-iops-tier2", min(iops, 2 * IO2_TIER), IO2_TIER)
+    return total + _above(book, region, "ebs:io2-iops-tier3", iops, 2 * IO2_TIER)
 
 
 def _above(book: PriceBook, region: str, item: str, amount: int | None, free: int) -> Decimal:

@@ -23,8 +23,12 @@ def items(database: Database) -> str:
 
 
 def runs_on_a_class(database: Database) -> bool:
-    """Whether it runs, on a class that somebody chose: serverless ones follow the load by themselves."""
-    return database.state == "available" and database.instance_class != "db.serverless"
+    """Whether RDS runs it, on a class that somebody chose: serverless ones follow the load by themselves."""
+    return (
+        database.service == "rds"
+        and database.state == "available"
+        and database.instance_class != "db.serverless"
+    )
 
 
 def demand_prices(database: Database) -> None:
@@ -63,7 +67,7 @@ def class_change(database: Database, facts: Facts, then: ServiceClass) -> ClassC
 
 
 def cluster_of(database: Database, facts: Facts) -> Iterator[Database]:
-    """The database and, in an Aurora cluster, its other members: a reader stands by for the writer."""
+    """The database and, in a cluster, its other members: a reader stands by for the writer."""
     yield database
     if database.cluster is not None:
         place = (database.account_id, database.region, database.cluster)

@@ -96,6 +96,30 @@ DATABASES: tuple[MoreDatabaseRow, ...] = (
 
 
 @dataclass(frozen=True)
+class ClusteredRow:
+    """Instances of DocumentDB and Neptune, alone in a cluster; `asked` is how many requests a second a graph answers at full load."""
+
+    name: str
+    account: str
+    region: str
+    instance_class: str
+    engine: str
+    version: str
+    shape: str
+    age: int
+    team: str
+    asked: float = 0.0
+
+
+CLUSTERED: tuple[ClusteredRow, ...] = (
+    ClusteredRow("old-reviews", P, US, "db.t3.medium", "docdb", "5.0.0", "idle", 260, "web"),
+    ClusteredRow("reviews", P, US, "db.t3.medium", "docdb", "5.0.0", "daylight", 170, "web"),
+    ClusteredRow("fraud-pilot", D, US, "db.t3.medium", "neptune", "1.3.2.1", "idle", 150, "data-science"),
+    ClusteredRow("suppliers", D, US, "db.t3.medium", "neptune", "1.3.2.1", "office", 140, "data", 0.4),
+)
+
+
+@dataclass(frozen=True)
 class SnapshotRow:
     """Snapshots of databases, taken by hand; `billed` is what they take, in GB."""
 

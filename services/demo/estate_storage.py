@@ -30,6 +30,7 @@ ATTACHED: tuple[AttachedRow, ...] = (
     AttachedRow("drop-box", S, EU, "soak", Disk("gp3", 200), "copied", 1, 90, "checkout", "payments"),
     AttachedRow("scratch", D, US, "trino", Disk("io2", 100, 3000), "daylight", 1, 200, "lake", "data"),
     AttachedRow("journal", P, US, "queue", Disk("io1", 200, 3000), "steady", 1, 300, "orders", "fulfilment"),
+    AttachedRow("redo", D, US, "trino", Disk("io1", 720, 36_000), "steady", 1, 60, "lake", "data"),
     AttachedRow("index", P, US, "catalog", Disk("io2", 5, 3200), "steady", 1, 150, "catalog", "web"),
     AttachedRow(
         "cache", D, US, "gpu", Disk("gp3", 200, 6000, 300), "spiky", 1, 100, "models", "data-science"

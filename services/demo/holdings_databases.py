@@ -18,6 +18,7 @@ SECONDS_A_DAY = 86_400
 def stores(seed: int, born: date) -> Iterator[Lived]:
     """All of them."""
     yield from _databases(seed, born)
+    yield from _clustered(seed, born)
     yield from _snapshots(seed, born)
     yield from _caches(seed, born)
     yield from _warehouses(seed, born)
@@ -50,6 +51,29 @@ def _databases(seed: int, born: date) -> Iterator[Lived]:
             replica_of=row.replica_of,
         )
         yield Lived(seen, began, None, tuple(_costs(row, began)), shape=row.shape, group=row.name)
+
+
+def _clustered(seed: int, born: date) -> Iterator[Lived]:
+    for row in estate.CLUSTERED:
+        account, began = BY_KEY[row.account].id, ago(born, row.age, 8)
+        seen = Database(
+            id=f"arn:aws:rds:{row.region}:{account}:db:{row.name}",
+            account_id=account,
+            region=row.region,
+            name=row.name,
+            state="available",
+            tags=_tags(seed, row.name, row.team, row.account),
+            created_at=began,
+            instance_class=row.instance_class,
+            engine=row.engine,
+            engine_version=row.version,
+            multi_az=False,
+            storage_type="aurora",  # RDS's API calls the storage of every cluster so
+            storage_gb=0,
+            cluster=f"{row.name}-cluster",
+        )
+        charge = Charge(f"{row.engine}:{row.instance_class}", began)
+        yield Lived(seen, began, None, (charge,), shape=row.shape, group=row.name)
 
 
 def _costs(row: estate.MoreDatabaseRow, began: datetime) -> Iterator[Charge]:

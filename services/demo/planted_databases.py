@@ -28,6 +28,8 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "rds_extended_support": (Kind.DATABASE, frozenset({"wiki"})),
     "rds_storage_to_gp3": (Kind.DATABASE, frozenset({"bookings"})),
     "rds_snapshot_orphaned": (Kind.DATABASE_SNAPSHOT, frozenset({"old-erp-final"})),
+    "docdb_idle": (Kind.DATABASE, frozenset({"old-reviews"})),
+    "neptune_idle": (Kind.DATABASE, frozenset({"fraud-pilot"})),
     "elasticache_idle": (Kind.CACHE, frozenset({"old-sessions"})),
     "elasticache_rightsizing": (Kind.CACHE, frozenset({"basket"})),
     "redshift_idle": (Kind.DATA_WAREHOUSE, frozenset({"bi-archive"})),
@@ -64,6 +66,19 @@ NEAR_MISSES = (
     ),
     NearMiss(
         "rds_snapshot_orphaned", ("crm-before-move",), Kind.DATABASE_SNAPSHOT, "its database is still there"
+    ),
+    NearMiss(
+        "rds_idle",
+        ("old-reviews", "fraud-pilot"),
+        Kind.DATABASE,
+        "nobody connects to it, but it is none of RDS's: rules of their own know DocumentDB and Neptune",
+    ),
+    NearMiss("docdb_idle", ("reviews",), Kind.DATABASE, "little CPU, but its readers come every day"),
+    NearMiss(
+        "neptune_idle",
+        ("suppliers",),
+        Kind.DATABASE,
+        "asked in office hours only, and silent for days over a weekend",
     ),
     NearMiss(
         "elasticache_idle",

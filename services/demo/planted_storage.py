@@ -10,6 +10,7 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "ebs_gp2_to_gp3_baseline": (Kind.VOLUME, frozenset({"search", "checkout-eu", "airflow"})),
     "ebs_over_provisioned_iops": (Kind.VOLUME, frozenset({"scratch"})),
     "ebs_gp3_over_provisioned": (Kind.VOLUME, frozenset({"cache"})),
+    "ebs_io1_to_io2": (Kind.VOLUME, frozenset({"redo"})),
     "ebs_io_to_gp3": (Kind.VOLUME, frozenset({"scratch", "journal"})),
     "snapshot_old": (
         Kind.SNAPSHOT,
@@ -84,6 +85,8 @@ NEAR_MISSES = (
         "ebs_over_provisioned_iops", ("journal", "index"), Kind.VOLUME, "uses most of its IOPS in busy hours"
     ),
     NearMiss("ebs_gp3_over_provisioned", ("spark",), Kind.VOLUME, "needs its speed for five hours a night"),
+    NearMiss("ebs_io1_to_io2", ("journal",), Kind.VOLUME, "io1 of 3,000 IOPS, which cost the same on io2"),
+    NearMiss("ebs_io_to_gp3", ("redo",), Kind.VOLUME, "36,000 IOPS, above what the rule moves"),
     NearMiss("ebs_io_to_gp3", ("index",), Kind.VOLUME, "so small that gp3 does not give it as many IOPS"),
     NearMiss("ebs_io_to_gp3", ("ledger",), Kind.VOLUME, "io2 below 16,000 IOPS, but protected by its tags"),
     NearMiss("snapshot_old", ("fresh-backup",), Kind.SNAPSHOT, "twenty days old, the newest of its volume"),

@@ -80,6 +80,26 @@ SKUS: dict[str, Sku] = {
         *_EBS, "EBS:VolumeP-IOPS.piops", "CreateVolume-P-IOPS", "provisioned IOPS-month (io1)"
     ),
     "ebs:io2-iops": Sku(*_EBS, "EBS:VolumeP-IOPS.io2", "CreateVolume-P-IOPS", "provisioned IOPS-month (io2)"),
+    "docdb": Sku(
+        "Amazon DocumentDB (with MongoDB compatibility)",
+        "AmazonDocDB",
+        "Databases",
+        "NoSQL Databases",
+        "DB Instance",
+        "InstanceUsage:{}",
+        "CreateDBInstance",
+        "{} instance hour running Amazon DocumentDB",
+    ),
+    "neptune": Sku(
+        "Amazon Neptune",
+        "AmazonNeptune",
+        "Databases",
+        "Graph Databases",
+        "DB Instance",
+        "InstanceUsage:{}",
+        "CreateDBInstance",
+        "{} instance hour running Amazon Neptune",
+    ),
     "ebs:snapshot": Sku(
         EC2,
         "AmazonEC2",

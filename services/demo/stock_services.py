@@ -43,7 +43,35 @@ def _tags(resource: Resource) -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in resource.tags.items()]
 
 
+def _clustered(one: Database) -> None:
+    """Instances of Neptune and DocumentDB; moto knows only the former, so the latter is made as such and named afterwards."""
+    backend = rds_backends[one.account_id][one.region]
+    cluster = backend.create_db_cluster(
+        {
+            "db_cluster_identifier": one.cluster,
+            "engine": "neptune",
+            "master_username": "hekla",
+            "master_user_password": "only-in-the-demo",
+        }
+    )
+    made = backend.create_db_instance(
+        {
+            "db_instance_identifier": one.name,
+            "db_instance_class": one.instance_class,
+            "engine": "neptune",
+            "db_cluster_identifier": one.cluster,
+            "tags": _tags(one),
+        }
+    )
+    made.engine = cluster.engine = one.engine
+    cluster.engine_version = one.engine_version
+    made.created = made.instance_create_time = naive(one.created_at)
+
+
 def _database(one: Database) -> None:
+    if one.cluster is not None:
+        _clustered(one)
+        return
     made = rds_backends[one.account_id][one.region].create_db_instance(
         {
             "db_instance_identifier": one.name,

@@ -163,11 +163,11 @@ def _usage(db: Connection, organisation_id: UUID, fleet: Sequence[Resource], tod
     matrices: dict[str, list[tuple[Sequence[str], Matrix]]] = {}
     for kind in METRICS:
         ids = [resource.id for resource in fleet if resource.kind is kind]
-        for metric in METRICS[kind]:
-            blocks = matrices.setdefault(metric.metric, [])
+        for metric in {known.metric: None for known in METRICS[kind]}:
+            blocks = matrices.setdefault(metric, [])
             for start in range(0, len(ids), samples.BATCH):
                 asked, grid = samples.asked_hours(
-                    db, organisation_id, ids[start : start + samples.BATCH], metric.metric, first, DAYS
+                    db, organisation_id, ids[start : start + samples.BATCH], metric, first, DAYS
                 )
                 blocks.append((asked, grid))
     return Usage(matrices, DAYS)

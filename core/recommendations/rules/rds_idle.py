@@ -36,7 +36,9 @@ from core.recommendations.rule import Option, rule
 )
 def rds_idle(database: Database, facts: Facts) -> Finding | None:
     """A replica stands by for another, and what has replicas feeds them: both are left alone. A cluster is idle as a whole."""
-    if database.state != "available" or database.replica_of or rds.has_replicas(database, facts):
+    if database.service != "rds" or database.state != "available":
+        return None
+    if database.replica_of or rds.has_replicas(database, facts):
         return None
     days = facts.option("days")
     if any(facts.watched(one, "connections", days).highest > 0 for one in rds.cluster_of(database, facts)):

@@ -36,7 +36,7 @@ METERS = {"gp2": "GP2-Storage", "io1": "PIOPS", "io2": "PIOPS"}
 )
 def rds_storage_to_gp3(database: Database, facts: Facts) -> Finding | None:
     """An hour's average hides its peaks: hence half. RDS sells gp2 and gp3 at one price in most regions, and then nothing is said."""
-    if database.storage_type not in METERS or database.cluster is not None:
+    if database.storage_type not in METERS or database.cluster is not None or database.service != "rds":
         return None
     rds.demand_prices(database)
     family = rds.items(database)

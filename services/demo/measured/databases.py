@@ -1,6 +1,8 @@
 """Databases: CPU, connections, free memory and operations of their storage."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+import numpy as np
 
 from core.inventory import Database, Kind
 from services.demo import estate_databases as estate
@@ -9,7 +11,6 @@ from services.demo.measured.series import Series, load
 from services.demo.shapes import QUIET, Moment, Samples, connections
 from services.pricebook import instance_types
 
-_RUNS = ("rds:db.", "rds-multi-az:db.")
 _HELD, _DRIVEN = 0.72, 4.0
 """The share of memory taken and the operations a second for each per cent of load, where no table says otherwise."""
 _ROWS: Mapping[str, estate.MoreDatabaseRow] = {row.name: row for row in estate.DATABASES}
@@ -35,31 +36,36 @@ def _operations(life: Lived, at: Moment, share: float) -> Samples:
     return share * (0.4 + working)
 
 
+def _requests(life: Lived, at: Moment) -> Samples:
+    """A second; Neptune reports them only where there are any."""
+    percent = load(life, at)
+    asked = next((row.asked for row in estate.CLUSTERED if row.name == life.group), 0.0)
+    return np.where((percent < QUIET) | (asked == 0), np.nan, percent * asked)
+
+
+def _of_instances(namespace: str, runs: tuple[str, ...]) -> tuple[Series, ...]:
+    def series(name: str, sample: Callable[[Lived, Moment], Samples]) -> Series:
+        return Series(Kind.DATABASE, namespace, name, total=False, sample=sample, runs=runs)
+
+    return (
+        series("CPUUtilization", load),
+        series("DatabaseConnections", lambda life, at: connections(load(life, at))),
+        series("FreeableMemory", _free_memory),
+        series("ReadIOPS", lambda life, at: _operations(life, at, _READS)),
+        series("WriteIOPS", lambda life, at: _operations(life, at, 1 - _READS)),
+    )
+
+
 SERIES = (
-    Series(Kind.DATABASE, "AWS/RDS", "CPUUtilization", total=False, sample=load, runs=_RUNS),
+    *_of_instances("AWS/RDS", ("rds:db.", "rds-multi-az:db.")),
+    *_of_instances("AWS/DocDB", ("docdb:",)),
+    Series(Kind.DATABASE, "AWS/Neptune", "CPUUtilization", total=False, sample=load, runs=("neptune:",)),
     Series(
         Kind.DATABASE,
-        "AWS/RDS",
-        "DatabaseConnections",
+        "AWS/Neptune",
+        "TotalRequestsPerSec",
         total=False,
-        sample=lambda life, at: connections(load(life, at)),
-        runs=_RUNS,
-    ),
-    Series(Kind.DATABASE, "AWS/RDS", "FreeableMemory", total=False, sample=_free_memory, runs=_RUNS),
-    Series(
-        Kind.DATABASE,
-        "AWS/RDS",
-        "ReadIOPS",
-        total=False,
-        sample=lambda life, at: _operations(life, at, _READS),
-        runs=_RUNS,
-    ),
-    Series(
-        Kind.DATABASE,
-        "AWS/RDS",
-        "WriteIOPS",
-        total=False,
-        sample=lambda life, at: _operations(life, at, 1 - _READS),
-        runs=_RUNS,
+        sample=_requests,
+        runs=("neptune:",),
     ),
 )

@@ -26,6 +26,7 @@ DRIVEN: Mapping[str, tuple[float, float]] = {
     "scratch": (600, 20),
     "journal": (4200, 70),
     "index": (4400, 60),
+    "redo": (46_000, 400),
     "cache": (400, 15),
 }
 """IOPS and MiB/s that volumes of a group would do at full load; those of groups not named do `DATA`, boot volumes `ROOT`."""

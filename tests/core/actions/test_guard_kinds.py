@@ -29,8 +29,10 @@ def following(kind: ActionKind, seen: Resource | None, parameters: dict[str, Any
 
 
 @pytest.mark.parametrize("kind", DATABASE_KINDS)
-def test_a_member_of_an_aurora_cluster_is_left_to_its_cluster(kind: ActionKind) -> None:
-    assert "Aurora cluster web" in verdict(kind, a_database(cluster="web", engine="aurora-postgresql"))
+def test_a_member_of_a_cluster_is_left_to_its_cluster(kind: ActionKind) -> None:
+    assert "belongs to the cluster web" in verdict(
+        kind, a_database(cluster="web", engine="aurora-postgresql")
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""Neptune instances that nobody asks."""
+
+from core.inventory import Database
+from core.recommendations import rds
+from core.recommendations.facts import Facts
+from core.recommendations.finding import Effort, Finding, Risk, Undo
+from core.recommendations.lever import Lever
+from core.recommendations.rule import Option, rule
+
+
+@rule(
+    title="Delete Neptune clusters that nobody asks",
+    why="Every instance of a Neptune cluster is paid for by the hour, asked or not; a final snapshot keeps the graph.",
+    effort=Effort.LOW,
+    risk=Risk.HIGH,
+    undo=Undo.COSTLY,
+    lever=Lever.REMOVE,
+    by_hand="Delete its instances (`aws neptune delete-db-instance --db-instance-identifier NAME`), then the cluster: `aws neptune "
+    "delete-db-cluster --db-cluster-identifier CLUSTER --final-db-snapshot-identifier CLUSTER-final`. Stopped (`aws neptune stop-db-cluster`), it "
+    "is started again by AWS after seven days.",
+    reads=("rds:DescribeDBInstances", "cloudwatch:GetMetricData"),
+    peers=("Finala: no request in 7 days",),
+    options=(
+        Option("days", 14, "days", "How long nobody may have asked any instance of the cluster."),
+        Option("cpu", 10, "%", "Average CPU below which it may be idle: upkeep takes some."),
+    ),
+)
+def neptune_idle(database: Database, facts: Facts) -> Finding | None:
+    """Neptune reports requests only where there are any, and its CPU always: that one is there says that silence means nobody asked."""
+    if database.service != "neptune" or database.state != "available" or database.replica_of:
+        return None
+    days = facts.option("days")
+    members = tuple(rds.cluster_of(database, facts))
+    if any(facts.quiet(one, "requests", days) > 0 for one in members):
+        return None
+    cpu = facts.watched(database, "cpu", days).mean
+    if cpu >= facts.option("cpu"):
+        return None
+    cost = facts.cost(database)
+    whole = "" if len(members) == 1 else f", nor the {len(members) - 1} others of its cluster,"
+    return Finding(
+        because=f"Nobody asked it{whole} anything in {days:.0f} days; its CPU averaged {cpu:.1f} %. Only the instance is counted: the cluster's "
+        "storage goes with the last of them, and its final snapshot costs less.",
+        saving=cost.monthly,
+        cost=cost,
+        evidence={
+            "metrics": [
+                {"metric": "requests", "maximum": 0, "unit": "a second", "threshold": 0},
+                {"metric": "cpu", "mean": cpu, "unit": "%", "threshold": facts.option("cpu")},
+            ],
+            "days": days,
+            "cluster": database.cluster,
+            "instances": len(members),
+            "prices": {"paid_usd_per_month": str(cost.monthly)},
+        },
+    )

@@ -183,7 +183,8 @@ def main() -> None:
         migrate.upgrade(ctx.engine)
         for count in (largest // 4, largest // 2, largest):
             ticks(ctx, count)
-        acting(ctx, largest // 50)
+        for count in (largest // 50, largest // 5):
+            acting(ctx, count)
         ctx.warehouse.close()
         ctx.engine.dispose()
 

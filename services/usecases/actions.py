@@ -1,7 +1,7 @@
 """Actions: the one door by which a click, a schedule, an API call and an accepted recommendation change something in AWS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
@@ -11,15 +11,16 @@ from core.access.roles import Permission, User
 from core.actions import guard
 from core.actions.catalog import DECLARATIONS, checked
 from core.actions.model import Action, ActionKind, ActionState, Origin
-from core.errors import Conflict, Refused
+from core.errors import Conflict, PioneerError, Refused
 from core.events import Event
 from core.inventory import Resource
 from services.context import Context, System
 from services.db import database
 from services.db.stores import actions, connections
 from services.db.stores.actions import ActionFilter
-from services.usecases import approvals, asking, carrying_out, trying
+from services.usecases import approvals, asking, carrying_out, requesting, trying
 from services.usecases.record import record
+from services.usecases.requesting import Ask
 from services.usecases.trying import Tried
 
 MAX_PAGE = 500
@@ -114,36 +115,13 @@ def request_in(
     `cost` is what the resource costs, in US dollars a month; `expects` the resource as it was recommended for. With `asks`, why,
     somebody must approve it whatever the limits say.
     """
-    if isinstance(who, User):
-        who.require(Permission.ACT)
-    reason = asking.reasoned(reason)
-    accounts = who.accounts if isinstance(who, User) else None
-    resource = asking.resource(db, who.organisation_id, resource_id, accounts)
-    given = checked(kind, parameters)
-    guard.allow(kind, resource, given, types=ctx.prices.instance_types(), accounts=accounts)
-    waits = asks or approvals.needed(ctx, who, kind, Origin(origin), expected_saving, cost)
-    action = replace(
-        asking.new(who, kind, resource, given, reason, database.now(db)),
-        origin=Origin(origin),
-        origin_id=origin_id,
-        expected_saving=expected_saving,
-        expects=dict(expects) if expects else None,
-        batch_id=batch_id,
-        state=ActionState.WAITING if waits else ActionState.QUEUED,
-        after={"waiting": waits} if waits else None,
+    ask = Ask(
+        kind, resource_id, reason, parameters, origin_id, expected_saving, cost, expects, batch_id, asks
     )
-    if not actions.add(db, action):
-        message = f"Another action on {resource.short_id} is still open."
-        raise Conflict(message, mend="Wait until it has ended, or cancel it on the actions screen.")
-    data = {
-        "kind": kind.value,
-        "resource_id": resource.id,
-        "account_id": resource.account_id,
-        "origin": action.origin.value,
-        "parameters": given,
-    }
-    record(db, who, Event("ActionRequested", f"action:{action.id}", data), subject=resource.id, reason=reason)
-    return action
+    (answer,) = requesting.request_all(db, ctx, who, [ask], origin)
+    if isinstance(answer, PioneerError):
+        raise answer
+    return answer
 
 
 def preview(

@@ -1,6 +1,6 @@
 """What every way of asking for an action needs: the thing, the action and the reason, within what somebody sees."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -59,14 +59,29 @@ def resource(
     there: bool = True,
 ) -> Resource:
     """The resource as our records have it. Raises `NotFound`, also for one that is gone, unless it need not be there."""
-    found = resources.by_ids(db, organisation_id, [resource_id], accounts=accounts).get(resource_id)
-    if found is None:
-        message = f"There is no resource {resource_id} among those you see."
-        raise NotFound(message)
-    if there and actions.gone(db, organisation_id, resource_id):
-        message = f"{resource_id} was there, but is gone since."
-        raise NotFound(message)
+    found = looked_up(db, organisation_id, [resource_id], accounts, there=there)[resource_id]
+    if isinstance(found, NotFound):
+        raise found
     return found
+
+
+def looked_up(
+    db: Connection,
+    organisation_id: UUID,
+    resource_ids: Sequence[str],
+    accounts: frozenset[str] | None,
+    *,
+    there: bool = True,
+) -> Mapping[str, Resource | NotFound]:
+    """Each resource as our records have it, or why not; two questions, however many they are."""
+    found = resources.by_ids(db, organisation_id, resource_ids, accounts=accounts)
+    gone = actions.gone(db, organisation_id, found) if there and found else frozenset()
+    return {
+        each: NotFound(f"{each} was there, but is gone since.")
+        if each in gone
+        else found.get(each) or NotFound(f"There is no resource {each} among those you see.")
+        for each in resource_ids
+    }
 
 
 def action(db: Connection, user: User, action_id: UUID, *, lock: bool = False) -> Action:

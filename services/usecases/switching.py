@@ -1,5 +1,6 @@
 """The tick that makes schedules happen: what is wanted now is worked out, and each segment is acted on once."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,8 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from core.actions.model import Action, ActionKind
-from core.errors import Conflict, Invalid, NotFound, Refused
+from core.actions.model import Action, ActionKind, Origin
+from core.errors import Conflict, PioneerError, Refused
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule, Switched
 from core.schedules.by_hand import SETTLED
 from core.schedules.decide import Decision, InForce, Step, decide, step
@@ -22,13 +23,15 @@ from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import leases, overrides, retries, schedules, switched
 from services.db.stores.hands import by_hand
-from services.usecases import actions, approvals
+from services.usecases import approvals, requesting
+from services.usecases.requesting import Ask
 
-WRITTEN, REQUESTED = 2000, 100
+WRITTEN, REQUESTED = 5000, 500
 """How many segments go into one transaction: where nothing is done, and where actions are requested."""
 
 _KINDS = {Step.START: ActionKind.START_INSTANCE, Step.STOP: ActionKind.STOP_INSTANCE}
 _QUEUED = "queued"
+_log = logging.getLogger(__name__)
 _ASKS = "The approval of a second person: its schedule asks before it acts."
 Key = tuple[UUID, ...]
 
@@ -226,38 +229,55 @@ def _request(db: Connection, ctx: Context, organisation_id: UUID, chunk: Sequenc
     """Claim segments and request their actions; one that is refused is written down so and does not stop the others."""
     fresh = [one.acted for one in chunk if not one.again]
     ours = {_key(acted) for acted in schedules.claim(db, organisation_id, fresh)}
-    ours |= {_key(one.acted) for one in chunk if one.again}
-    who = System(organisation_id, "schedules")
-    return [
-        _request_one(db, ctx, who, one, one.action) for one in chunk if one.action and _key(one.acted) in ours
+    claimed = [one for one in chunk if one.again or _key(one.acted) in ours]
+    return _ask(db, ctx, System(organisation_id, "schedules"), claimed)
+
+
+def _ask(db: Connection, ctx: Context, who: System, claimed: Sequence[_Due]) -> list[str]:
+    """All together; each by itself where one of them meets an error nobody foresaw."""
+    asks = [
+        Ask(
+            one.action,
+            one.resource.resource_id,
+            one.acted.reason,
+            origin_id=one.origin_id,
+            asks=_ASKS if one.asks else None,
+        )
+        for one in claimed
+        if one.action
     ]
-
-
-def _request_one(db: Connection, ctx: Context, who: System, one: _Due, kind: ActionKind) -> str:
     try:
         with db.begin_nested():
-            action = actions.request_in(
-                db,
-                ctx,
-                who,
-                kind,
-                one.resource.resource_id,
-                {},
-                one.acted.reason,
-                origin="schedule",
-                origin_id=one.origin_id,
-                asks=_ASKS if one.asks else None,
-            )
-    except Conflict:
-        # Something else is being done to it: give the segment back and look again at the next tick.
-        if not one.again:
-            schedules.give_back(db, who.organisation_id, one.acted)
-        return "busy"
-    except (Refused, NotFound, Invalid) as refusal:
-        schedules.settle(db, who.organisation_id, replace(one.acted, outcome=f"refused: {refusal}"))
-        return "refused"
-    schedules.settle(db, who.organisation_id, replace(one.acted, action_id=action.id))
-    return _QUEUED
+            answers = requesting.request_all(db, ctx, who, asks, Origin.SCHEDULE)
+    except Exception as error:  # noqa: BLE001  whatever it was, the others are asked for
+        if len(claimed) > 1:
+            return [said for one in claimed for said in _ask(db, ctx, who, [one])]
+        _log.exception("no action could be requested", extra={"resource": asks[0].resource_id})
+        words = f"Cloud Pioneer itself failed on this ({type(error).__name__}); its log says more."
+        answers = (Refused(words),)
+    return _answered(db, who.organisation_id, claimed, answers)
+
+
+def _answered(
+    db: Connection, organisation_id: UUID, claimed: Sequence[_Due], answers: Sequence[Action | PioneerError]
+) -> list[str]:
+    """Write down what came of each; where something else is being done to it, the next tick looks again."""
+    settled: list[Acted] = []
+    busy: list[Acted] = []
+    said = []
+    for one, answer in zip(claimed, answers, strict=True):
+        if isinstance(answer, Action):
+            settled.append(replace(one.acted, action_id=answer.id))
+            said.append(_QUEUED)
+        elif isinstance(answer, Conflict):
+            busy += [] if one.again else [one.acted]
+            said.append("busy")
+        else:
+            settled.append(replace(one.acted, outcome=f"refused: {answer}"))
+            said.append("refused")
+    schedules.settle(db, organisation_id, settled)
+    schedules.give_back(db, organisation_id, busy)
+    return said
 
 
 def _key(acted: Acted) -> tuple[str, datetime, State]:

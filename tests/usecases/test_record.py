@@ -8,7 +8,7 @@ from core.events import Event
 from services.context import Context, System
 from services.db.tables.records import audit, events
 from services.usecases.audit import verify
-from services.usecases.record import record
+from services.usecases.record import Happened, record, record_all
 
 
 def counts(ctx: Context) -> tuple[int, int]:
@@ -78,3 +78,24 @@ def test_writers_at_once_make_one_chain_without_a_hole(ctx: Context, admin: User
             )
         ).all()
     assert seqs == [(f"schedule:{one}", seq) for one in (0, 1) for seq in range(1, 16)]
+
+
+def test_many_things_at_one_moment_are_told_in_their_order_on_one_chain(ctx: Context, admin: User) -> None:
+    saved = [Event("ScheduleSaved", f"schedule:{number % 2}", {"n": number}) for number in range(5)]
+    with ctx.begin() as db:
+        record(db, admin, Event("ScheduleSaved", "schedule:0"), subject="before")
+        record_all(db, admin, [Happened(event, f"s-{event.data['n']}") for event in saved])
+        record_all(db, admin, [])
+    checked = verify(ctx, admin)
+    assert (checked.rows, checked.whole) == (6, True)
+    with ctx.begin() as db:
+        told = db.execute(select(audit.c.subject).order_by(audit.c.seq)).scalars().all()
+        listed = db.execute(select(events).order_by(events.c.id)).all()
+    assert told == ["before", "s-0", "s-1", "s-2", "s-3", "s-4"]
+    assert [(row.aggregate, row.aggregate_seq) for row in listed[1:]] == [
+        ("schedule:0", 2),
+        ("schedule:1", 1),
+        ("schedule:0", 3),
+        ("schedule:1", 2),
+        ("schedule:0", 4),
+    ]

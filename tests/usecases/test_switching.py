@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 
 from core.access.roles import User
 from core.errors import Conflict
@@ -39,3 +40,26 @@ def test_a_worker_that_was_overtaken_writes_no_segment(
     assert schedules.history(ctx, operator, "i-1") == ()
     assert actions.listing(ctx, operator, actions.ActionFilter()).total == 0
     assert schedules.run(ctx, Beat(current)) == came_of_it
+
+
+def test_what_cannot_be_read_or_is_refused_does_not_stop_the_others(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    tags = dict([TAG])
+    seen(ctx, organisation_id, *(an_instance(f"i-{number}", tags=tags) for number in range(4)))
+    seen(ctx, organisation_id, an_instance("i-spot", tags=tags, lifecycle="spot"))
+    with ctx.begin() as db:
+        db.execute(
+            text("""update resource set details = '{"zone": 7, "launched_at": "never"}' where id = 'i-2'""")
+        )
+    made = schedules.save(ctx, operator, None, "Off", ScheduleDefinition("UTC", ()))
+    schedules.attach(ctx, operator, made.id, Selector(tag=TAG))
+    assert schedules.run(ctx, Beat()) == "3 requested, 2 refused, 0 busy, 0 noted."
+    assert schedules.run(ctx, Beat()) == "0 requested, 0 refused, 0 busy, 0 noted."
+    asked = actions.listing(ctx, operator, actions.ActionFilter()).rows
+    assert {one.resource_id for one in asked} == {"i-0", "i-1", "i-3"}
+    (broken,) = schedules.history(ctx, operator, "i-2")
+    assert broken.outcome.startswith("refused: Cloud Pioneer itself failed on this (ValueError)")
+    (spot,) = schedules.history(ctx, operator, "i-spot")
+    assert "Spot instance" in spot.outcome

@@ -42,10 +42,12 @@ def action_of(row: RowMapping) -> Action:
     return Action(**given)
 
 
-def add(db: Connection, action: Action) -> bool:
-    """Keep a new action; False when one is open for the same resource."""
-    statement = upsert(actions).values(**action.__dict__).on_conflict_do_nothing()
-    return db.execute(statement.returning(actions.c.id)).first() is not None
+def add(db: Connection, asked: Sequence[Action]) -> frozenset[UUID]:
+    """Keep new actions; answers the ids of those kept. The others are on resources for which one is open."""
+    if not asked:
+        return frozenset()
+    statement = upsert(actions).on_conflict_do_nothing().returning(actions.c.id)
+    return frozenset(db.execute(statement, [one.__dict__ for one in asked]).scalars())
 
 
 def one(
@@ -117,12 +119,14 @@ def names(db: Connection, organisation_id: UUID, resource_ids: Iterable[str]) ->
     return {row.id: row.name for row in db.execute(query)}
 
 
-def gone(db: Connection, organisation_id: UUID, resource_id: str) -> bool:
-    """Whether the last look did not find the resource any more."""
-    query = select(resources.c.gone_at).where(
-        resources.c.organisation_id == organisation_id, resources.c.id == resource_id
+def gone(db: Connection, organisation_id: UUID, resource_ids: Iterable[str]) -> frozenset[str]:
+    """Those of the resources that the last look did not find any more."""
+    query = select(resources.c.id).where(
+        resources.c.organisation_id == organisation_id,
+        resources.c.id.in_(list(resource_ids)),
+        resources.c.gone_at.is_not(None),
     )
-    return db.execute(query).scalar_one_or_none() is not None
+    return frozenset(db.execute(query).scalars())
 
 
 def cancel(db: Connection, action: Action, at: datetime, outcome: str) -> bool:

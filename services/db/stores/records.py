@@ -1,73 +1,103 @@
 """Audit rows and events. Both take a row lock first, so that sequence numbers have no hole and no fork."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.audit import GENESIS, AuditRow, chained
 from core.events import Event
-from services.db.tables.records import aggregates, audit, audit_heads, events
+from services.db.tables.records import audit, audit_heads, events
+
+_COUNT_ON = text("""
+insert into event_aggregate (organisation_id, aggregate, seq)
+select :organisation, w.name, w.count from unnest(cast(:names as text[]), cast(:counts as bigint[])) w(name, count)
+on conflict (organisation_id, aggregate) do update set seq = event_aggregate.seq + excluded.seq
+returning aggregate, seq
+""")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an audit row says besides who and when."""
+
+    action: str
+    subject: str
+    reason: str
+    data: Mapping[str, object]
 
 
 def append_audit(
-    db: Connection,
-    organisation_id: UUID,
-    at: datetime,
-    actor: str,
-    action: str,
-    subject: str,
-    reason: str,
-    data: dict[str, object],
-) -> AuditRow:
-    """Append one row to the organisation's chain; concurrent writers queue on the head's row lock."""
-    db.execute(
-        upsert(audit_heads)
-        .values(organisation_id=organisation_id, seq=0, hash=GENESIS)
-        .on_conflict_do_nothing()
-    )
-    head = db.execute(
-        select(audit_heads.c.seq, audit_heads.c.hash)
-        .where(audit_heads.c.organisation_id == organisation_id)
-        .with_for_update()
-    ).one()
-    plain = json.loads(
-        json.dumps(data, default=str)
-    )  # what PostgreSQL will hand back, so that the hash holds
-    row = chained(organisation_id, head.seq + 1, at, actor, action, subject, reason, plain, head.hash)
-    db.execute(insert(audit).values(**row.__dict__))
+    db: Connection, organisation_id: UUID, at: datetime, actor: str, told: Sequence[Told]
+) -> tuple[AuditRow, ...]:
+    """Append rows to the organisation's chain, in this order; concurrent writers queue on the head's row lock."""
+    if not told:
+        return ()
+    seq, last = _head(db, organisation_id)
+    rows = []
+    for each in told:
+        seq += 1
+        plain = _plain(each.data)  # what PostgreSQL will hand back, so that the hash holds
+        row = chained(organisation_id, seq, at, actor, each.action, each.subject, each.reason, plain, last)
+        rows.append(row)
+        last = row.hash
+    db.execute(insert(audit), [row.__dict__ for row in rows])
     db.execute(
         audit_heads.update()
         .where(audit_heads.c.organisation_id == organisation_id)
-        .values(seq=row.seq, hash=row.hash)
+        .values(seq=rows[-1].seq, hash=rows[-1].hash)
     )
-    return row
+    return tuple(rows)
 
 
-def append_event(db: Connection, organisation_id: UUID, event_id: UUID, at: datetime, event: Event) -> int:
-    """Append to the event log under the aggregate's row lock; answers the aggregate's sequence number."""
-    statement = upsert(aggregates).values(organisation_id=organisation_id, aggregate=event.aggregate, seq=1)
-    seq: int = db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["organisation_id", "aggregate"], set_={"seq": aggregates.c.seq + 1}
-        ).returning(aggregates.c.seq)
-    ).scalar_one()
-    db.execute(
-        insert(events).values(
-            event_id=event_id,
-            organisation_id=organisation_id,
-            aggregate=event.aggregate,
-            aggregate_seq=seq,
-            type=event.type,
-            schema_version=event.schema_version,
-            data=json.loads(json.dumps(dict(event.data), default=str)),
-            occurred_at=at,
-        )
+def _head(db: Connection, organisation_id: UUID) -> tuple[int, bytes]:
+    """The number and hash of the last row, held until the transaction ends."""
+    query = (
+        select(audit_heads.c.seq, audit_heads.c.hash)
+        .where(audit_heads.c.organisation_id == organisation_id)
+        .with_for_update()
     )
-    return seq
+    head = db.execute(query).one_or_none()
+    if head is None:
+        first = upsert(audit_heads).values(organisation_id=organisation_id, seq=0, hash=GENESIS)
+        db.execute(first.on_conflict_do_nothing())
+        head = db.execute(query).one()
+    return head.seq, head.hash
+
+
+def append_events(db: Connection, organisation_id: UUID, at: datetime, told: Mapping[UUID, Event]) -> None:
+    """Append events, by their ids, to the event log in this order, under their aggregates' row locks."""
+    if not told:
+        return
+    counted = Counter(event.aggregate for event in told.values())
+    names = sorted(counted)
+    given = {"organisation": organisation_id, "names": names, "counts": [counted[name] for name in names]}
+    last = {row.aggregate: row.seq for row in db.execute(_COUNT_ON, given)}
+    rows = []
+    for event_id, event in told.items():
+        counted[event.aggregate] -= 1
+        row = {
+            "event_id": event_id,
+            "organisation_id": organisation_id,
+            "aggregate": event.aggregate,
+            "aggregate_seq": last[event.aggregate] - counted[event.aggregate],
+            "type": event.type,
+            "schema_version": event.schema_version,
+            "data": _plain(event.data),
+            "occurred_at": at,
+        }
+        rows.append(row)
+    db.execute(insert(events), rows)
+
+
+def _plain(data: Mapping[str, object]) -> dict[str, object]:
+    plain: dict[str, object] = json.loads(json.dumps(dict(data), default=str))
+    return plain
 
 
 def audit_rows(db: Connection, organisation_id: UUID, *, limit: int | None = None) -> Sequence[AuditRow]:

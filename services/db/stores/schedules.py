@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.inventory import Kind
@@ -15,14 +15,25 @@ from core.schedules.selector import Selector
 from services.db.tables.cloud import resources
 from services.db.tables.schedules import attachments, schedules, segments
 
-_CLAIM = text("""
+_GIVEN = """
+unnest(cast(:ids as text[]), cast(:starts as timestamptz[]), cast(:wants as text[]), cast(:times as timestamptz[]),
+  cast(:reasons as text[]), cast(:outcomes as text[]), cast(:actions as uuid[]))
+  w(resource_id, segment_start, desired, decided_at, reason, outcome, action_id)
+"""
+_SAME = """
+s.organisation_id = :organisation and s.resource_id = w.resource_id and s.segment_start = w.segment_start
+  and s.desired = w.desired
+"""
+_CLAIM = text(f"""
 insert into schedule_segment
   (organisation_id, resource_id, segment_start, desired, decided_at, reason, outcome, action_id)
-select :organisation, w.*
-from unnest(cast(:ids as text[]), cast(:starts as timestamptz[]), cast(:wants as text[]), cast(:times as timestamptz[]),
-  cast(:reasons as text[]), cast(:outcomes as text[]), cast(:actions as uuid[])) w
+select :organisation, w.* from {_GIVEN}
 on conflict do nothing returning resource_id, segment_start, desired
-""")
+""")  # noqa: S608  our own words
+_SETTLE = text(f"""
+update schedule_segment s set outcome = w.outcome, action_id = w.action_id from {_GIVEN} where {_SAME}
+""")  # noqa: S608  likewise
+_GIVE_BACK = text(f"delete from schedule_segment s using {_GIVEN} where {_SAME}")  # noqa: S608  likewise
 
 
 def listing(db: Connection, organisation_id: UUID) -> tuple[Schedule, ...]:
@@ -171,33 +182,21 @@ def claim(db: Connection, organisation_id: UUID, acted: Sequence[Acted]) -> tupl
     """Write these down; answers those that nobody had written before. The others are not ours to act on."""
     if not acted:
         return ()
-    given = {
-        "organisation": organisation_id,
-        "ids": [one.resource_id for one in acted],
-        "starts": [one.segment_start for one in acted],
-        "wants": [one.desired.value for one in acted],
-        "times": [one.decided_at for one in acted],
-        "reasons": [one.reason for one in acted],
-        "outcomes": [one.outcome for one in acted],
-        "actions": [one.action_id for one in acted],
-    }
-    kept = db.execute(_CLAIM, given)
+    kept = db.execute(_CLAIM, _columns(organisation_id, acted))
     ours = {(row.resource_id, row.segment_start, row.desired) for row in kept}
     return tuple(one for one in acted if (one.resource_id, one.segment_start, one.desired.value) in ours)
 
 
-def settle(db: Connection, organisation_id: UUID, acted: Acted) -> None:
-    """Write what came of a claimed segment."""
-    db.execute(
-        update(segments)
-        .where(_segment(organisation_id, acted))
-        .values(outcome=acted.outcome, action_id=acted.action_id)
-    )
+def settle(db: Connection, organisation_id: UUID, acted: Sequence[Acted]) -> None:
+    """Write what came of claimed segments."""
+    if acted:
+        db.execute(_SETTLE, _columns(organisation_id, acted))
 
 
-def give_back(db: Connection, organisation_id: UUID, acted: Acted) -> None:
-    """Undo a claim, so that the segment is looked at again."""
-    db.execute(delete(segments).where(_segment(organisation_id, acted)))
+def give_back(db: Connection, organisation_id: UUID, acted: Sequence[Acted]) -> None:
+    """Undo claims, so that the segments are looked at again."""
+    if acted:
+        db.execute(_GIVE_BACK, _columns(organisation_id, acted))
 
 
 def history(db: Connection, organisation_id: UUID, resource_id: str, limit: int) -> tuple[Acted, ...]:
@@ -217,13 +216,17 @@ def _held(organisation_id: UUID) -> ColumnElement[bool]:
     return and_(attachments.c.organisation_id == organisation_id, attachments.c.detached_at.is_(None))
 
 
-def _segment(organisation_id: UUID, acted: Acted) -> ColumnElement[bool]:
-    return and_(
-        segments.c.organisation_id == organisation_id,
-        segments.c.resource_id == acted.resource_id,
-        segments.c.segment_start == acted.segment_start,
-        segments.c.desired == acted.desired,
-    )
+def _columns(organisation_id: UUID, acted: Sequence[Acted]) -> dict[str, object]:
+    return {
+        "organisation": organisation_id,
+        "ids": [one.resource_id for one in acted],
+        "starts": [one.segment_start for one in acted],
+        "wants": [one.desired.value for one in acted],
+        "times": [one.decided_at for one in acted],
+        "reasons": [one.reason for one in acted],
+        "outcomes": [one.outcome for one in acted],
+        "actions": [one.action_id for one in acted],
+    }
 
 
 def _schedule(row: RowMapping) -> Schedule:

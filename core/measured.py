@@ -59,6 +59,13 @@ _OF_INSTANCES = (
     Metric("write_iops", "Writes a second", "count", _RDS, "WriteIOPS", _DB, "Average"),
 )
 """What RDS and DocumentDB measure of their instances under the same names, each in a namespace of its own."""
+_TRAFFIC = (
+    Metric("read_throughput", "Read a second", "bytes", _RDS, "ReadThroughput", _DB, "Average"),
+    Metric("write_throughput", "Written a second", "bytes", _RDS, "WriteThroughput", _DB, "Average"),
+    Metric("network_in", "Received a second", "bytes", _RDS, "NetworkReceiveThroughput", _DB, "Average"),
+    Metric("network_out", "Sent a second", "bytes", _RDS, "NetworkTransmitThroughput", _DB, "Average"),
+)
+"""What RDS moves, by the second: a smaller class carries less."""
 
 METRICS: Mapping[Kind, tuple[Metric, ...]] = {
     Kind.INSTANCE: (
@@ -85,7 +92,7 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
         Metric("write_bytes", "Bytes written", "bytes", _EBS, "VolumeWriteBytes", "VolumeId", "Sum"),
     ),
     Kind.DATABASE: (
-        *(replace(each, of=_run_by("rds")) for each in _OF_INSTANCES),
+        *(replace(each, of=_run_by("rds")) for each in (*_OF_INSTANCES, *_TRAFFIC)),
         *(replace(each, namespace=_DOCDB, of=_run_by("docdb")) for each in _OF_INSTANCES),
         Metric("cpu", "CPU", "%", _NEPTUNE, "CPUUtilization", _DB, "Average", of=_run_by("neptune")),
         Metric(

@@ -23,7 +23,10 @@ class Price:
 
 @dataclass(frozen=True)
 class InstanceType:
-    """An EC2 instance type. Memory in MiB; `architecture` is x86_64 or arm64."""
+    """An EC2 instance type. Memory in MiB; `architecture` is x86_64 or arm64.
+
+    Bandwidths, in Mbit/s, and operations a second are what it carries all day; for minutes smaller ones carry more. None: not known.
+    """
 
     name: str
     vcpu: int
@@ -31,6 +34,12 @@ class InstanceType:
     architecture: str
     current_generation: bool
     burstable: bool
+    ebs_mbps: float | None = None
+    """Between it and all its volumes."""
+    ebs_iops: int | None = None
+    network_mbps: float | None = None
+    instance_store_gb: int = 0
+    """Disks of its own, which are emptied when it stops."""
 
 
 class PriceBook:

@@ -115,6 +115,12 @@ def offers(
     return [each for each in below if (burstable or not each.type.burstable) and suits(each.type)]
 
 
+def cheaper(facts: Facts, instance: Instance, than: Offer) -> Sequence[Offer]:
+    """All types that were looked at and list for less than one that was chosen, the cheapest first, burstable ones too."""
+    table = _table(_Known(facts.types, facts.prices), instance.region, instance.architecture)
+    return list(takewhile(lambda offer: offer.usd < than.usd, table))
+
+
 def running(facts: Facts, instance: Instance) -> Cost:
     """USD a month for its running alone: data transfer and credits stand on its bill lines, too."""
     hours = facts.part(instance, "BoxUsage")

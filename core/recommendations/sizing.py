@@ -1,105 +1,151 @@
-"""What an instance was seen to need: CPU, memory and network over the days looked at, to try on other types."""
+"""What something was seen to need of each thing that types differ in, hour by hour, to try it on other types."""
 
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from functools import cached_property
+from math import inf
 
-from core.inventory import Instance
+import numpy as np
+
 from core.prices import InstanceType
-from core.recommendations.facts import Facts
-from core.recommendations.finding import UnknownFact
-from core.recommendations.usage import Series
+from core.recommendations.finding import Undetermined
+from core.recommendations.usage import Matrix, Series
 
-_MBIT = 8 / 3600 / 1_000_000
-"""Bytes in an hour to Mbit/s."""
+MBIT = 8 / 1_000_000
+"""Bytes to Mbit."""
+ENOUGH = 0.5
+"""Share of the hours with a sample of CPU that another dimension must have samples in to be known."""
+CPU, MEMORY, NETWORK = "CPU", "memory", "network"
+BANDWIDTH, OPERATIONS = "disk bandwidth", "disk operations"
+LIMITS: dict[str, Callable[[InstanceType], float | None]] = {
+    CPU: lambda has: has.vcpu,
+    MEMORY: lambda has: has.memory_mib,
+    NETWORK: lambda has: has.network_mbps,
+    BANDWIDTH: lambda has: has.ebs_mbps,
+    OPERATIONS: lambda has: has.ebs_iops,
+}
+"""How much a type has of each: vCPUs, MiB, Mbit/s, Mbit/s, operations a second."""
+UNITS = {
+    CPU: "vCPU",
+    MEMORY: "MiB",
+    NETWORK: "Mbit/s",
+    BANDWIDTH: "Mbit/s",
+    OPERATIONS: "operations a second",
+}
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """What was asked of one thing, each hour, in its unit. `asked` None: not measured, so as much as there is now is needed.
+
+    At `percentile` of the hours it must leave `free` (0 to 1) of a type untouched; 100 is the highest hour.
+    """
+
+    name: str
+    asked: Series | None
+    now: float | None
+    """What the present type has."""
+    percentile: float
+    free: float
+
+    @cached_property
+    def needed(self) -> float:
+        """How much a type must have, in the same unit."""
+        if self.asked is None:
+            return inf if self.now is None else self.now
+        return self.asked.at(self.percentile) / (1 - self.free)
+
+    def lacking(self, then: InstanceType) -> bool:
+        """Whether a type has too little of it, as far as AWS says how much it has."""
+        has = LIMITS[self.name](then)
+        return has is None or has < self.needed
 
 
 @dataclass(frozen=True)
 class Demand:
-    """CPU and memory in % of the type it runs as, network in Mbit/s. `memory` None: not measured, so all of it is needed."""
+    """All dimensions of one machine, the one that rules out most first."""
 
-    now: InstanceType
-    load: Series
-    cpu: float
-    mean: float
-    memory: float | None
-    network: float
-    vcpu: float
-    """vCPUs that a type must have, the headroom included."""
-    memory_mib: int
-    """MiB that a type must have, the headroom included."""
-    burst: float
-    """vCPUs that a burstable type must have for its average load, so that its credits suffice."""
-    resolution: str
+    dimensions: Sequence[Dimension]
 
     @property
-    def hours(self) -> int:
-        """Hours with a sample of its CPU."""
-        return self.load.hours
+    def known(self) -> Sequence[str]:
+        """What was measured."""
+        return [each.name for each in self.dimensions if each.asked is not None]
+
+    @property
+    def unknown(self) -> Sequence[str]:
+        """What was not, so that no type with less of it is proposed."""
+        return [each.name for each in self.dimensions if each.asked is None]
 
     def fits(self, then: InstanceType) -> bool:
-        """Whether a type has enough of everything that we know it needs."""
-        enough = then.vcpu >= self.vcpu and then.memory_mib >= self.memory_mib
-        return enough and (not then.burstable or then.vcpu >= self.burst)
+        """Whether a type has enough of everything."""
+        return not any(each.lacking(then) for each in self.dimensions)
+
+    def fits_what_is_known(self, then: InstanceType) -> bool:
+        """Whether it has enough of everything that was measured."""
+        return not any(each.asked is not None and each.lacking(then) for each in self.dimensions)
+
+    def lacks(self, then: InstanceType) -> Sequence[str]:
+        """What a type has too little of."""
+        return [each.name for each in self.dimensions if each.lacking(then)]
 
     def missed(self, then: InstanceType) -> float:
-        """Share of the samples, 0 to 1, that asked for more CPU than the whole of a type."""
-        return self.load.above(100 * then.vcpu / self.now.vcpu)
+        """Share of the hours with samples, 0 to 1, in which a type would have been too small in any dimension that is known."""
+        asked = [(each.name, each.asked.values) for each in self.dimensions if each.asked is not None]
+        sampled = np.any([~np.isnan(values) for _, values in asked], axis=0)
+        limits = {name: LIMITS[name](then) for name, _ in asked}
+        short = np.any([values > (limits[name] or inf) for name, values in asked], axis=0)
+        return float(np.count_nonzero(short)) / max(1, int(np.count_nonzero(sampled)))
 
-    def metrics(self, facts: Facts, then: InstanceType) -> list[dict[str, object]]:
-        """What was measured beside the most that a type would take, as evidence tells it."""
-        cpu = (100 - facts.option("headroom")) * then.vcpu / self.now.vcpu
-        memory = (100 - facts.option("memory_headroom")) * then.memory_mib / self.now.memory_mib
-        told: list[dict[str, object]] = [
+    def find(self, name: str) -> Dimension:
+        """One of the dimensions, which it must have."""
+        return next(each for each in self.dimensions if each.name == name)
+
+    def metrics(self, then: InstanceType, names: Iterable[str]) -> list[dict[str, object]]:
+        """Dimensions that were measured beside the most that a type would take of each, as evidence tells it."""
+        return [
             {
-                "metric": "cpu",
-                "mean": self.mean,
-                "maximum": self.load.highest,
-                "unit": "%",
-                "threshold": cpu,
-                "says": f"fits a {then.name} below",
-            },
-            {
-                "metric": "network",
-                "maximum": self.network,
-                "unit": "Mbit/s",
-                "threshold": facts.option("network"),
-            },
+                "metric": each.name,
+                "mean": each.asked.mean,
+                "maximum": each.asked.highest,
+                "unit": UNITS[each.name],
+                "threshold": (LIMITS[each.name](then) or 0) * (1 - each.free),
+            }
+            for each in self.dimensions
+            if each.name in names and each.asked is not None
         ]
-        if self.memory is not None:
-            told.append({"metric": "memory", "maximum": self.memory, "unit": "%", "threshold": memory})
-        return told
 
 
-def demand(instance: Instance, now: InstanceType, facts: Facts) -> Demand:
-    """What it needs by its samples. Raises `UnknownFact` where CPU or network were not watched.
+def where_sampled(values: Matrix | None, least: int) -> Series | None:
+    """A dimension's hours; None where fewer than `least` of them have a sample, or the metric was never collected."""
+    series = None if values is None else Series(values)
+    return series if series is not None and series.hours >= max(1, least) else None
 
-    CPU by the highest sample of each hour where it was collected, else by hourly averages, which hide short bursts.
-    """
-    days = facts.option("days")
-    mean = facts.watched(instance, "cpu", days)
-    peak = facts.usage.find(instance.id, "cpu_peak")
-    load = mean if peak is None or peak.hours < mean.hours else peak
-    into, out = (facts.usage.find(instance.id, name) for name in ("network_in", "network_out"))
-    if into is None or out is None:
-        raise UnknownFact("Its network traffic is not known.")
-    memory = facts.usage.find(instance.id, "memory")
-    cpu = load.at(facts.option("percentile"))
-    free = 1 - facts.option("headroom") / 100
-    used = None if memory is None or memory.hours < mean.hours / 2 else memory.highest
-    kept = (
-        now.memory_mib
-        if used is None
-        else ceil(now.memory_mib * used / 100 / (1 - facts.option("memory_headroom") / 100))
-    )
-    return Demand(
-        now=now,
-        load=load,
-        cpu=cpu,
-        mean=mean.mean,
-        memory=used,
-        network=Series(into.values + out.values).highest * _MBIT,
-        vcpu=now.vcpu * cpu / 100 / free,
-        memory_mib=kept,
-        burst=now.vcpu * mean.mean / max(facts.option("burstable"), 0.1),
-        resolution="hourly highest samples" if load is peak else "hourly averages",
+
+def ruled_out(reasons: Iterable[Sequence[str]]) -> dict[str, int]:
+    """How many types each thing alone would have ruled out, the commonest first: one type may lack several."""
+    return dict(Counter(reason for each in reasons for reason in each).most_common())
+
+
+def in_words(counts: dict[str, int]) -> str:
+    """`CPU (90), memory (30)`: by what types were ruled out."""
+    return ", ".join(f"{name} ({count})" for name, count in counts.items())
+
+
+def listed(names: Sequence[str]) -> str:
+    """`CPU, memory and network`."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def judged_by(need: Demand) -> str:
+    """`CPU and memory (not known, so kept as it is: network)`."""
+    unknown = f" (not known, so kept as it is: {listed(need.unknown)})" if need.unknown else ""
+    return listed(need.known) + unknown
+
+
+def unless_known(need: Demand, what: str) -> Undetermined:
+    """Nothing smaller fits only because too little is known. `what`: what there are smaller ones of."""
+    return Undetermined(
+        f"A smaller {what} would fit what was measured, but not known is: {listed(need.unknown)}."
     )

@@ -68,6 +68,14 @@ def instance_types() -> Mapping[str, InstanceType]:
             architecture=row["arch"].rpartition("|")[2],
             current_generation=row["current_generation"] == "True",
             burstable=row["burstable"] == "True",
+            ebs_mbps=_number(row["ebs_mbps"]),
+            ebs_iops=int(row["ebs_iops"]) if row["ebs_iops"] else None,
+            network_mbps=_number(row["network_mbps"]),
+            instance_store_gb=int(row["instance_store_gb"]),
         )
         for row in _rows("ec2_us_east_1_on_demand.csv")
     }
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None

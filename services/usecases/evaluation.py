@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from core.costs.spend import ResourceCost
 from core.events import Event
-from core.inventory import KINDS, AutoScalingGroup, Kind, Resource
+from core.inventory import KINDS, AutoScalingGroup, Instance, Kind, Resource, Volume
 from core.measured import METRICS
 from core.money import ZERO
 from core.periods import midnight
@@ -114,14 +114,20 @@ def _known(
 
 
 def _measured(judged: Sequence[Resource], everything: Sequence[Resource]) -> Sequence[Resource]:
-    """Whose metrics rules may ask for: those judged, and the members of groups among them."""
+    """Whose metrics rules may ask for: those judged, the members of groups among them, and the volumes of instances."""
+    if judged is everything:
+        return judged
+    own = {resource.id for resource in judged}
     members = {
         member for group in judged if isinstance(group, AutoScalingGroup) for member in group.instance_ids
     }
-    if not members or judged is everything:
-        return judged
-    own = {resource.id for resource in judged}
-    return [*judged, *(each for each in everything if each.id in members and each.id not in own)]
+    machines = {instance.short_id for instance in judged if isinstance(instance, Instance)}
+    beside = (
+        each
+        for each in everything
+        if each.id in members or (isinstance(each, Volume) and each.attached_to in machines)
+    )
+    return [*judged, *(each for each in beside if each.id not in own)]
 
 
 def monthly_bill(bill: Mapping[str, ResourceCost], fleet: Iterable[Resource]) -> dict[str, Decimal]:

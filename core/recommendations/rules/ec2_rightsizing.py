@@ -3,12 +3,13 @@
 from core.actions.model import ActionKind
 from core.inventory import Instance
 from core.prices import InstanceType
-from core.recommendations import replacing
+from core.recommendations import replacing, sizing
+from core.recommendations.choice import chosen
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
 from core.recommendations.lever import Lever
+from core.recommendations.machine_demand import demand
 from core.recommendations.rule import Option, rule
-from core.recommendations.sizing import Demand, demand
 
 
 @rule(
@@ -19,17 +20,21 @@ from core.recommendations.sizing import Demand, demand
     undo=Undo.EASY,
     lever=Lever.SIZE,
     fix=ActionKind.RESIZE_INSTANCE,
-    reads=("ec2:DescribeInstances", "cloudwatch:GetMetricData"),
+    reads=("ec2:DescribeInstances", "ec2:DescribeVolumes", "cloudwatch:GetMetricData"),
     peers=(
         "Compute Optimizer: P99.5 with 30 % headroom for CPU and memory, 14 days; P95 and P90 as presets",
         "OptScale: P99 of CPU at most 80 % of the target, 3 days, CPU alone",
         "Flexera: average CPU or memory below 40 %, 30 days, one size down",
     ),
     options=(
-        Option("percentile", 99, "%", "Share of the hours whose CPU must fit, with the headroom."),
-        Option("headroom", 30, "%", "CPU of the new type left free at that percentile."),
+        Option(
+            "percentile",
+            99,
+            "%",
+            "Share of the hours whose CPU, traffic and disk traffic must fit, with the headroom.",
+        ),
+        Option("headroom", 30, "%", "CPU and bandwidth of the new type left free at that percentile."),
         Option("memory_headroom", 20, "%", "Memory of the new type left free in its highest hour."),
-        Option("network", 300, "Mbit/s", "Traffic up to which any current type carries it."),
         Option(
             "burstable", 5, "%", "Average CPU on a new burstable type up to which even the smallest earns it."
         ),
@@ -37,7 +42,7 @@ from core.recommendations.sizing import Demand, demand
     ),
 )
 def ec2_rightsizing(instance: Instance, facts: Facts) -> Finding | Undetermined | None:
-    """Where the memory in use is not known, no type with less of it is proposed."""
+    """Of memory and disk traffic that are not known, no type with less than there is now is proposed."""
     if not replacing.resizable(instance):
         return None
     now = replacing.specification(facts, instance)
@@ -46,41 +51,26 @@ def ec2_rightsizing(instance: Instance, facts: Facts) -> Finding | Undetermined 
             "It has accelerators, disks of its own or bare metal, and what of them is used is not measured."
         )
     need = demand(instance, now, facts)
-    if need.network > facts.option("network"):
-        return Undetermined("It moves much data, and what smaller types carry is not in the price table.")
-    found = replacing.offers(facts, instance, lambda each: _smaller(now, each) and need.fits(each))
+    found = replacing.offers(facts, instance, lambda each: _smaller(now, each) and need.suits(each))
     if not found:
-        return None
+        known = replacing.offers(
+            facts, instance, lambda each: _smaller(now, each) and need.fits_what_is_known(each)
+        )
+        return sizing.unless_known(need, "type") if known else None
     best = found[0]
+    why = chosen(instance, now, need, facts, found)
     cost, saving = facts.cost(instance), replacing.saving(facts, instance, best)
     return Finding(
-        because=f"Its CPU stayed under {need.cpu:.0f} % in {facts.option('percentile'):g} % of {need.hours} hours, and {_memory(need)}. "
-        f"A {best.type.name} ({best.type.vcpu} vCPU, {best.type.memory_mib / 1024:g} GiB) would have been too small in "
-        f"{need.missed(best.type):.1%} of the {need.resolution}. It moved up to {need.network:.1f} Mbit/s in any hour: "
-        "what types carry, and their disk speed, is not compared, and vCPUs of all families are taken as equal.",
+        because=f"Its CPU stayed under {need.cpu:.0f} % in {facts.option('percentile'):g} % of {need.hours} hours, and {why.memory}. "
+        f"A {best.type.name} ({best.type.vcpu} vCPU, {best.type.memory_mib / 1024:g} GiB) would have been too small in {why.risk}. "
+        f"{why.words} vCPUs of all families are taken as equal.",
         saving=saving,
         cost=cost,
         fix_parameters={"instance_type": best.type.name},
-        evidence={
-            "metrics": need.metrics(facts, best.type),
-            "hours": need.hours,
-            "resolution": need.resolution,
-            "percentile": facts.option("percentile"),
-            "cpu_at_percentile": need.cpu,
-            "percent_that_would_not_have_fitted": {
-                each.type.name: round(need.missed(each.type) * 100, 2) for each in found[:4]
-            },
-            **replacing.evidence(facts, instance, found),
-        },
+        evidence={**why.evidence, **replacing.evidence(facts, instance, found)},
     )
 
 
 def _smaller(now: InstanceType, then: InstanceType) -> bool:
     """Whether it is another size: the same size of another make is another rule's."""
     return then.vcpu < now.vcpu or then.memory_mib < now.memory_mib
-
-
-def _memory(need: Demand) -> str:
-    if need.memory is None:
-        return "how much memory it uses is not known, so it keeps all it has"
-    return f"its memory under {need.memory:.0f} % at all times"

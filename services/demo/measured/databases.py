@@ -17,6 +17,11 @@ _ROWS: Mapping[str, estate.MoreDatabaseRow] = {row.name: row for row in estate.D
 _READS = 0.6
 """Of all operations."""
 _MIB = 1 << 20
+_RDS_RUNS = ("rds:db.", "rds-multi-az:db.")
+_BLOCK = 16 << 10
+"""Bytes of an operation of its storage."""
+_ANSWERED = 0.4
+"""Of what is read, so much is sent to those who asked; what is written came in."""
 
 
 def _free_memory(life: Lived, at: Moment) -> Samples:
@@ -56,8 +61,20 @@ def _of_instances(namespace: str, runs: tuple[str, ...]) -> tuple[Series, ...]:
     )
 
 
+def _traffic(name: str, share: float) -> Series:
+    """Bytes a second that follow the operations of its storage."""
+    return Series(
+        Kind.DATABASE,
+        "AWS/RDS",
+        name,
+        total=False,
+        sample=lambda life, at: _operations(life, at, share) * _BLOCK,
+        runs=_RDS_RUNS,
+    )
+
+
 SERIES = (
-    *_of_instances("AWS/RDS", ("rds:db.", "rds-multi-az:db.")),
+    *_of_instances("AWS/RDS", _RDS_RUNS),
     *_of_instances("AWS/DocDB", ("docdb:",)),
     Series(Kind.DATABASE, "AWS/Neptune", "CPUUtilization", total=False, sample=load, runs=("neptune:",)),
     Series(
@@ -68,4 +85,8 @@ SERIES = (
         sample=_requests,
         runs=("neptune:",),
     ),
+    _traffic("ReadThroughput", _READS),
+    _traffic("WriteThroughput", 1 - _READS),
+    _traffic("NetworkReceiveThroughput", 1 - _READS),
+    _traffic("NetworkTransmitThroughput", _READS * _ANSWERED),
 )

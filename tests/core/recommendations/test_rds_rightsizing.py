@@ -12,9 +12,21 @@ RULE = "rds_rightsizing"
 METERS = {"InstanceUsage:db.m5.xlarge": "200", "RDS:GP3-Storage": "50"}
 
 
-def answer(cpu: object, free_gib: float, **given: object) -> Answer:
+MBIT = 1e6 / 8
+"""Bytes a second."""
+TRAFFIC = {
+    "read_iops": 50,
+    "write_iops": 50,
+    "read_throughput": MBIT,
+    "write_throughput": MBIT,
+    "network_in": MBIT,
+    "network_out": MBIT,
+}
+
+
+def answer(cpu: object, free_gib: float, traffic: dict[str, object] | None = None, **given: object) -> Answer:
     database = a_database(**given)
-    series = {"cpu_peak": cpu, "free_memory": free_gib * GIB}
+    series = {"cpu_peak": cpu, "free_memory": free_gib * GIB, **TRAFFIC, **(traffic or {})}
     return judged(RULE, database, known(database, measured=series, meters=METERS))
 
 
@@ -74,6 +86,43 @@ def test_without_memory_samples_nobody_can_tell() -> None:
 
 def test_an_instance_that_the_bill_does_not_show_is_undetermined() -> None:
     database = a_database()
-    series = {"cpu_peak": 20, "free_memory": 11 * GIB}
+    series = {"cpu_peak": 20, "free_memory": 11 * GIB, **TRAFFIC}
     only_storage = known(database, measured=series, meters={"RDS:GP3-Storage": "50"})
     assert judged(RULE, database, only_storage) == Undetermined("The bill has no line for its instance yet.")
+
+
+@pytest.mark.parametrize(
+    ("traffic", "lack"),
+    [
+        ({"write_throughput": 600 * MBIT}, "disk bandwidth"),
+        ({"read_iops": 3000}, "disk operations"),
+        ({"network_out": 700 * MBIT}, "network"),
+    ],
+)
+def test_traffic_keeps_a_database_off_classes_that_carry_less(traffic: dict[str, object], lack: str) -> None:
+    assert answer(20, 11, traffic) is None
+    found = answer(8, 29, traffic, instance_class="db.m5.2xlarge")
+    assert isinstance(found, Finding)
+    assert found.evidence["to"] == "db.m5.xlarge"
+    assert lack in found.evidence["ruled_out"]["db.m5.large"]
+    assert "db.m5.large has too little" in found.because
+
+
+def test_what_is_not_measured_keeps_the_class_and_says_so() -> None:
+    database = a_database()
+    blind = known(database, measured={"cpu_peak": 20, "free_memory": 11 * GIB}, meters=METERS)
+    told = judged(RULE, database, blind)
+    assert isinstance(told, Undetermined)
+    assert "network, disk bandwidth and disk operations" in told.reason
+
+
+def test_hours_that_any_dimension_would_not_have_fitted_count() -> None:
+    found = answer(once(95, 20), 11, {"read_iops": once(9000, 50), "network_in": once(2000 * MBIT, MBIT)})
+    assert isinstance(found, Finding)
+    assert found.evidence["percent_that_would_not_have_fitted"] == round(100 / 336, 2)
+    assert found.evidence["judged_by"] == ["CPU", "memory", "network", "disk bandwidth", "disk operations"]
+
+
+def test_aurora_is_not_held_to_the_limits_of_volumes() -> None:
+    found = answer(20, 11, {"read_iops": 90_000}, engine="aurora-postgresql")
+    assert not isinstance(found, Undetermined)

@@ -141,6 +141,14 @@ class Settings(BaseSettings):
             description="Another address for AWS, for the demo cloud or a local stand-in.",
         ),
     ] = None
+    aws_calls_per_second: Annotated[
+        float | None,
+        Field(
+            alias="AWS_CALLS_PER_SECOND",
+            ge=0,
+            description="How many changing calls a second actions send to one API of an account and region, four times as many that look; 0 for any number. Default: 5, and any number to a stand-in.",
+        ),
+    ] = None
     collect_threads: Annotated[
         int,
         Field(

@@ -22,6 +22,12 @@ REQUEST_SECONDS = Histogram(
 AWS_CALLS = Counter(
     "pioneer_aws_calls", "Calls this process made to AWS.", ["service", "operation"], registry=REGISTRY
 )
+AWS_WAITED = Counter(
+    "pioneer_aws_waited_seconds",
+    "Seconds that calls of actions waited for their turn.",
+    ["service", "operation"],
+    registry=REGISTRY,
+)
 
 _STANDARD = frozenset(logging.LogRecord("", 0, "", 0, "", None, None).__dict__) | {
     "message",

@@ -15,7 +15,7 @@ class AwsChanges:
         self._sessions = sessions
 
     def _place(self, account: Account, region: str) -> Place:
-        return Place(self._sessions, account, region)
+        return Place(self._sessions, account, region, paced=True)
 
     def start_instance(self, account: Account, region: str, instance_id: str) -> None:
         """Start a stopped instance; nothing happens to one that runs."""

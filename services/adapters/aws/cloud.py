@@ -15,7 +15,7 @@ from services.adapters.aws.guarded import guarded
 from services.adapters.aws.inventory import listings
 from services.adapters.aws.inventory.listing import Listed
 from services.adapters.aws.rehearsal import AwsRehearsal
-from services.adapters.aws.session import HOME_REGION, Sessions
+from services.adapters.aws.session import HOME_REGION, Place, Sessions
 
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What comes of an answer in a shape we do not know."""
@@ -56,7 +56,7 @@ class AwsCloud(AwsChanges):
 
     def regions(self, account: Account) -> tuple[str, ...]:
         """Regions that the account has enabled, sorted."""
-        answer = self._place(account, HOME_REGION).read("ec2", "describe_regions")
+        answer = Place(self._sessions, account, HOME_REGION).read("ec2", "describe_regions")
         return tuple(sorted(item["RegionName"] for item in answer["Regions"]))
 
     def inventory(self, account: Account, region: str) -> RegionInventory:
@@ -64,7 +64,7 @@ class AwsCloud(AwsChanges):
 
         Raises `Forbidden` or `Unavailable` when the account cannot be entered at all.
         """
-        place = self._place(account, region)
+        place = Place(self._sessions, account, region)
         place.open()
         listed = Listed(place)
         resources: list[Resource] = []

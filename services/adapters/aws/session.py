@@ -19,13 +19,16 @@ from botocore.utils import parse_timestamp
 
 from core.inventory import Account
 from services.adapters.aws.failures import EXPIRED, THROTTLED, TRANSPORT, TRUNCATED, code_of, in_words
+from services.adapters.aws.paced import Pacing
 from services.adapters.aws.permissions import permission
 from services.settings import Settings
-from services.telemetry import AWS_CALLS
+from services.telemetry import AWS_CALLS, AWS_WAITED
 
 ATTEMPTS = 5
 """Of each reading call, on throttling and faults of the network or of AWS."""
 TRUNCATED_ATTEMPTS = 3
+USUAL_PACE = 5.0
+"""Calls that change something, a second: what EC2 takes of most of them in each account and region."""
 SESSION_SECONDS = 3600
 HOME_REGION = "us-east-1"
 _READING = Config(
@@ -54,6 +57,11 @@ class Sessions:
         """Remember where AWS is; nothing is asked of it yet."""
         self.demo = settings.demo
         self._endpoint = settings.aws_endpoint_url
+        stand_in = settings.demo or settings.aws_endpoint_url is not None
+        usual = 0.0 if stand_in else USUAL_PACE
+        self.pacing = Pacing(
+            usual if settings.aws_calls_per_second is None else settings.aws_calls_per_second
+        )
         self._making: dict[Key, threading.RLock] = defaultdict(threading.RLock)
         self._sessions: dict[Key, boto3.Session] = {}
         self._clients: dict[tuple[Key, str, str, bool], BaseClient] = {}
@@ -151,9 +159,9 @@ def utc(value: str | float) -> datetime:
 class Place:
     """An account and region, opened: each call counted, retried where that is safe, and failing in our own words."""
 
-    def __init__(self, sessions: Sessions, account: Account, region: str) -> None:
-        """Nothing is asked of AWS yet."""
-        self.sessions, self.account, self.region = sessions, account, region
+    def __init__(self, sessions: Sessions, account: Account, region: str, *, paced: bool = False) -> None:
+        """Nothing is asked of AWS yet. `paced`: no faster than AWS takes it, as what acts by itself must not crowd out people."""
+        self.sessions, self.account, self.region, self.paced = sessions, account, region, paced
         self.calls = 0
         self._counting = threading.Lock()
 
@@ -204,14 +212,19 @@ class Place:
         self, service: str, operation: str, arguments: dict[str, object], *, writes: bool
     ) -> dict[str, Any]:
         attempt = 0
+        turn = (self.account.id, self.region, service, operation)
         while True:
             attempt += 1
+            if self.paced:
+                AWS_WAITED.labels(service, operation).inc(self.sessions.pacing.wait(turn, writes=writes))
             client = self._client(service, operation, writes=writes)
             with self._counting:
                 self.calls += 1
             try:
                 answer: dict[str, Any] = getattr(client, operation)(**arguments)
             except TRANSPORT as error:
+                if self.paced and code_of(error) in THROTTLED:
+                    self.sessions.pacing.throttled(turn, writes=writes)
                 if not self._again(error, attempt, writes=writes):
                     raise in_words(
                         error, permission(service, operation), self.words, writes=writes

@@ -14,7 +14,9 @@ import duckdb
 EVERY = 0.5
 """Seconds between two looks."""
 NICENESS = 10
-"""As `nice` has it: of a core that both want, who waits for an answer gets nine tenths."""
+"""Steps of `nice` below the process itself: of a core that both want, who waits for an answer gets nine tenths."""
+LEAST = 19
+"""The niceness beyond which there is none."""
 Answer = TypeVar("Answer")
 
 
@@ -33,7 +35,8 @@ def give_way() -> None:
     """From now on this thread, and those it starts, take what others leave of the cores. On Linux alone that is a thread's own affair."""
     if sys.platform == "linux":
         mine = get_native_id()
-        os.setpriority(os.PRIO_PROCESS, mine, max(NICENESS, os.getpriority(os.PRIO_PROCESS, mine)))
+        polite = min(LEAST, os.getpriority(os.PRIO_PROCESS, os.getpid()) + NICENESS)
+        os.setpriority(os.PRIO_PROCESS, mine, max(polite, os.getpriority(os.PRIO_PROCESS, mine)))
 
 
 def politely(work: Callable[[], Answer]) -> Answer:

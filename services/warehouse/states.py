@@ -21,9 +21,10 @@ class States(Generic[Key, State]):
         self._lock = Lock()
         self._held: OrderedDict[Key, Future[State]] = OrderedDict()
 
-    def get(self, key: Key, make: Callable[[], State]) -> State:
+    def get(self, key: Key, make: Callable[[], State], meanwhile: State | None = None) -> State:
         """The state of this key; made here unless it is there, or another thread is making it: then that one's is waited for.
 
+        Where there is something to be had `meanwhile`, that is answered instead of waiting for another thread.
         What `make` raises is raised to all who waited for it, and not remembered.
         """
         with self._lock:
@@ -32,7 +33,9 @@ class States(Generic[Key, State]):
                 mine = self._held[key] = Future()
             else:
                 self._held.move_to_end(key)
-        return self._made(key, mine, make) if found is None else found.result()
+        if found is None:
+            return self._made(key, mine, make)
+        return found.result() if meanwhile is None or found.done() else meanwhile
 
     def _made(self, key: Key, mine: "Future[State]", make: Callable[[], State]) -> State:
         try:

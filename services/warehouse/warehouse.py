@@ -4,8 +4,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Lock
+from time import monotonic
 from typing import Any
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 from services.warehouse.catalog import Catalog
 from services.warehouse.columns import ROLLUP_SHAPE
@@ -91,6 +94,9 @@ class Warehouse:
 
             self.engine = Spark(engine, self.rollup_file, partial(self._seen, seen_at.rstrip("/")))
         self._pins: States[tuple[UUID, str], Pin] = States(REMEMBERED)
+        self._showing = Lock()
+        self._shown: WeakValueDictionary[UUID, Pin] = WeakValueDictionary()
+        self._asked: dict[UUID, float] = {}
         self._answers: Remembered[Rows] = Remembered(ROWS_REMEMBERED)
         self._worded: Remembered[str] = Remembered(WORDED)
 
@@ -113,10 +119,24 @@ class Warehouse:
     def pin(self, organisation_id: UUID, token: str | None = None) -> Pin:
         """Pin the present state, or the one that `token` names: hold on to it for a whole screen, so that it never mixes two bills.
 
-        A state that nobody asked for yet is made ready first; whoever asks for another one meanwhile does not wait for that.
+        A state that nobody asked for yet is made ready first by who asks. Nobody waits for that who asks for another one; and who
+        asks for the present one meanwhile is shown the one before, as if having asked a moment earlier: nobody has seen the new one yet.
         """
+        asked = monotonic()
         named = self.catalog.token() if token is None else token
-        return self._pins.get((organisation_id, named), lambda: self._prepared(organisation_id, named))
+        before = self._shown.get(organisation_id) if token is None else None
+        found = self._pins.get(
+            (organisation_id, named), lambda: self._prepared(organisation_id, named), before
+        )
+        if token is None and found is not before:
+            self._show(found, asked)
+        return found
+
+    def _show(self, found: Pin, asked: float) -> None:
+        with self._showing:
+            if asked >= self._asked.get(found.organisation_id, asked):
+                self._asked[found.organisation_id] = asked
+                self._shown[found.organisation_id] = found
 
     def _prepared(self, organisation_id: UUID, token: str) -> Pin:
         return self._pinned(self.engine, organisation_id, token)

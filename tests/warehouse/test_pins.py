@@ -81,6 +81,34 @@ def test_a_state_answers_while_the_next_one_is_made_ready(
     assert by_month(new.result(SOON)) == {"2026-02": 1, "2026-03": 5}
 
 
+def test_nobody_waits_for_a_state_that_another_makes_ready_and_none_goes_back_to_the_one_before(
+    warehouse: Warehouse,
+    organisation: UUID,
+    take: Loader,
+    months: Path,
+    pool: ThreadPoolExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = warehouse.pin(organisation)
+    take(a_bill(months, [a_line(cost="5")]))
+    begun, go_on, plan = Event(), Event(), warehouse.catalog.plan
+
+    def held_up(token: str) -> Plan:
+        begun.set()
+        assert go_on.wait(SOON)
+        return plan(token)
+
+    monkeypatch.setattr(warehouse.catalog, "plan", held_up)
+    new = pool.submit(warehouse.pin, organisation)
+    assert begun.wait(SOON)
+    assert pool.submit(warehouse.pin, organisation).result(SOON) is before
+    named = pool.submit(warehouse.pin, organisation, warehouse.catalog.token())
+    assert not new.done()
+    go_on.set()
+    assert named.result(SOON) is new.result(SOON) is warehouse.pin(organisation)
+    assert by_month(new.result(SOON)) == {"2026-02": 1, "2026-03": 5}
+
+
 def test_a_question_under_way_is_answered_though_its_state_is_forgotten(
     warehouse: Warehouse, organisation: UUID, take: Loader, months: Path, pool: ThreadPoolExecutor
 ) -> None:

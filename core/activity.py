@@ -41,6 +41,8 @@ _TOLD: Mapping[str, Callable[[Data], str]] = {
     "ActionCancelled": lambda data: f"{_kind(data).capitalize()} {_of(data)} was cancelled",
     "ScheduleSaved": lambda data: f"Schedule {data.get('name', '')} was saved",
     "ScheduleDeleted": lambda data: f"Schedule {data.get('name', '')} was deleted",
+    "CalendarSaved": lambda data: f"Calendar {data.get('name', '')} was saved",
+    "CalendarDeleted": lambda data: f"Calendar {data.get('name', '')} was deleted",
     "ScheduleAttached": lambda _: "A schedule was attached",
     "ScheduleDetached": lambda _: "A schedule was detached",
     "AlertFiring": lambda data: f"Alert on {_of(data)}: {data.get('detail', '')}",

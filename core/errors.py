@@ -43,6 +43,18 @@ class Conflict(PioneerError):
     title = "That collides with something"
 
 
+class Stale(Conflict):
+    """Somebody else changed the thing after it was looked at; nothing was overwritten."""
+
+    title = "It was changed meanwhile"
+
+
+class Unconditional(PioneerError):
+    """A change that did not say which version it is a change of."""
+
+    title = "Say which version you change"
+
+
 class Refused(PioneerError):
     """A guard said no: protected, not allowed in this state, not safe."""
 

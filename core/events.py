@@ -39,6 +39,8 @@ EVENT_TYPES: Mapping[str, str] = {
     "ScheduleDeleted": "A schedule was deleted: name.",
     "ScheduleAttached": "A schedule was attached: selector, mode, manual (how what is done by hand is respected).",
     "ScheduleAttachmentChanged": "How a schedule is attached was changed: mode, manual.",
+    "CalendarSaved": "A calendar of days off was made or changed: name, version, days.",
+    "CalendarDeleted": "A calendar of days off was deleted: name.",
     "ScheduleDetached": "A schedule was detached: selector.",
     "OverrideMade": "A resource is to be kept on or off for a while: resource_id, state, from, until.",
     "OverrideEnded": "An override was ended before its time: resource_id, state, until.",

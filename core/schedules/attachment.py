@@ -1,10 +1,12 @@
 """A schedule as kept, what it is attached to, and what came of each segment."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
+from core.schedules.calendars import DayOff, KeptCalendar, named_days, off_days
 from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition, State
 from core.schedules.selector import Selector
@@ -27,17 +29,34 @@ class Schedule:
 
     id: UUID
     name: str
-    definition: ScheduleDefinition
+    written: ScheduleDefinition
+    """As people wrote it, without the days of the calendars it observes."""
     version: int
     enabled: bool
     created_by: str
     created_at: datetime
     changed_at: datetime
+    observes: tuple[KeptCalendar, ...] = ()
+
+    @cached_property
+    def definition(self) -> ScheduleDefinition:
+        """What is evaluated: as written, and off on the days of its calendars, too."""
+        return self.written.observing(*(kept.calendar for kept in self.observes))
+
+    @property
+    def since(self) -> datetime:
+        """Since when what it wants has been worded so, its calendars included."""
+        return max((self.changed_at, *(kept.changed_at for kept in self.observes)))
+
+    def days_off(self, first: date, last: date) -> tuple[DayOff, ...]:
+        """Its days off from `first` to `last` by name, sorted; its own have neither name nor calendar."""
+        own = [DayOff(day, "", "") for day in off_days(self.written.off_dates).within(first, last)]
+        return tuple(sorted((*own, *named_days((kept.calendar for kept in self.observes), first, last))))
 
 
 @dataclass(frozen=True)
 class Attachment:
-    """A schedule at work on what the selector selects."""
+    """A schedule at work on what the selector selects; `attached_at` is since when in this mode."""
 
     id: UUID
     schedule_id: UUID
@@ -47,6 +66,7 @@ class Attachment:
     attached_at: datetime
     manual: Manual = field(default_factory=Manual)
     """How starts and stops by hand are respected."""
+    version: int = 1
 
 
 @dataclass(frozen=True)

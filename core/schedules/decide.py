@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
-from core.schedules.intervals import BEGINNING, Segment, segment_at
+from core.schedules.intervals import BEGINNING, MOMENT, Segment, maintenance, segment_at
 from core.schedules.model import ScheduleDefinition, State, zone
 from core.schedules.override import Override, in_force, over_since
 
@@ -82,20 +82,27 @@ def _scheduled(
 
 def explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> str:
     """Such as `off: outside “office hours” (Europe/London) until Mon 23 Nov 08:00`."""
-    free = [schedule for schedule in schedules if schedule.definition.off_on(at)]
-    schedules = free or schedules
+    maintained, free = _maintained(schedules, segment, at), _free(schedules, at)
+    place = {State.STOPPED: "outside", State.RUNNING: "in", State.ANY: "free in"}[segment.state]
+    if maintained:
+        schedules, place = maintained, "in a maintenance window of"
+    elif free:
+        schedules, place = free, "a day off of"
     named = " and ".join(f"“{schedule.name}” ({schedule.definition.timezone})" for schedule in schedules)
-    place = (
-        "a day off of"
-        if free
-        else "outside"
-        if segment.state is State.STOPPED
-        else "in"
-        if segment.state is State.RUNNING
-        else "free in"
-    )
     until = _until(segment.end, zone(schedules[0].definition.timezone))
     return f"{_WORDS[segment.state]}: {place} {named}{until}"
+
+
+def _maintained(schedules: Sequence[InForce], segment: Segment, at: datetime) -> list[InForce]:
+    """Those whose maintenance windows are why nothing is stopped now."""
+    if segment.state is not State.ANY:
+        return []
+    windows = [(each, maintenance(each.definition, at, at + MOMENT)) for each in schedules]
+    return [each for each, spans in windows if any(begin <= at < end for begin, end in spans)]
+
+
+def _free(schedules: Sequence[InForce], at: datetime) -> list[InForce]:
+    return [each for each in schedules if each.definition.off_on(at)]
 
 
 def _until(end: datetime | None, place: tzinfo) -> str:

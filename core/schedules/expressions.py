@@ -42,8 +42,20 @@ class _Field:
     names: Mapping[str, int]
     expected: str
 
-    def wrong(self, text: str) -> Invalid:
-        return Invalid(f"“{text}” is not understood in {self.title}: expected {self.expected}.")
+    def wrong(self, word: "_Word", within: int, expected: str | None = None) -> Invalid:
+        """What is said of a word that cannot be read from `within` on: where in the expression that stands, and what was expected."""
+        return Invalid(
+            f"“{word.text}” is not understood in {self.title} at character {word.at + within + 1}: "
+            f"expected {expected or self.expected}."
+        )
+
+
+@dataclass(frozen=True)
+class _Word:
+    """A word of an expression in lower case, and how many characters stand before it."""
+
+    text: str
+    at: int
 
 
 def _named(words: tuple[str, ...], first: int) -> Mapping[str, int]:
@@ -114,74 +126,86 @@ def _nearest(day: date, wanted: int, length: int) -> int:
 
 @lru_cache(maxsize=4096)
 def weekdays(expressions: tuple[str, ...]) -> Weekdays:
-    """Read weekday expressions; raises `Invalid` naming the one that cannot be read."""
+    """Read weekday expressions; raises `Invalid` naming the one that cannot be read, and where."""
     days: set[int] = set()
     nth: set[tuple[int, int]] = set()
     last: set[int] = set()
-    for text in _words(_WEEKDAY, expressions):
+    for word in _words(_WEEKDAY, expressions):
+        text = word.text
         if text == "l":
             days.add(_SUNDAY)
         elif "#" in text:
             name, _, count = text.partition("#")
+            value = _value(_WEEKDAY, word, 0, name)
             if count not in {"1", "2", "3", "4", "5"}:
-                message = f"“{text}” is not understood in weekdays: after # comes 1 to 5."
-                raise Invalid(message)
-            nth.add((_value(_WEEKDAY, name, text), int(count)))
+                raise _WEEKDAY.wrong(word, len(name) + 1, "1 to 5 after #")
+            nth.add((value, int(count)))
         elif text.endswith("l") and text not in _WEEKDAY.names:
-            last.add(_value(_WEEKDAY, text[:-1], text))
+            last.add(_value(_WEEKDAY, word, 0, text[:-1]))
         else:
-            days |= _span(_WEEKDAY, text)
+            days |= _span(_WEEKDAY, word)
     return Weekdays(frozenset(days), frozenset(nth), frozenset(last))
 
 
 @lru_cache(maxsize=4096)
 def monthdays(expressions: tuple[str, ...]) -> Monthdays:
-    """Read expressions for days of the month; raises `Invalid` naming the one that cannot be read."""
+    """Read expressions for days of the month; raises `Invalid` naming the one that cannot be read, and where."""
     days: set[int] = set()
     starts: set[int] = set()
     nearest: set[int] = set()
     on_last = False
-    for text in _words(_MONTHDAY, expressions):
+    for word in _words(_MONTHDAY, expressions):
+        text = word.text
         if text == "l":
             on_last = True
         elif text.endswith("-l"):
-            starts.add(_value(_MONTHDAY, text[:-2], text))
+            starts.add(_value(_MONTHDAY, word, 0, text[:-2]))
         elif text.endswith("w"):
-            nearest.add(_value(_MONTHDAY, text[:-1], text))
+            nearest.add(_value(_MONTHDAY, word, 0, text[:-1]))
         else:
-            days |= _span(_MONTHDAY, text)
+            days |= _span(_MONTHDAY, word)
     return Monthdays(frozenset(days), min(starts, default=None), on_last, frozenset(nearest))
 
 
 @lru_cache(maxsize=4096)
 def months(expressions: tuple[str, ...]) -> Months:
-    """Read month expressions; raises `Invalid` naming the one that cannot be read."""
+    """Read month expressions; raises `Invalid` naming the one that cannot be read, and where."""
     held: frozenset[int] = frozenset()
-    for text in _words(_MONTH, expressions):
-        held |= _span(_MONTH, text)
+    for word in _words(_MONTH, expressions):
+        held |= _span(_MONTH, word)
     return Months(held)
 
 
-def _words(field: _Field, expressions: tuple[str, ...]) -> list[str]:
+def _words(field: _Field, expressions: tuple[str, ...]) -> list[_Word]:
     """Each expression, commas taken apart, lower case."""
-    words = [word.strip().lower() for text in expressions for word in text.split(",")]
-    if not words or "" in words:
-        message = f"An expression in {field.title} is empty: leave the whole list out to mean all."
-        raise Invalid(message)
+    words: list[_Word] = []
+    for text in expressions or ("",):
+        at = 0
+        for part in text.split(","):
+            word = part.strip()
+            if not word:
+                message = (
+                    f"Nothing stands in {field.title} at character {at + 1}: expected {field.expected}; "
+                    "leave the whole list out to mean all."
+                )
+                raise Invalid(message)
+            words.append(_Word(word.lower(), at + part.index(word[0])))
+            at += len(part) + 1
     return words
 
 
-def _span(field: _Field, text: str) -> frozenset[int]:
+def _span(field: _Field, word: _Word) -> frozenset[int]:
     """The values of a value, a range, or either with a step."""
-    body, slash, step_text = text.partition("/")
-    step = _step(field, step_text, text) if slash else 1
+    body, slash, step_text = word.text.partition("/")
+    step = _step(field, word, len(body) + 1, step_text) if slash else 1
     if body in {"*", "?"}:
         begin, end = field.first, field.last
     elif "-" in body:
         left, _, right = body.partition("-")
-        begin, end = _value(field, left, text), _value(field, right, text)
+        begin = _value(field, word, 0, left)
+        end = _value(field, word, len(left) + 1, right)
     else:
-        begin = _value(field, body, text)
+        begin = _value(field, word, 0, body)
         end = field.last if slash else begin
     size = field.last - field.first + 1
     length = (end - begin) % size
@@ -190,20 +214,19 @@ def _span(field: _Field, text: str) -> frozenset[int]:
     )
 
 
-def _step(field: _Field, step_text: str, text: str) -> int:
+def _step(field: _Field, word: _Word, within: int, said: str) -> int:
     """A whole step of at least 1: a step of zero would go nowhere."""
-    step = _number(step_text)
+    step = _number(said)
     if step is None or step == 0:
-        message = f"“{text}” is not understood in {field.title}: after / comes a whole number from 1."
-        raise Invalid(message)
+        raise field.wrong(word, within, "a whole number from 1 after /")
     return step
 
 
-def _value(field: _Field, word: str, text: str) -> int:
-    """One name or number of the field."""
-    value = field.names.get(word, _number(word))
+def _value(field: _Field, word: _Word, within: int, said: str) -> int:
+    """One name or number of the field, which stands in the word from `within` on."""
+    value = field.names.get(said, _number(said))
     if value is None or not field.first <= value <= field.last:
-        raise field.wrong(text)
+        raise field.wrong(word, within)
     return value
 
 

@@ -5,7 +5,7 @@ occurrence. Total: every loop is bounded by the days asked for.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -13,7 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from core.schedules.calendars import off_days
-from core.schedules.model import DAY_MINUTES, ScheduleDefinition, State, zone
+from core.schedules.model import DAY_MINUTES, Period, ScheduleDefinition, State, zone
 
 SLACK = timedelta(minutes=1)
 """Running intervals no further apart than this are one: people write 23:59 for midnight."""
@@ -29,6 +29,9 @@ REMEMBERED = 65_536
 
 MOMENT = timedelta(microseconds=1)
 _FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+_STOPS: Mapping[State, State] = dict.fromkeys(State, State.STOPPED)
+_LETS_RUN: Mapping[State, State] = {State.STOPPED: State.ANY}
+"""What a maintenance window makes of a state: nothing is stopped in it, and nothing that somebody stopped is started."""
 _RANK = {State.STOPPED: 0, State.ANY: 1, State.RUNNING: 2}
 
 Span = tuple[datetime, datetime]
@@ -82,7 +85,8 @@ def clock_change(place: ZoneInfo, before: datetime, after: datetime) -> datetime
 
 def timeline(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
     """What one schedule wants from `start` to `end`: sorted, disjoint segments that leave no moment out."""
-    return _less(_regular(definition, start, end), _days_off(definition, start, end))
+    line = _laid(_regular(definition, start, end), _days_off(definition, start, end), _STOPS)
+    return _laid(line, maintenance(definition, start, end), _LETS_RUN)
 
 
 def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
@@ -90,7 +94,7 @@ def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> 
     start, end = bounded(start), bounded(end)
     if end <= start:
         return ()
-    spans = _expand(definition, start, end)
+    spans = _expand(definition.timezone, definition.periods, start, end)
     running = merge(spans[State.RUNNING], SLACK)
     free = merge(spans[State.ANY], timedelta(0))
     layers = ((State.RUNNING, running), (State.ANY, free))
@@ -104,13 +108,15 @@ def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> 
     )
 
 
-def _expand(definition: ScheduleDefinition, start: datetime, end: datetime) -> dict[State, list[Span]]:
+def _expand(
+    timezone: str, periods: Sequence[Period], start: datetime, end: datetime
+) -> dict[State, list[Span]]:
     """Every period's spans that may touch the window. Two days before it: a period may run overnight, and zones have skipped a day."""
-    place = zone(definition.timezone)
+    place = zone(timezone)
     first = start.astimezone(place).date() - timedelta(days=2)
     days = (end.astimezone(place).date() - first).days + 2
     spans: dict[State, list[Span]] = {State.RUNNING: [], State.ANY: []}
-    shapes = [(period, period.spans()) for period in definition.periods]
+    shapes = [(period, period.spans()) for period in periods]
     for day in (first + timedelta(days=offset) for offset in range(days)):
         for period, shape in shapes:
             if not period.holds(day):
@@ -133,18 +139,28 @@ def _days_off(definition: ScheduleDefinition, start: datetime, end: datetime) ->
     return merge((span for span in spans if span[0] < span[1]), timedelta(0))
 
 
-def _less(line: tuple[Segment, ...], off: Sequence[Span]) -> tuple[Segment, ...]:
-    """A line that is stopped within the spans `off`, which are sorted and disjoint."""
-    if not line or not off:
+def maintenance(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
+    """The maintenance windows that may touch the time from `start` to `end`: sorted and disjoint."""
+    if not definition.maintenance:
+        return []
+    spans = _expand(definition.timezone, definition.maintenance, bounded(start), bounded(end))
+    return merge(spans[State.RUNNING], SLACK)
+
+
+def _laid(
+    line: tuple[Segment, ...], spans: Sequence[Span], become: Mapping[State, State]
+) -> tuple[Segment, ...]:
+    """A line whose states become others within `spans`, which are sorted and disjoint."""
+    if not line or not spans:
         return line
-    starts, offs = [segment.start for segment in line], [span[0] for span in off]
+    starts, begins = [segment.start for segment in line], [span[0] for span in spans]
     end = line[-1].end or _LAST
-    edges = {*starts, end} | {edge for span in off for edge in span if starts[0] < edge < end}
+    edges = {*starts, end} | {edge for span in spans for edge in span if starts[0] < edge < end}
     joined: list[Segment] = []
     for begin, finish in pairwise(sorted(edges)):
-        regular = line[bisect_right(starts, begin) - 1].state
-        state = State.STOPPED if _covers(off, offs, begin) else regular
-        _append(joined, Segment(begin, finish, state))
+        state = line[bisect_right(starts, begin) - 1].state
+        covered = _covers(spans, begins, begin)
+        _append(joined, Segment(begin, finish, become.get(state, state) if covered else state))
     return tuple(joined)
 
 
@@ -185,7 +201,7 @@ def _append(segments: list[Segment], segment: Segment) -> None:
 def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> tuple[Segment, ...]:
     """What several schedules on one resource want together: at each moment running beats any beats stopped.
 
-    A day off of any of them beats all: it is taken from what they want together.
+    A day off of any of them beats all: it is taken from what they want together. A maintenance window of any of them beats that.
     """
     if len(definitions) == 1:
         return timeline(definitions[0], start, end)
@@ -199,7 +215,9 @@ def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: dat
         )
         _append(joined, Segment(begin, finish, max(states, key=_RANK.__getitem__)))
     off = [span for definition in definitions for span in _days_off(definition, start, end)]
-    return _less(tuple(joined), merge(off, timedelta(0)))
+    allowed = [span for definition in definitions for span in maintenance(definition, start, end)]
+    line = _laid(tuple(joined), merge(off, timedelta(0)), _STOPS)
+    return _laid(line, merge(allowed, timedelta(0)), _LETS_RUN)
 
 
 def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segment:

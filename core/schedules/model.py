@@ -1,5 +1,6 @@
 """What a schedule says: periods of local time, and what is wanted outside them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,9 +10,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import Invalid
 from core.schedules import expressions
-from core.schedules.calendars import Calendar, off_days, together
+from core.schedules.calendars import MOST_DAYS, Calendar, off_days, together
 
 DAY_MINUTES = 1440
+_CLOCK = re.compile("([01]?[0-9]|2[0-4]):([0-5][0-9])")
+_BEGUN = re.compile("(?:[01][0-9]|2[0-4]|[0-9])(?::(?:[0-5][0-9]?)?)?")
+"""As much of a time as can be read, to say where it goes wrong."""
+
 MOST_PERIODS = 100
 """More than anybody writes; a bound, so that one definition cannot hold up a tick."""
 
@@ -76,7 +81,8 @@ class Period:
 class ScheduleDefinition:
     """Periods in an IANA time zone; outside all of them `default` is wanted, on days off `stopped` whatever else says.
 
-    Raises `Invalid` for an unknown zone or a day off that cannot be read.
+    In a maintenance window nothing is stopped, and nothing started that is stopped: what would be stopped is left alone.
+    Raises `Invalid` for an unknown zone, a day off that cannot be read or a window without both its edges.
     """
 
     timezone: str
@@ -84,13 +90,18 @@ class ScheduleDefinition:
     default: State = State.STOPPED
     off_dates: tuple[str, ...] = ()
     """Days off from local midnight to midnight, as `calendars.off_days` reads them."""
+    maintenance: tuple[Period, ...] = ()
+    """Windows in which it may run, on days off too; each with begin and end, or whole days."""
 
     def __post_init__(self) -> None:
         """Refuse an unknown zone, and more periods than one evaluation should meet."""
         zone(self.timezone)
         off_days(self.off_dates)
-        if len(self.periods) > MOST_PERIODS:
-            message = f"A schedule may have {MOST_PERIODS} periods, not {len(self.periods)}."
+        if len(self.periods) + len(self.maintenance) > MOST_PERIODS:
+            message = f"A schedule may have {MOST_PERIODS} periods, not {len(self.periods) + len(self.maintenance)}."
+            raise Invalid(message)
+        if any((window.begin is None) != (window.end is None) for window in self.maintenance):
+            message = "A maintenance window needs both its begin and its end, or neither for the whole day."
             raise Invalid(message)
 
     def off_on(self, at: datetime) -> bool:
@@ -108,22 +119,24 @@ class ScheduleDefinition:
     def from_json(cls, given: object) -> "ScheduleDefinition":
         """Read `{"timezone", "default", "off_dates", "periods": [{"begin", "end", "weekdays", "monthdays", "months"}]}`.
 
-        Other keys of the outer object are left unread. Raises `Invalid` saying what is wrong.
+        `maintenance` is such a list, too. Other keys of the outer object are left unread.
+        Raises `Invalid` saying what is wrong, and in which period.
         """
         body = _object(given, "A schedule")
         default = body.get("default") or State.STOPPED.value
         if default not in [state.value for state in State]:
             message = f"A schedule's default is running, stopped or any, not “{default}”."
             raise Invalid(message)
-        periods = body.get("periods")
-        if not isinstance(periods, list | tuple):
-            message = "A schedule needs its list of periods."
+        off_dates = _list(body.get("off_dates"), "off_dates") or ()
+        if len(off_dates) > MOST_DAYS:
+            message = f"A schedule may have {MOST_DAYS:,} days off, not {len(off_dates):,}."
             raise Invalid(message)
         return cls(
             timezone=_text(body.get("timezone"), "timezone") or "UTC",
-            periods=tuple(_period(period) for period in periods),
+            periods=_periods(body.get("periods"), "period"),
             default=State(str(default)),
-            off_dates=_list(body.get("off_dates"), "off_dates") or (),
+            off_dates=off_dates,
+            maintenance=_periods(body.get("maintenance") or (), "maintenance window"),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -133,19 +146,24 @@ class ScheduleDefinition:
             "default": self.default.value,
             "periods": [_period_json(period) for period in self.periods],
             **({"off_dates": list(self.off_dates)} if self.off_dates else {}),
+            **(
+                {"maintenance": [_period_json(window) for window in self.maintenance]}
+                if self.maintenance
+                else {}
+            ),
         }
 
 
 @lru_cache(maxsize=1024)
 def minutes(text: str) -> int:
     """Minutes after midnight of `HH:MM`, 0 to 1440. Raises `Invalid` for an impossible time."""
-    hour, colon, minute = text.partition(":")
-    plain = colon and all(part.isascii() and part.isdigit() for part in (hour, minute))
-    if plain and len(hour) <= 2 and len(minute) == 2:  # noqa: PLR2004  two digits each, as in 09:30
-        value = int(hour) * 60 + int(minute)
-        if int(minute) < 60 and value <= DAY_MINUTES:  # noqa: PLR2004  an hour has 60 minutes
-            return value
-    message = f"“{text}” is no time of day: write it as 09:30, at most 24:00."
+    found = _CLOCK.fullmatch(text)
+    value = int(found[1]) * 60 + int(found[2]) if found else DAY_MINUTES + 1
+    if value <= DAY_MINUTES:
+        return value
+    read = _BEGUN.match(text)
+    at = read.end() + 1 if read and found is None else 1
+    message = f"“{text}” is no time of day at character {at}: write it as 09:30, at most 24:00."
     raise Invalid(message)
 
 
@@ -157,6 +175,21 @@ def zone(name: str) -> ZoneInfo:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         message = f"“{name}” is no time zone: give an IANA name such as Europe/London."
         raise Invalid(message) from error
+
+
+def _periods(given: object, what: str) -> tuple[Period, ...]:
+    """Each period; what is wrong with one is said with its number."""
+    if not isinstance(given, list | tuple):
+        message = f"A schedule needs its list of {what}s."
+        raise Invalid(message)
+    read: list[Period] = []
+    for number, each in enumerate(given, 1):
+        try:
+            read.append(_period(each))
+        except Invalid as error:
+            message = f"{what.capitalize()} {number}: {error.message}"
+            raise Invalid(message, mend=error.mend) from error
+    return tuple(read)
 
 
 def _period(given: object) -> Period:

@@ -110,7 +110,7 @@ def edit(screen: Screen, schedule: Schedule | None) -> None:
 
 def _edit(screen: Screen, schedule: Schedule | None) -> None:
     now = page.again(screen)
-    start = schedule.definition if schedule else OFFICE_HOURS
+    start = schedule.written if schedule else OFFICE_HOURS
     identity = str(schedule.id) if schedule else "new"
     name = st.text_input(
         "Name", schedule.name if schedule else "Office hours", key=f"name-{identity}", max_chars=100
@@ -133,7 +133,7 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
     definition = _periods(start, zone, default, identity)
     if definition is None:
         return
-    definition = replace(definition, off_dates=start.off_dates)
+    definition = replace(definition, off_dates=start.off_dates, maintenance=start.maintenance)
     drawn({name or "Schedule": definition}, now.now, f"preview-{identity}")
     if dialog.decided("Save", f"save-{identity}"):
         saved = page.attempt(

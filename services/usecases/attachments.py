@@ -1,7 +1,9 @@
-"""Attachments as they stand: in which mode, and how starts and stops by hand are respected."""
+"""Attachments as they stand: which there are, in which mode, and how starts and stops by hand are respected."""
 
 from dataclasses import replace
 from uuid import UUID
+
+from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
 from core.errors import NotFound
@@ -11,31 +13,57 @@ from core.schedules.manual import Manual
 from services.context import Context
 from services.db import database
 from services.db.stores import schedules
-from services.usecases.reach import demand_within
+from services.usecases import schedule_views
+from services.usecases.reach import NOWHERE, demand_within, reach
 from services.usecases.record import record
+from services.usecases.versions import demand_version
 
 
-def change(ctx: Context, user: User, attachment_id: UUID, mode: Mode, manual: Manual) -> Attachment:
+def listing(ctx: Context, user: User, schedule_id: UUID) -> tuple[Attachment, ...]:
+    """What a schedule is attached to within the accounts that the user sees, oldest first. Raises `NotFound`."""
+    user.require(Permission.VIEW_SCHEDULES)
+    with ctx.read() as db:
+        if schedules.find(db, user.organisation_id, schedule_id) is None:
+            raise schedule_views.missing()
+        held = schedules.attached(db, user.organisation_id)
+        return (
+            reach(db, user, [each for each in held if each.schedule_id == schedule_id])
+            .get(schedule_id, NOWHERE)
+            .shown
+        )
+
+
+def change(
+    ctx: Context,
+    user: User,
+    attachment_id: UUID,
+    mode: Mode,
+    manual: Manual,
+    *,
+    version: int | None = None,
+) -> Attachment:
     """Give an attachment another mode, or another respect for what is done by hand.
 
-    With another mode it begins anew, as though attached now by this user. Raises `NotFound`, and `Forbidden` for one that reaches
-    accounts the user does not see.
+    With another mode it begins anew, as though attached now by this user. With `version`, only if it is still that one.
+    Raises `NotFound`, `Stale`, and `Forbidden` for one that reaches accounts the user does not see.
     """
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
     with ctx.begin() as db:
-        held = {each.id: each for each in schedules.attached(db, user.organisation_id)}
-        found = held.get(attachment_id)
+        known = _held(db, user, attachment_id)
         schedule = (
-            None if found is None else schedules.find(db, user.organisation_id, found.schedule_id, lock=True)
+            None if known is None else schedules.find(db, user.organisation_id, known.schedule_id, lock=True)
         )
+        found = _held(db, user, attachment_id)  # what was read before the lock may be old
         if found is None or schedule is None:
             message = "This attachment does not exist, or has ended."
             raise NotFound(message)
         demand_within(db, user, schedule, [found], "change how it is attached to them")
+        demand_version(schedule.name, found.version, version)
         changed = replace(found, mode=mode, manual=manual)
         if changed == found:
             return found
+        changed = replace(changed, version=found.version + 1)
         if mode is not found.mode:
             changed = replace(changed, attached_by=user.email, attached_at=database.now(db))
         schedules.change_attachment(db, user.organisation_id, changed)
@@ -43,3 +71,8 @@ def change(ctx: Context, user: User, attachment_id: UUID, mode: Mode, manual: Ma
         event = Event("ScheduleAttachmentChanged", f"schedule:{schedule.id}", data)
         record(db, user, event, subject=str(changed.selector))
     return changed
+
+
+def _held(db: Connection, user: User, attachment_id: UUID) -> Attachment | None:
+    held = schedules.attached(db, user.organisation_id)
+    return next((each for each in held if each.id == attachment_id), None)

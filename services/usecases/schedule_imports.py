@@ -74,7 +74,8 @@ def save(ctx: Context, user: User, text: str) -> Import:
 def _same(kept: Schedule, read: Imported) -> bool:
     """Whether it was imported before: the same definition under this name, or under this name with a number."""
     name = _short(read.name)
-    return kept.definition == read.definition and (kept.name == name or kept.name.startswith(f"{name} ("))
+    same = kept.written == read.definition and not kept.observes
+    return same and (kept.name == name or kept.name.startswith(f"{name} ("))
 
 
 def _of_use(report: Report) -> Report:

@@ -90,7 +90,7 @@ def _with_names(user: User, schedule: Schedule, held: Reach, names: Sequence[tup
 
 
 def _wanted(schedule: Schedule, now: datetime) -> Decision:
-    return decide((InForce(schedule.name, schedule.definition, schedule.changed_at),), now)
+    return decide((InForce(schedule.name, schedule.definition, schedule.since),), now)
 
 
 def missing() -> NotFound:

@@ -1,5 +1,6 @@
 """Schedules: kept, attached, previewed, and acted on once a segment."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -18,9 +19,11 @@ from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
 from services.db.stores import schedules
+from services.usecases import calendars as observed
 from services.usecases import schedule_views, switching, transitions
 from services.usecases.reach import demand_name, demand_within
 from services.usecases.record import record
+from services.usecases.versions import demand_version
 
 LONGEST_NAME = 100
 
@@ -40,17 +43,27 @@ def save(
     name: str,
     definition: ScheduleDefinition,
     *,
+    calendars: Sequence[UUID] | None = None,
     enabled: bool = True,
     version: int | None = None,
 ) -> Schedule:
-    """Make a schedule (`schedule_id` None) or change one. With `version`, only if it is still that one.
+    """Make a schedule (`schedule_id` None) or change one; `calendars` are those it observes from now on, None: as before.
 
-    Raises `Conflict` when the name is taken or the version has moved on, `NotFound`, `Invalid`, `Forbidden` where it reaches too far.
+    With `version`, only if it is still that one. Raises `Stale` when it is not, `Conflict` when the name is taken, `NotFound`,
+    `Invalid`, `Forbidden` where it reaches too far.
     """
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
         return save_in(
-            db, user, schedule_id, name, definition, enabled=enabled, version=version, now=database.now(db)
+            db,
+            user,
+            schedule_id,
+            name,
+            definition,
+            calendars=calendars,
+            enabled=enabled,
+            version=version,
+            now=database.now(db),
         )
 
 
@@ -64,24 +77,26 @@ def save_in(
     enabled: bool,
     version: int | None,
     now: datetime,
+    calendars: Sequence[UUID] | None = None,
 ) -> Schedule:
     """The same inside a caller's transaction; the caller has asked for the permission."""
     name = named(name, definition)
+    observes = observed.chosen(db, user, calendars or ())
     demand_name(db, user, name, "call a schedule so")
     if schedule_id is None:
-        schedule = Schedule(uuid4(), name, definition, 1, enabled, user.email, now, now)
+        schedule = Schedule(uuid4(), name, definition, 1, enabled, user.email, now, now, observes)
     else:
         before = _found(db, user, schedule_id)
         demand_within(db, user, before, schedules.attached(db, user.organisation_id), "change it")
         demand_name(db, user, before.name, "change it")
-        if version is not None and version != before.version:
-            message = f"“{before.name}” was changed meanwhile (version {before.version}, you saw {version})."
-            raise Conflict(message, mend="Load it again and repeat your change.")
-        same = before.definition == definition and before.enabled == enabled
+        demand_version(before.name, before.version, version)
+        observes = before.observes if calendars is None else observes
+        same = (before.written, before.observes, before.enabled) == (definition, observes, enabled)
         schedule = replace(
             before,
             name=name,
-            definition=definition,
+            written=definition,
+            observes=observes,
             enabled=enabled,
             version=before.version + 1,
             changed_at=before.changed_at if same else now,
@@ -97,11 +112,15 @@ def save_in(
     return schedule
 
 
-def delete(ctx: Context, user: User, schedule_id: UUID) -> None:
-    """Delete a schedule and end what it is attached to; instances stay as they are. Raises `NotFound`, `Forbidden` as `save` does."""
+def delete(ctx: Context, user: User, schedule_id: UUID, *, version: int | None = None) -> None:
+    """Delete a schedule and end what it is attached to; instances stay as they are.
+
+    With `version`, only if it is still that one. Raises `NotFound`, `Stale` and `Forbidden` as `save` does.
+    """
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
         schedule = _found(db, user, schedule_id)
+        demand_version(schedule.name, schedule.version, version)
         demand_within(db, user, schedule, schedules.attached(db, user.organisation_id), "delete it")
         demand_name(db, user, schedule.name, "delete it")
         schedules.forget(db, user.organisation_id, schedule_id, database.now(db))

@@ -72,7 +72,7 @@ class AtWork:
 
     def _in_force(self, attachment: Attachment) -> InForce:
         schedule = self.schedules[attachment.schedule_id]
-        return InForce(schedule.name, schedule.definition, max(schedule.changed_at, attachment.attached_at))
+        return InForce(schedule.name, schedule.definition, max(schedule.since, attachment.attached_at))
 
 
 @dataclass(frozen=True)

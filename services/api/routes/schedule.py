@@ -128,7 +128,7 @@ class ScheduleOut(Answer):
     def of(cls, schedule: Schedule) -> "ScheduleOut":
         """What we show of it."""
         return cls.model_validate(
-            schedule.definition.to_json()
+            schedule.written.to_json()
             | {"id": schedule.id, "name": schedule.name, "version": schedule.version}
         )
 

@@ -128,7 +128,7 @@ def _identity(text: str) -> UUID:
 def _out(view: ScheduleView) -> KeptOut:
     schedule = view.schedule
     return KeptOut.model_validate(
-        schedule.definition.to_json()
+        schedule.written.to_json()
         | {
             "id": schedule.id,
             "name": schedule.name,

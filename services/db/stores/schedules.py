@@ -1,17 +1,19 @@
 """Schedules, attachments and the segments acted on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.inventory import Kind
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
+from core.schedules.calendars import KeptCalendar
 from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition, State
 from core.schedules.selector import Selector
+from services.db.stores import calendars
 from services.db.tables.cloud import resources
 from services.db.tables.schedules import attachments, schedules, segments
 
@@ -39,35 +41,45 @@ _GIVE_BACK = text(f"delete from schedule_segment s using {_GIVEN} where {_SAME}"
 def listing(db: Connection, organisation_id: UUID) -> tuple[Schedule, ...]:
     """All schedules by name, without deleted ones."""
     query = select(schedules).where(_kept(organisation_id)).order_by(schedules.c.name)
-    return tuple(_schedule(row) for row in db.execute(query).mappings())
+    return _schedules(db, organisation_id, query)
 
 
 def find(db: Connection, organisation_id: UUID, schedule_id: UUID, *, lock: bool = False) -> Schedule | None:
     """One schedule, or None; with `lock` until the transaction ends."""
     query = select(schedules).where(_kept(organisation_id), schedules.c.id == schedule_id)
-    row = db.execute(query.with_for_update() if lock else query).mappings().one_or_none()
-    return None if row is None else _schedule(row)
+    return next(iter(_schedules(db, organisation_id, query.with_for_update() if lock else query)), None)
 
 
 def alike(db: Connection, organisation_id: UUID, definition: ScheduleDefinition) -> Schedule | None:
-    """The oldest enabled schedule of just this definition, or None."""
+    """The oldest enabled schedule of just this definition that observes no calendar, or None."""
     query = select(schedules).where(
-        _kept(organisation_id), schedules.c.enabled, schedules.c.definition == definition.to_json()
+        _kept(organisation_id),
+        schedules.c.enabled,
+        schedules.c.definition == definition.to_json(),
+        schedules.c.calendars == [],
     )
-    row = db.execute(query.order_by(schedules.c.created_at).limit(1)).mappings().one_or_none()
-    return None if row is None else _schedule(row)
+    found = _schedules(db, organisation_id, query.order_by(schedules.c.created_at).limit(1))
+    return next(iter(found), None)
 
 
 def write(db: Connection, organisation_id: UUID, schedule: Schedule) -> None:
     """Insert or replace. Raises SQLAlchemy's `IntegrityError` when the name is taken."""
     values = {
-        **schedule.__dict__,
+        "id": schedule.id,
         "organisation_id": organisation_id,
-        "definition": schedule.definition.to_json(),
+        "name": schedule.name,
+        "definition": schedule.written.to_json(),
+        "calendars": [kept.id for kept in schedule.observes],
+        "version": schedule.version,
+        "enabled": schedule.enabled,
+        "created_by": schedule.created_by,
+        "created_at": schedule.created_at,
+        "changed_at": schedule.changed_at,
     }
     statement = upsert(schedules).values(values)
     kept = {
-        name: statement.excluded[name] for name in ("name", "definition", "version", "enabled", "changed_at")
+        name: statement.excluded[name]
+        for name in ("name", "definition", "calendars", "version", "enabled", "changed_at")
     }
     db.execute(statement.on_conflict_do_update(index_elements=["id"], set_=kept))
 
@@ -112,6 +124,7 @@ def change_attachment(db: Connection, organisation_id: UUID, changed: Attachment
         statement.values(
             mode=changed.mode,
             manual=changed.manual.to_json(),
+            version=changed.version,
             attached_by=changed.attached_by,
             attached_at=changed.attached_at,
         )
@@ -229,16 +242,26 @@ def _columns(organisation_id: UUID, acted: Sequence[Acted]) -> dict[str, object]
     }
 
 
-def _schedule(row: RowMapping) -> Schedule:
+def _schedules(
+    db: Connection, organisation_id: UUID, query: Select[tuple[object, ...]]
+) -> tuple[Schedule, ...]:
+    """Schedules with the calendars they observe: a second query only where there are any."""
+    rows = db.execute(query).mappings().all()
+    known = calendars.observed(db, organisation_id, [each for row in rows for each in row["calendars"]])
+    return tuple(_schedule(row, known) for row in rows)
+
+
+def _schedule(row: RowMapping, known: Mapping[UUID, KeptCalendar]) -> Schedule:
     return Schedule(
         id=row["id"],
         name=row["name"],
-        definition=ScheduleDefinition.from_json(row["definition"]),
+        written=ScheduleDefinition.from_json(row["definition"]),
         version=row["version"],
         enabled=row["enabled"],
         created_by=row["created_by"],
         created_at=row["created_at"],
         changed_at=row["changed_at"],
+        observes=tuple(known[each] for each in row["calendars"] if each in known),
     )
 
 
@@ -251,6 +274,7 @@ def _attachment(row: RowMapping) -> Attachment:
         manual=Manual.from_json(row["manual"]),
         attached_by=row["attached_by"],
         attached_at=row["attached_at"],
+        version=row["version"],
     )
 
 

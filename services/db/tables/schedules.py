@@ -1,7 +1,7 @@
 """Schedules, what they are attached to, and which segment was last acted on."""
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.db.tables.metadata import INSTANT, METADATA, organisation
 
@@ -12,6 +12,7 @@ schedules = Table(
     organisation(),
     Column("name", Text, nullable=False),
     Column("definition", JSONB, nullable=False),  # timezone, default, periods
+    Column("calendars", ARRAY(Uuid), nullable=False, server_default="{}"),  # those it observes
     Column("version", BigInteger, nullable=False, server_default="1"),
     Column("enabled", Boolean, nullable=False, server_default="true"),
     Column("created_by", Text, nullable=False),
@@ -34,6 +35,7 @@ attachments = Table(
     Column(
         "manual", JSONB, nullable=False, server_default="{}"
     ),  # how starts and stops by hand are respected
+    Column("version", BigInteger, nullable=False, server_default="1"),
     Column("attached_by", Text, nullable=False),
     Column("attached_at", INSTANT, nullable=False),
     Column("detached_at", INSTANT),

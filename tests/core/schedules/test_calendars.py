@@ -9,14 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Invalid
-from core.schedules.calendars import Calendar, off_days
+from core.schedules.calendars import Calendar, moves, named_days, off_days
 from core.schedules.decide import InForce, decide
-from core.schedules.icalendar import calendar
 from core.schedules.intervals import overlay, segment_at, state_at, timeline
 from core.schedules.model import Period, ScheduleDefinition, State
 
 ALWAYS = ScheduleDefinition("Europe/London", (Period(),), off_dates=("2026-12-25",))
-EVENT = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
 
 def test_a_day_off_is_one_day_or_comes_each_year() -> None:
@@ -118,62 +116,43 @@ def test_intervals_with_days_off_are_disjoint_and_leave_no_moment_out(
 
 
 @pytest.mark.parametrize(
-    ("said", "found"),
+    ("given", "told"),
     [
-        ("DTSTART;VALUE=DATE:20261225", ("2026-12-25",)),
-        ("DTSTART:20261225\r\nSUMMARY:Christmas\\, at\r\n  home", ("2026-12-25",)),
-        ("DTSTART;VALUE=DA\r\n TE:20261225\r\nDTEND;VALUE=DATE:20261227", ("2026-12-25", "2026-12-26")),
-        ("DTSTART;VALUE=DATE:20261225\r\nRRULE:FREQ=YEARLY", ("2026-12-25/yearly",)),
-        ("DTSTART:20261225\r\nRRULE:FREQ=YEARLY;COUNT=2;BYMONTH=12", ("2026-12-25", "2027-12-25")),
-        ("DTSTART:20261225\r\nRRULE:FREQ=YEARLY;UNTIL=20271224T000000Z", ("2026-12-25",)),
-        ("DTSTART:20240229\r\nRRULE:FREQ=YEARLY;COUNT=2", ("2024-02-29", "2028-02-29")),
+        (None, "its name and its list of days"),
+        ({"name": "UK", "days": ["2026-12-25", "x"]}, "Day 2 of “UK”: “x” is no day off: write it as"),
+        ({"name": "UK", "days": [3]}, "Day 1 of “UK” is neither text nor an object"),
+        ({"name": "", "days": []}, "needs a name of at most 100"),
+        ({"name": "UK", "days": [{"day": "12-25", "name": "x" * 101}]}, "The name of 12-25 is too long"),
         (
-            "DTSTART:20240228\r\nDTEND:20240301\r\nRRULE:FREQ=YEARLY;COUNT=2",
-            ("2024-02-28", "2024-02-29", "2025-02-28", "2025-03-01"),
+            {"name": "UK", "days": [(date(2026, 1, 1) + timedelta(n)).isoformat() for n in range(1001)]},
+            "1,000",
         ),
-        ("DTSTART:20261225\r\nBEGIN:VALARM\r\nDURATION:PT1H\r\nEND:VALARM", ("2026-12-25",)),
-        ("DTSTART:20261225\r\nSTATUS:CANCELLED", ()),
     ],
 )
-def test_events_of_whole_days_are_read(said: str, found: tuple[str, ...]) -> None:
-    for text in (EVENT.format(said), EVENT.format(said).replace("\r\n", "\n")):
-        assert calendar("Holidays", text).days == found
-
-
-@pytest.mark.parametrize(
-    ("said", "told"),
-    [
-        ("SUMMARY:Nothing", "Line 2: this event has no DTSTART"),
-        ("DTSTART:20261225T090000Z", "Line 3: “20261225T090000Z” is no whole day"),
-        ("DTSTART;VALUE=DATE:20260229", "is no whole day"),
-        ("DTSTART:20261225\nDTEND:20261225", "Line 4: an event ends 1 to 366 days after"),
-        ("DTSTART:20261225\nRRULE:FREQ=WEEKLY", "Line 4: only a plain FREQ=YEARLY is read, not FREQ=WEEKLY"),
-        ("DTSTART:20261126\nRRULE:FREQ=YEARLY;BYDAY=4TH;BYMONTH=11", "not BYDAY=4TH"),
-        ("DTSTART:20261225\nRRULE:FREQ=YEARLY;COUNT=0", "COUNT is 1 to 1000"),
-        ("DTSTART:20261225\nRRULE:COUNT=2", "a rule has a FREQ"),
-        ("DTSTART:20261225\nEXDATE:20271225", "events with EXDATE are not read"),
-        ("DTSTART:20240228\nDTEND:20240302\nRRULE:FREQ=YEARLY", "over the end of February"),
-        ("DTSTART:20261225\nBEGIN:VEVENT", "Line 2: this event has no END:VEVENT"),
-    ],
-)
-def test_what_would_be_read_wrongly_is_refused_with_its_line(said: str, told: str) -> None:
+def test_a_calendar_that_cannot_be_read_says_where(given: object, told: str) -> None:
     with pytest.raises(Invalid, match=told):
-        calendar("Holidays", EVENT.format(said))
+        Calendar.from_json(given)
 
 
-def test_what_is_no_calendar_is_refused() -> None:
-    for text in ("", "{}", "x" * 4_000_001):
-        with pytest.raises(Invalid):
-            calendar("Holidays", text)
-    with pytest.raises(Invalid, match="needs a name"):
-        Calendar(" ", ())
+def test_named_days_come_sorted_each_year_with_their_calendar() -> None:
+    uk = Calendar("UK", ("12-25", "2027-04-02"), {"12-25": "Christmas Day"})
+    ours = Calendar("Ours", ("2026-12-25",))
+    found = named_days([uk, ours], date(2026, 11, 1), date(2027, 12, 31))
+    assert [(each.day.isoformat(), each.title, each.calendar) for each in found] == [
+        ("2026-12-25", "", "Ours"),
+        ("2026-12-25", "Christmas Day", "UK"),
+        ("2027-04-02", "", "UK"),
+        ("2027-12-25", "Christmas Day", "UK"),
+    ]
 
 
-@given(st.text(max_size=200) | st.text(alphabet="BEGINDVT:;=0123456789RULCOAYQ\r\n -", max_size=200))
-@settings(max_examples=80, deadline=None)
-def test_any_text_is_read_or_refused(text: str) -> None:
-    for given_text in (text, EVENT.format(text), EVENT.format(f"DTSTART:20261225\nRRULE:{text}")):
-        try:
-            assert calendar("Any", given_text).name == "Any"
-        except Invalid:
-            continue
+@given(st.lists(days | yearly, max_size=6), st.lists(days | yearly, max_size=6), moments)
+@settings(max_examples=60, deadline=None)
+def test_changed_days_move_the_present_only_where_today_is_another(
+    before: list[str], after: list[str], at: datetime
+) -> None:
+    differs = any(
+        off_days(tuple(before)).hold(day) is not off_days(tuple(after)).hold(day)
+        for day in (at.date() - timedelta(1), at.date(), at.date() + timedelta(1))
+    )
+    assert moves(before, after, at) is differs

@@ -179,7 +179,7 @@ def test_another_respect_alone_begins_nothing_anew(
     attachment = attached(ctx, admin)
     (before,) = schedules.listing(ctx, admin)[0].attachments
     changed = attachments.change(ctx, operator, attachment, Mode.APPLY, Manual(Respect.ENFORCE))
-    assert changed == replace(before, manual=Manual(Respect.ENFORCE))
+    assert changed == replace(before, manual=Manual(Respect.ENFORCE), version=2)
     assert schedules.listing(ctx, admin)[0].attachments == (changed,)
     with pytest.raises(Forbidden):
         attachments.change(ctx, viewer, attachment, Mode.OFF, Manual())

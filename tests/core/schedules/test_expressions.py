@@ -1,5 +1,7 @@
 """Expressions for days: what they mean, and what is refused."""
 
+import re
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 
@@ -139,3 +141,34 @@ def test_a_range_holds_its_begin_and_steps_from_it(begin: int, end: int, step: i
     held = {day for day in range(7) if week(f"{begin}-{end}/{step}")[day] == "x"}
     length = (end - begin) % 7
     assert held == {(begin + offset) % 7 for offset in range(0, length + 1, step)}
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "told"),
+    [
+        (weekdays, "mon-fry", "“mon-fry” is not understood in weekdays at character 5: expected mon to sun"),
+        (weekdays, "mon, wed-fry", "at character 10: expected mon to sun"),
+        (weekdays, "fry-fry", "at character 1: "),
+        (weekdays, "mon#7", "at character 5: expected 1 to 5 after #"),
+        (weekdays, "mon/0", "at character 5: expected a whole number from 1 after /"),
+        (weekdays, "mon,,tue", "Nothing stands in weekdays at character 5: expected mon to sun"),
+        (monthdays, "1-32", "at character 3: expected 1 to 31"),
+        (months, "jan, foo", "“foo” is not understood in months at character 6: expected jan to dec"),
+    ],
+)
+def test_what_is_refused_is_told_with_its_place_and_what_was_expected(
+    read: Callable[[tuple[str, ...]], object], text: str, told: str
+) -> None:
+    with pytest.raises(Invalid, match=re.escape(told)):
+        read((text,))
+
+
+@given(st.text(alphabet="0123456789monfriwed-/#,LW*? ", max_size=12))
+def test_the_place_told_lies_in_what_was_typed(text: str) -> None:
+    for read in (weekdays, monthdays, months):
+        try:
+            read((text,))
+        except Invalid as error:
+            place = re.search("at character ([0-9]+)", error.message)
+            assert place is not None
+            assert 1 <= int(place[1]) <= len(text) + 1

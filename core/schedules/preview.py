@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from core.errors import Invalid
+from core.schedules.calendars import MOST_CALENDARS, Calendar
 from core.schedules.intervals import MOMENT, Segment, Span, bounded, timeline
 from core.schedules.model import ScheduleDefinition, State
 
@@ -28,13 +29,14 @@ class Question:
     def from_json(cls, given: object) -> "Question":
         """Read `{"schedule": {...}, "at": [...]}` or `{"schedule": {...}, "from": ..., "to": ...}`.
 
-        Other keys are left unread. Raises `Invalid` saying what is wrong.
+        The schedule may bring the `calendars` it observes, each with its `days` and maybe a `name`. Other keys are left unread.
+        Raises `Invalid` saying what is wrong.
         """
         if not isinstance(given, Mapping):
             raise Invalid("A preview is asked for with a JSON object that has a schedule.")
         if given.get("schedule") is None:
             raise Invalid("A preview needs its “schedule”.")
-        definition = ScheduleDefinition.from_json(given["schedule"])
+        definition = ScheduleDefinition.from_json(given["schedule"]).observing(*_calendars(given["schedule"]))
         at, start, end = (given.get(name) for name in ("at", "from", "to"))
         if at is not None and start is None and end is None:
             return cls(definition, at=_instants(at))
@@ -91,6 +93,21 @@ def _together(definition: ScheduleDefinition, batch: Sequence[datetime]) -> dict
         instant: line[max(0, bisect_right(starts, instant) - 1)].state if line else definition.default
         for instant in batch
     }
+
+
+def _calendars(schedule: object) -> list[Calendar]:
+    """The calendars that a schedule brings with it."""
+    given = schedule.get("calendars") if isinstance(schedule, Mapping) else None
+    if given is None:
+        return []
+    if not isinstance(given, list | tuple) or len(given) > MOST_CALENDARS:
+        message = f"“calendars” must be a list of at most {MOST_CALENDARS} calendars, each with its days."
+        raise Invalid(message)
+    named = (
+        {"name": f"Calendar {number}"} | dict(each) if isinstance(each, Mapping) else each
+        for number, each in enumerate(given, 1)
+    )
+    return [Calendar.from_json(each) for each in named]
 
 
 def _span(start: datetime, end: datetime) -> Span:

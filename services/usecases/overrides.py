@@ -82,6 +82,19 @@ def present(ctx: Context, user: User, resource_id: str) -> Override | None:
     return in_force(coming, now) or next(iter(coming), None)
 
 
+def listing(ctx: Context, user: User) -> tuple[Override, ...]:
+    """Every override that is in force or to come, of resources that the user sees, soonest end first."""
+    user.require(Permission.VIEW_SCHEDULES)
+    with ctx.read() as db:
+        now = database.now(db)
+        held = overrides.of_resources(db, user.organisation_id)
+        coming = [each for every in held.values() for each in every if each.end > now]
+        ids = [each.resource_id for each in coming]
+        seen = resources.by_ids(db, user.organisation_id, ids, accounts=user.accounts)
+    shown = (each for each in coming if each.resource_id in seen)
+    return tuple(sorted(shown, key=lambda each: (each.end, each.resource_id)))
+
+
 def end(ctx: Context, user: User, override_id: UUID) -> Override:
     """End an override before its time; the schedules decide anew at the next tick. Raises `NotFound`."""
     user.require(Permission.ACT)

@@ -33,7 +33,9 @@ def test_an_override_is_made_and_ended(
     )
     assert datetime.fromisoformat(made["until"]) == datetime.fromisoformat(until)
     assert datetime.fromisoformat(made["from"]) <= datetime.now(UTC)
+    assert client.get(URL, headers=headers).json() == {"overrides": [made]}
     assert client.delete(f"{URL}/{made['id']}", headers=headers).status_code == 204
+    assert client.get(URL, headers=headers).json() == {"overrides": []}
     assert client.delete(f"{URL}/{made['id']}", headers=headers).status_code == 404
 
 

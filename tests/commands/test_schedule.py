@@ -69,3 +69,31 @@ def test_a_file_that_is_not_there_ends_with_status_2(
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert "cannot be read: No such file" in said.err
+
+
+def test_every_case_is_answered_as_expected_with_its_days_off_inline(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = json.loads((Path(__file__).parents[1] / "data" / "schedule_cases.json").read_text())
+    file = tmp_path / "cases.jsonl"
+    file.write_text("\n".join(json.dumps({"schedule": each, "at": [each["at"]]}) for each in cases))
+    assert previewed(file) == 0
+    answers = [json.loads(line)["states"] for line in capsys.readouterr().out.splitlines()]
+    assert answers == [[each["expected"]] for each in cases]
+
+
+def test_days_off_come_as_off_dates_or_as_calendars(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "asked.json"
+    brought = [{"days": [{"day": "11-23", "name": "A holiday"}]}]
+    given = [
+        MONDAY | {"schedule": OFFICE | {key: value}}
+        for key, value in (("off_dates", ["2026-11-23"]), ("calendars", brought))
+    ]
+    file.write_text("\n".join(json.dumps(each) for each in given))
+    assert previewed(file) == 0
+    assert capsys.readouterr().out == '{"states": ["stopped"]}\n' * 2
+    file.write_text(json.dumps(MONDAY | {"schedule": OFFICE | {"calendars": [{"days": ["x"]}]}}))
+    with pytest.raises(Invalid, match="Line 1: Day 1 of “Calendar 1”: “x” is no day off"):
+        previewed(file)

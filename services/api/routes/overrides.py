@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from core.errors import Invalid, NotFound
 from core.schedules.model import State
 from core.schedules.override import LONGEST_REASON, Override
-from services.api.deps import Actor, Ctx
+from services.api.deps import Actor, Ctx, ScheduleViewer
 from services.api.shape import Answer, Body
 from services.usecases import overrides
 
@@ -40,6 +40,18 @@ class OverrideOut(Answer):
     by: str
     at: datetime
     ended_at: datetime | None
+
+
+class OverridesOut(Answer):
+    """Those that hold or are to come, soonest end first."""
+
+    overrides: list[OverrideOut]
+
+
+@router.get("")
+def listing(ctx: Ctx, user: ScheduleViewer) -> OverridesOut:
+    """Every override that holds or is to come, of what one sees."""
+    return OverridesOut(overrides=[OverrideOut.model_validate(each) for each in overrides.listing(ctx, user)])
 
 
 @router.post("", status_code=201)

@@ -39,7 +39,10 @@ class PeriodIn(Body):
 
 
 class ScheduleIn(Body):
-    """A new schedule: outside its periods, `default` is wanted; on `off_dates`, 2026-12-25 or each 12-25, it is off."""
+    """A new schedule: outside its periods, `default` is wanted; on `off_dates`, 2026-12-25 or each 12-25, it is off.
+
+    In its `maintenance` windows nothing is stopped, on days off neither, and nothing started that is stopped.
+    """
 
     name: Annotated[str, Field(max_length=100)] = ""
     timezone: Annotated[str, Field(max_length=100, examples=["Europe/Berlin"])]
@@ -48,6 +51,7 @@ class ScheduleIn(Body):
         list[str], Field(default_factory=list, max_length=5000, examples=[["2026-12-24", "12-25"]])
     ]
     periods: Annotated[list[PeriodIn], Field(max_length=100)]
+    maintenance: Annotated[list[PeriodIn], Field(default_factory=list, max_length=100)]
 
 
 class SelectIn(Body):
@@ -123,14 +127,23 @@ class ScheduleOut(Answer):
     default: str
     periods: list[dict[str, object]]
     off_dates: Annotated[list[str], Field(default_factory=list)]
+    maintenance: Annotated[list[dict[str, object]], Field(default_factory=list)]
+    calendars: Annotated[list[UUID], Field(default_factory=list)]
 
     @classmethod
     def of(cls, schedule: Schedule) -> "ScheduleOut":
         """What we show of it."""
-        return cls.model_validate(
-            schedule.written.to_json()
-            | {"id": schedule.id, "name": schedule.name, "version": schedule.version}
-        )
+        return cls.model_validate(shown(schedule))
+
+
+def shown(schedule: Schedule) -> dict[str, object]:
+    """A schedule as it is written, with the calendars that it observes."""
+    return schedule.written.to_json() | {
+        "id": schedule.id,
+        "name": schedule.name,
+        "version": schedule.version,
+        "calendars": [kept.id for kept in schedule.observes],
+    }
 
 
 class AttachmentOut(Answer):

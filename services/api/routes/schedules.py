@@ -1,29 +1,36 @@
-"""Schedules: what there is, what each switches, and ending that."""
+"""Schedules: what there is, made, changed and deleted by version, and what each is attached to."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import Field
 
+from core.access.roles import User
 from core.errors import NotFound
 from core.schedules.attachment import Attachment, Mode
-from core.schedules.model import State
-from core.schedules.preview import MOST_INSTANTS, Question
+from core.schedules.calendars import MOST_CALENDARS
+from core.schedules.model import ScheduleDefinition, State
 from services.api.deps import Ctx, Scheduler, ScheduleViewer
-from services.api.routes.schedule import ManualIn, ManualOut, PeriodIn, ScheduleIn, ScheduleOut
+from services.api.routes.schedule import ManualIn, ManualOut, ScheduleIn, ScheduleOut, shown
 from services.api.shape import Answer, Body
+from services.api.versions import DemandedVersion, GivenVersion, tagged
+from services.context import Context
 from services.usecases import attachments, schedules
 from services.usecases.schedules import ScheduleView
 
 router = APIRouter(prefix="/schedules", tags=["schedules"])
 
 
+Identity = Annotated[str, Path(max_length=60)]
+
+
 class HeldOut(Answer):
     """What a schedule is attached to: instances with a tag, or named ones; `accounts` null: in every account."""
 
     id: UUID
+    version: int
     resource_ids: list[str] | None
     tag: dict[str, str] | None
     accounts: list[str] | None
@@ -54,47 +61,76 @@ def listing(ctx: Ctx, user: ScheduleViewer) -> SchedulesOut:
     return SchedulesOut(schedules=[_out(view) for view in schedules.listing(ctx, user)])
 
 
-class PreviewPeriodIn(PeriodIn):
-    """A period, maybe with a size, which says nothing about the state."""
+class KeepIn(ScheduleIn):
+    """A schedule as it is to be kept, with the ids of the calendars it observes."""
 
-    instancetype: Annotated[str | None, Field(max_length=100)] = None
+    name: Annotated[str, Field(min_length=1, max_length=100)]
+    calendars: Annotated[
+        list[Annotated[UUID, Field(strict=False)]], Field(default_factory=list, max_length=MOST_CALENDARS)
+    ]
+    enabled: bool = True
 
-
-class PreviewScheduleIn(ScheduleIn):
-    """A schedule that need not be kept."""
-
-    periods: Annotated[list[PreviewPeriodIn], Field(max_length=100)]  # type: ignore[assignment]  # each is a PeriodIn
-
-
-class PreviewIn(Body):
-    """Either `at`, a list of instants, or `from` and `to`; each as 2026-11-22T10:00:00Z or with an offset."""
-
-    schedule: PreviewScheduleIn
-    at: Annotated[list[str] | None, Field(max_length=MOST_INSTANTS)] = None
-    start: Annotated[str | None, Field(alias="from", max_length=60)] = None
-    to: Annotated[str | None, Field(max_length=60)] = None
+    def definition(self) -> ScheduleDefinition:
+        """Its periods and days. Raises `Invalid` saying which cannot be read."""
+        return ScheduleDefinition.from_json(self.model_dump())
 
 
-class IntervalOut(Answer):
-    """One state, from `start` on until before `end`, UTC."""
+class HeldsOut(Answer):
+    """What a schedule is attached to, of what one sees."""
 
-    start: str
-    end: str
-    state: State
+    attachments: list[HeldOut]
 
 
-class PreviewOut(Answer):
-    """`states`, one for each instant asked for in that order; or `intervals`, which leave no moment out."""
+@router.post("", status_code=201)
+def create(body: KeepIn, ctx: Ctx, user: Scheduler, response: Response) -> KeptOut:
+    """Make a schedule; it switches nothing until it is attached."""
+    made = schedules.save(
+        ctx, user, None, body.name, body.definition(), calendars=body.calendars, enabled=body.enabled
+    )
+    return _shown(ctx, user, made.id, response)
 
-    states: list[State] | None = None
-    intervals: list[IntervalOut] | None = None
+
+@router.get("/{schedule_id}")
+def one(schedule_id: Identity, ctx: Ctx, user: ScheduleViewer, response: Response) -> KeptOut:
+    """One schedule; its ETag is what a change of it needs."""
+    return _shown(ctx, user, _schedule(schedule_id), response)
 
 
-@router.post("/preview", response_model_exclude_unset=True)
-def preview(body: PreviewIn, _user: ScheduleViewer) -> PreviewOut:
-    """What a schedule wants and when, kept or not; nothing is written."""
-    asked = Question.from_json(body.model_dump(by_alias=True, exclude_unset=True))
-    return PreviewOut.model_validate(asked.answer())
+@router.put("/{schedule_id}")
+def replace(
+    schedule_id: Identity,
+    body: KeepIn,
+    ctx: Ctx,
+    user: Scheduler,
+    response: Response,
+    version: DemandedVersion,
+) -> KeptOut:
+    """Replace a schedule if it is still the version that If-Match names (412 if not, 428 without it)."""
+    identity = _schedule(schedule_id)
+    schedules.save(
+        ctx,
+        user,
+        identity,
+        body.name,
+        body.definition(),
+        calendars=body.calendars,
+        enabled=body.enabled,
+        version=version,
+    )
+    return _shown(ctx, user, identity, response)
+
+
+@router.delete("/{schedule_id}", status_code=204)
+def delete(schedule_id: Identity, ctx: Ctx, user: Scheduler, version: DemandedVersion) -> None:
+    """Delete a schedule if it is still the version that If-Match names; instances stay as they are."""
+    schedules.delete(ctx, user, _schedule(schedule_id), version=version)
+
+
+@router.get("/{schedule_id}/attachments")
+def attached(schedule_id: Identity, ctx: Ctx, user: ScheduleViewer) -> HeldsOut:
+    """What a schedule is attached to, oldest first."""
+    held = attachments.listing(ctx, user, _schedule(schedule_id))
+    return HeldsOut(attachments=[_held(each) for each in held])
 
 
 class ChangeIn(Body):
@@ -106,34 +142,52 @@ class ChangeIn(Body):
 
 @router.put("/attachments/{attachment_id}")
 def change(
-    attachment_id: Annotated[str, Path(max_length=60)], body: ChangeIn, ctx: Ctx, user: Scheduler
+    attachment_id: Identity,
+    body: ChangeIn,
+    ctx: Ctx,
+    user: Scheduler,
+    response: Response,
+    version: GivenVersion,
 ) -> HeldOut:
-    """Change how a schedule is attached; with another mode it begins anew."""
-    return _held(attachments.change(ctx, user, _identity(attachment_id), body.mode, body.manual.read()))
+    """Change how a schedule is attached; with another mode it begins anew. With If-Match, only if it is still that version."""
+    changed = attachments.change(
+        ctx, user, _attachment(attachment_id), body.mode, body.manual.read(), version=version
+    )
+    tagged(response, changed.version)
+    return _held(changed)
 
 
 @router.delete("/attachments/{attachment_id}", status_code=204)
-def detach(attachment_id: Annotated[str, Path(max_length=60)], ctx: Ctx, user: Scheduler) -> None:
+def detach(attachment_id: Identity, ctx: Ctx, user: Scheduler) -> None:
     """End an attachment; instances stay as they are."""
-    schedules.detach(ctx, user, _identity(attachment_id))
+    schedules.detach(ctx, user, _attachment(attachment_id))
 
 
-def _identity(text: str) -> UUID:
+def _attachment(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:
         raise NotFound("This attachment does not exist, or has ended.") from error
 
 
+def _schedule(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound("There is no such schedule.") from error
+
+
+def _shown(ctx: Context, user: User, schedule_id: UUID, response: Response) -> KeptOut:
+    view = schedules.one(ctx, user, schedule_id)
+    tagged(response, view.schedule.version)
+    return _out(view)
+
+
 def _out(view: ScheduleView) -> KeptOut:
-    schedule = view.schedule
     return KeptOut.model_validate(
-        schedule.written.to_json()
+        shown(view.schedule)
         | {
-            "id": schedule.id,
-            "name": schedule.name,
-            "version": schedule.version,
-            "enabled": schedule.enabled,
+            "enabled": view.schedule.enabled,
             "wants": view.now.desired,
             "resources": view.resources,
             "attachments": [_held(each) for each in view.attachments],
@@ -145,6 +199,7 @@ def _held(attachment: Attachment) -> HeldOut:
     kept = attachment.selector
     return HeldOut(
         id=attachment.id,
+        version=attachment.version,
         resource_ids=None if kept.resource_ids is None else list(kept.resource_ids),
         tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
         accounts=None if kept.accounts is None else list(kept.accounts),

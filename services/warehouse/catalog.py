@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, create_engine, text
 
@@ -283,7 +283,7 @@ def _files(table: Any) -> Iterator[DataFile]:  # noqa: ANN401  pyiceberg is not 
 
 
 def _write_whole(path: Path, content: str) -> None:
-    """Write beside, then rename: a reader sees all or nothing."""
-    beside = path.with_name(f"{path.name}.{hashlib.sha256(content.encode()).hexdigest()[:8]}")
+    """Write beside, then rename: a reader sees all or nothing, and of two that write the same each has a file of its own."""
+    beside = path.with_name(f"{path.name}.{uuid4().hex[:8]}")
     beside.write_text(content)
     beside.replace(path)

@@ -2,10 +2,11 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 
-from services.warehouse.catalog import _evaluator
+from services.warehouse.catalog import _evaluator, _write_whole
 from services.warehouse.warehouse import Warehouse
 from tests.bills import a_bill, a_line
 from tests.warehouse.conftest import Loader
@@ -56,3 +57,12 @@ def interrupted(looks: Callable[[object], bool], mine: object, others: Sequence[
         return looks(mine)
     finally:
         sys.setprofile(None)
+
+
+def test_a_state_that_several_write_down_at_once_is_written_down(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(_write_whole, path, "all of it") for _ in range(400)]:
+            done.result()
+    assert path.read_text() == "all of it"
+    assert list(tmp_path.iterdir()) == [path]

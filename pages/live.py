@@ -11,7 +11,7 @@ from core.actions.model import OPEN
 from core.inventory import Kind, Resource
 from core.money import total
 from core.resources import ResourceFilter, ResourceSort
-from pages.ui import alert_rows, bill, cards, charts, fleet, kept, page, states
+from pages.ui import alert_rows, bill, cards, charts, coming, fleet, kept, page, states
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
@@ -184,6 +184,7 @@ def main() -> None:
     called = _names(found.rows)
     chosen, metric, span = pick(called)
     chart = st.container()  # filled last: CloudWatch may take its time, and what is below need not wait
+    coming.table(screen, chosen, called)
     alert_rows.show(screen, found.rows, called)
     with chart:
         watched(screen, chosen, metric, span, called)

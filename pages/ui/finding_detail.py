@@ -16,6 +16,7 @@ from core.recommendations.selection import FindingDetail
 from pages.ui import (
     action_rows,
     cards,
+    coming,
     evidence,
     filter_field,
     finding_said,
@@ -49,6 +50,8 @@ def show(screen: Screen, finding_id: UUID) -> None:
     st.markdown(" ".join(words))
     _figures(screen, finding)
     _decide(screen, finding)
+    if screen.may(Permission.VIEW_SCHEDULES):
+        coming.note(screen, finding.resource_id)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         cards.heading("Why")

@@ -22,6 +22,7 @@ from pages.ui import (
     names,
     override,
     page,
+    schedule_history,
     states,
 )
 from pages.ui import format as fmt
@@ -55,6 +56,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     _figures(screen, found, monthly.get(resource_id), coming)
     left, right = st.columns([3, 2], gap="medium")
     with left:
+        schedule_history.show(screen, found.id)
         _use(screen, found)
         _lines(ours, screen, found)
     with right:

@@ -80,6 +80,8 @@ NEEDED = {
     ("DELETE", "/schedules/calendars/{calendar_id}"): Permission.EDIT_SCHEDULES,
     ("GET", "/schedules/overrides"): Permission.VIEW_SCHEDULES,
     ("POST", "/schedules/preview"): Permission.VIEW_SCHEDULES,
+    ("GET", "/schedules/history"): Permission.VIEW_SCHEDULES,
+    ("GET", "/schedules/next"): Permission.VIEW_SCHEDULES,
     ("POST", "/schedules/import"): Permission.EDIT_SCHEDULES,
     ("POST", "/schedules/overrides"): Permission.ACT,
     ("DELETE", "/schedules/overrides/{override_id}"): Permission.ACT,
@@ -107,7 +109,10 @@ FIRST = {
     ("GET", "/health"),
 }
 """The API's first eleven, which stay as they are."""
-ASKED = {("GET", "/costs/why"): {"from": "2026-03-01", "to": "2026-03-31"}}
+ASKED = {
+    ("GET", "/costs/why"): {"from": "2026-03-01", "to": "2026-03-31"},
+    ("GET", "/schedules/history"): {"resource_id": "i-none"},
+}
 BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/schedules"): {"name": "Office", "timezone": "UTC", "periods": []},
     ("PUT", "/schedules/{schedule_id}"): {"name": "Office", "timezone": "UTC", "periods": []},

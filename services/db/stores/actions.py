@@ -66,6 +66,12 @@ def one(
     return None if row is None else action_of(row)
 
 
+def by_ids(db: Connection, organisation_id: UUID, ids: Sequence[UUID]) -> Mapping[UUID, Action]:
+    """Those of these that there are."""
+    query = select(actions).where(actions.c.organisation_id == organisation_id, actions.c.id.in_(list(ids)))
+    return {row["id"]: action_of(row) for row in db.execute(query).mappings()}
+
+
 def listing(
     db: Connection,
     organisation_id: UUID,

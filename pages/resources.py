@@ -7,10 +7,11 @@ from math import ceil
 
 import streamlit as st
 
+from core.access.roles import Permission
 from core.inventory import Kind, Resource
 from core.recommendations.selection import FindingFilter
 from core.resources import ResourceChoices, ResourceFilter, ResourcePage, ResourceSort
-from pages.ui import act, bill, cards, describe, fleet, kept, page, resource_detail, states, tables
+from pages.ui import act, bill, cards, describe, fleet, kept, one_click, page, resource_detail, states, tables
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
@@ -189,6 +190,14 @@ def listed(
     return tuple(found.rows[place] for place in picked), monthly
 
 
+def _clicks(screen: Screen, chosen: Sequence[Resource]) -> None:
+    """What is done with a click beside starting and stopping, for those of the chosen that it is for."""
+    several = one_click.switchable(chosen)
+    if several and one_click.may(screen, several):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            one_click.buttons(screen, several, owned=not screen.may(Permission.ACT))
+
+
 def _spark(values: Sequence[float | None] | None) -> list[float] | None:
     known = [value for value in values or () if value is not None]
     return known or None
@@ -221,6 +230,7 @@ def main() -> None:
             st.pagination(ceil(found.total / SIZE), key="resources-page")
     with above:
         act.buttons(screen, chosen, monthly, open_one=True)
+        _clicks(screen, chosen)
         act.follow(screen)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.errors import Invalid
 from core.schedules.decide import Decision, InForce, decide
-from core.schedules.intervals import instant, segment_at
+from core.schedules.intervals import MOMENT, instant, maintenance, segment_at
 from core.schedules.model import State, zone
 from core.schedules.override import Override, in_force, over_since
 
@@ -113,7 +113,7 @@ def decide_with_hand(
     """As `decide`, but what was last started or stopped by hand is respected as the attachments say, each in `manuals`.
 
     Of several, the one that leaves it alone for longest counts, and the shortest maximum. An edit, a new attachment and the
-    end of an override begin anew: what was done by hand before them is over.
+    end of an override begin anew: what was done by hand before them is over. Maintenance windows let run what runs.
     """
     decision = decide(schedules, at, overrides, protection)
     if hand is None or not schedules or protection is not None or in_force(overrides, at) is not None:
@@ -130,7 +130,8 @@ def decide_with_hand(
             return decision
         reason = f"{_told(hand, place)}, left{'' if end is None else f' until {_when(end, hand.at, place)}'}"
         return Decision(hand.state, hand.at, end, reason)
-    if limit is not None and at >= limit and decision.desired is State.ANY:
+    maintained = any(maintenance(each.definition, at, at + MOMENT) for each in schedules)
+    if limit is not None and at >= limit and decision.desired is State.ANY and not maintained:
         most = _hours(min(each.max_hours for each in manuals if each.max_hours))
         reason = f"off: {_told(hand, place).removeprefix('on: ')}, {most} at most"
         return Decision(State.STOPPED, max(limit, decision.segment_start), decision.until, reason)

@@ -8,7 +8,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.actions.model import OPEN, ActionKind
 from core.inventory import Instance, Resource
-from pages.ui import confirm, page, resize, states
+from pages.ui import confirm, one_click, page, resize, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
@@ -30,9 +30,9 @@ def buttons(
         switched = open_one or any(isinstance(each, Instance) for each in chosen)
         if not switched:
             states.note("Nothing starts, stops or resizes this kind of thing.")
-        elif not screen.may(Permission.ACT):
+        elif not screen.may(Permission.ACT) and not one_click.may(screen, one_click.switchable(chosen)):
             states.note(f"To start, stop or resize, ask one of: {page.able(Permission.ACT)}.")
-        else:
+        elif screen.may(Permission.ACT):
             _offered(screen, chosen, monthly)
         if open_one and len(chosen) == 1 and st.button("Details", key="open-one"):
             st.query_params["resource"] = chosen[0].id

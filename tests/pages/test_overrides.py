@@ -48,6 +48,6 @@ def test_tonight_is_skipped_where_a_schedule_has_it_off(
     app = opened("resources", resource="i-lone")
     app.button(key="skip-tonight").click().run()
     assert "stays on from" in text_of(app)
-    in_dialog(app, "skip-tonight", "skip-go", skip_reason="a long job")
+    in_dialog(app, "skip-tonight", "skip-tonight-go", skip_tonight_reason="a long job")
     assert not app.exception
     assert overrides.present(ctx, small_world, "i-lone") is not None

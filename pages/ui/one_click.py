@@ -1,0 +1,120 @@
+"""One click on one resource or many: keep on, keep off, skip tonight; and for owners, start and stop what is theirs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from core.inventory import Resource
+from core.schedules.override import LONGEST, LONGEST_REASON
+from pages.ui import dialog, page, states
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import one_click, overrides
+from services.usecases.one_click import Click, Clicked
+
+USUAL = timedelta(hours=4)
+STEP = timedelta(minutes=15)
+VERBS = {
+    Click.START: "Start",
+    Click.STOP: "Stop",
+    Click.KEEP_ON: "Keep on",
+    Click.KEEP_OFF: "Keep off",
+    Click.SKIP_TONIGHT: "Skip tonight",
+}
+DONE = {
+    Click.START: "asked to start",
+    Click.STOP: "asked to stop",
+    Click.KEEP_ON: "kept on",
+    Click.KEEP_OFF: "kept off",
+    Click.SKIP_TONIGHT: "kept on",
+}
+SHOWN = 5
+
+
+def may(screen: Screen, chosen: Sequence[Resource]) -> bool:
+    """Whether this person may click for all of these."""
+    return one_click.may(screen.ctx, screen.user, chosen)
+
+
+def switchable(chosen: Sequence[Resource]) -> tuple[Resource, ...]:
+    """Those that can be started and stopped and that no tag protects."""
+    return tuple(each for each in chosen if each.kind in one_click.SWITCHED and not each.protected)
+
+
+def buttons(screen: Screen, chosen: Sequence[Resource], *, owned: bool = False, skip: bool = True) -> None:
+    """The clicks for the chosen resources, in a row that is already open; `owned`: start and stop, too."""
+    if owned:
+        for what, state in ((Click.START, "stopped"), (Click.STOP, "running")):
+            if st.button(VERBS[what], key=f"own-{what}", disabled=all(one.state != state for one in chosen)):
+                ask(screen, what, [one for one in chosen if one.state == state])
+    for what, key in ((Click.KEEP_ON, "keep-on"), (Click.KEEP_OFF, "keep-off")):
+        if st.button(f"{VERBS[what]} until", key=key):
+            ask(screen, what, chosen)
+    if skip and st.button(VERBS[Click.SKIP_TONIGHT], key="skip-tonight"):
+        ask(screen, Click.SKIP_TONIGHT, chosen)
+
+
+def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
+    """Open the dialog for one click: what it means for these, until when, and why."""
+    kept = what in {Click.KEEP_ON, Click.KEEP_OFF}
+    key = what.value.replace("_", "-")
+
+    @st.dialog(f"{VERBS[what]} until" if kept else VERBS[what], width="medium")
+    def inside() -> None:
+        now = page.again(screen)
+        st.markdown(_meant(now, what, chosen))
+        usual = (now.now + USUAL).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+        until = st.datetime_input("Until, UTC", usual, key=f"{key}-until", step=STEP) if kept else None
+        reason = st.text_input(
+            "Reason",
+            key=f"{key}-reason",
+            placeholder="It is kept in the audit log",
+            max_chars=LONGEST_REASON,
+        )
+        if dialog.decided(VERBS[what].split()[0], f"{key}-go"):
+            end = until.replace(tzinfo=UTC) if isinstance(until, datetime) else None
+            ids = [each.id for each in chosen]
+            done = page.attempt(one_click.click, now.ctx, now.user, what, ids, reason, until=end)
+            if done is not None:
+                _said(what, chosen, done)
+
+    inside()
+
+
+def _meant(now: Screen, what: Click, chosen: Sequence[Resource]) -> str:
+    first = ", ".join(fmt.short(each.name or each.short_id, 40) for each in chosen[:SHOWN])
+    more = f" and {len(chosen) - SHOWN:,} more" if len(chosen) > SHOWN else ""
+    thing, are = f"**{fmt.plain(first + more)}**", "is" if len(chosen) == 1 else "are"
+    if what in {Click.START, Click.STOP}:
+        return f"{thing} {are} {'started' if what is Click.START else 'stopped'} at once."
+    if what is not Click.SKIP_TONIGHT:
+        word = VERBS[what].removeprefix("Keep ")
+        return f"{thing} {are} kept {word} whatever schedules say, and no longer than {LONGEST.days} days."
+    night = page.attempt(overrides.night, now.ctx, now.user, chosen[0].id) if len(chosen) == 1 else None
+    span = (
+        f"from {fmt.plain(fmt.when(night.begin))} until {fmt.plain(fmt.when(night.until))}"
+        if night
+        else "while schedules would have it off next"
+    )
+    return f"{thing} {'stays' if len(chosen) == 1 else 'stay'} on {span}; then schedules decide again."
+
+
+def _said(what: Click, chosen: Sequence[Resource], done: Sequence[Clicked]) -> None:
+    """What came of it; where something was refused, the dialog stays and says why."""
+    called = {each.id: each.name or each.short_id for each in chosen}
+    refused = [each for each in done if each.outcome == "refused"]
+    made = [each for each in done if each.outcome != "refused"]
+    waiting = [each for each in made if each.outcome == "waiting"]
+    words = f"{fmt.count(len(made), 'resource')} {DONE[what]}."
+    if waiting:
+        words += f" {fmt.count(len(waiting), 'action')} must be approved first."
+    if not refused:
+        states.say(words)
+        return
+    if made:
+        st.success(fmt.plain(words))
+    for each in refused[:SHOWN]:
+        st.error(fmt.plain(f"{called.get(each.resource_id, each.resource_id)}: {each.detail}"))
+    if len(refused) > SHOWN:
+        states.note(f"{len(refused) - SHOWN:,} more were refused.")

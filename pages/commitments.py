@@ -15,6 +15,7 @@ from pages.ui import (
     cards,
     commitment_advice,
     commitment_charts,
+    commitment_renewals,
     commitment_tables,
     drill,
     filter_chips,
@@ -211,6 +212,7 @@ def main() -> None:
     if found.commitments:
         figures(found, screen)
         commitment_tables.standing(found)
+        commitment_renewals.section(ours)
     else:
         bill_seen = "the bill" if found.all_seen else "the bill lines of the accounts that you see"
         states.empty("There is no Savings Plan and no reservation", WHAT.format(bill=bill_seen))

@@ -77,6 +77,8 @@ class Advice:
     unplanned: Sizing | None = None
     """The same on all use of today, were nothing of the plan carried out."""
     curve: tuple[Point, ...] = ()
+    freed: tuple[str, ...] = ()
+    """Commitments that ended within the period or end within 30 days: what they covered is counted as on demand."""
     missing: str | None = None
     remarks: tuple[str, ...] = ()
 

@@ -117,9 +117,14 @@ def _because(found: Advice, sizing: Sizing) -> list[str]:
     days = fmt.span_of(found.period.start, found.period.end)
     counted = (
         f"Hours of {days}: instances and Fargate, at on-demand list prices. Lambda and databases are left out; what running plans "
-        "cover is theirs until they end: size again then."
+        "cover is theirs until they end."
     )
     said = [counted]
+    if found.freed:
+        said.append(
+            f"What {fmt.count(len(found.freed), 'commitment')} covered that ended lately or ends within 30 days counts as on demand: "
+            "what is advised takes their place."
+        )
     if found.resources and found.unplanned is not None:
         said.append(
             f"The chosen recommendations take {fmt.money(found.taken, found.currency)} of "

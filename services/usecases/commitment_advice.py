@@ -18,7 +18,7 @@ from core.periods import Period, last_days
 from core.recommendations.advice import FEWEST_HOURS, Advice, DiscountFrom, curve, monthly, sized
 from core.recommendations.residual import Hour, claimed, fates, remaining
 from services.context import Context
-from services.usecases import recommendations
+from services.usecases import recommendations, renewals
 from services.warehouse import answers
 from services.warehouse.questions import commitments as question
 from services.warehouse.questions.resource_costs import MANY
@@ -68,7 +68,8 @@ def advise(
         raise Invalid("A discount is above 0 and at most 90 %.")
     pinned = ctx.warehouse.pin(user.organisation_id, at)
     scope = Scope(_period(ctx, pinned, period))
-    found = _compute(pinned.ask(question.compute, scope))
+    freed = renewals.ending(pinned, ctx.now(), scope.period.start)
+    found = _compute(pinned.ask(question.compute, scope, freed))
     chosen = largest({named: total(each.hours.values()) for named, each in found.items()}, currency)
     rate, source = _discount(pinned, scope, chosen, discount)
     told = Advice(scope.period, chosen, rate, source)
@@ -90,6 +91,7 @@ def advise(
         sizing=sizing,
         unplanned=sized(before, rate),
         curve=curve(after.hours, sizing, np.random.default_rng(SEED)),
+        freed=freed,
         remarks=_remarks(compute),
     )
 

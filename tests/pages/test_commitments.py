@@ -63,6 +63,7 @@ def test_an_expiry_that_the_bill_tells_is_counted_down_to(
     sign_in(who)
     app = opened("commitments")
     assert "in 20 days" in text_of(app)
+    assert "as long as one runs, it is saved already" in text_of(app)
     assert HOSTILE[0] not in text_of(app)
 
 

@@ -238,3 +238,15 @@ def test_who_sees_some_accounts_only_or_may_not_look_is_refused(
         commitment_advice.advise(ctx, some)
     with pytest.raises(Forbidden):
         commitment_advice.advise(ctx, person())
+
+
+def test_what_a_plan_covered_that_has_ended_is_advised_anew(advised: Advised) -> None:
+    """The first half of the weeks a plan covered it, then nothing did."""
+    half = Period(WEEKS.start, WEEKS.start + timedelta(days=14))
+    rest = Period(half.end, WEEKS.end)
+    found = advised(
+        [*hourly("i-1", "0.7", half, ListCost="1", **PLAN), *hourly("i-1", "1", rest)], discount=D("0.3")
+    )
+    assert found.freed == ("sp-1",)
+    assert found.sizing is not None
+    assert (found.sizing.commitment, found.sizing.on_demand) == (D("0.7"), D(672))

@@ -61,7 +61,10 @@ class PointOut(Answer):
 
 
 class AdviceOut(Answer):
-    """What to commit to for a year; `missing` says why nothing is advised. `taken` is what the chosen savings take off `on_demand`, a month."""
+    """What to commit to for a year; `missing` says why nothing is advised. `taken` is what the chosen savings take off `on_demand`, a month.
+
+    `freed` are commitments that ended within the period or end within 30 days: what they covered counts as on demand.
+    """
 
     first: Annotated[date, Field(serialization_alias="from")]
     last: Annotated[date, Field(serialization_alias="to")]
@@ -75,6 +78,7 @@ class AdviceOut(Answer):
     regret: RegretOut | None
     without_savings: SizingOut | None
     curve: list[PointOut]
+    freed: list[str]
     missing: str | None
     remarks: list[str]
     at: str
@@ -101,6 +105,7 @@ def advice(asked: Annotated[AdviceAsked, Query()], ctx: Ctx, user: CostViewer) -
         regret=_regret(found),
         without_savings=_sizing(found.unplanned),
         curve=[_point(each) for each in found.curve],
+        freed=list(found.freed),
         missing=found.missing,
         remarks=list(found.remarks),
         at=at,

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query
 from pydantic import Field, PlainSerializer
 
 from core.costs.commitments import Term
+from core.costs.renewals import AHEAD, LATELY, MOST
 from core.costs.scope import Dimension
 from core.errors import Invalid
 from core.money import exact
 from core.periods import Period
 from services.api.deps import CostViewer, Ctx
 from services.api.shape import Answer, Asked
-from services.usecases import commitments, costs
+from services.usecases import commitments, costs, renewals
 
 router = APIRouter(prefix="/commitments", tags=["commitments"])
 Exact = Annotated[Decimal, PlainSerializer(exact, return_type=str)]
@@ -165,6 +166,53 @@ def coverage(asked: Annotated[CoverageAsked, Query()], ctx: Ctx, user: CostViewe
         ctx, user, Dimension(asked.by), asked.period(), currency=asked.currency, at=at
     )
     return CoverageOut(currency=currency, rows=[CoveredOut.model_validate(each) for each in found], at=at)
+
+
+class RenewalsAsked(Asked):
+    """How many days to look ahead and back."""
+
+    ahead: Annotated[int, Field(ge=0, le=MOST)] = AHEAD
+    lately: Annotated[int, Field(ge=0, le=MOST)] = LATELY
+    at: Annotated[str | None, Field(max_length=200, description="a state of the bill, from an answer")] = None
+
+
+class RenewalOut(Answer):
+    """One that ends soon or `ended` lately; money a month of 730 hours, from its last `days`. `missing` says why its worth is not known.
+
+    `seen`: the bill has no expiry of it, and its last line tells that it ended.
+    """
+
+    id: str
+    name: str | None
+    type: str | None
+    currency: str | None
+    ends: date
+    ended: bool
+    seen: bool
+    days: int
+    cost: Exact | None
+    covers: Exact | None
+    worth: Exact | None
+    advice: str
+    missing: str | None
+
+
+class RenewalsOut(Answer):
+    """What is due, the first to end first; of `unknown` ones the bill does not say when they end; `fine` ones run on."""
+
+    due: list[RenewalOut]
+    unknown: list[str]
+    fine: int
+    at: str
+
+
+@router.get("/renewals")
+def due(asked: Annotated[RenewalsAsked, Query()], ctx: Ctx, user: CostViewer) -> RenewalsOut:
+    """Commitments that end soon or ended lately: what each costs and covers, and whether to have it again."""
+    at = asked.at if asked.at is not None else costs.pin(ctx, user)
+    found = renewals.renewals(ctx, user, ahead=asked.ahead, lately=asked.lately, at=at)
+    rows = [RenewalOut.model_validate(each) for each in found.due]
+    return RenewalsOut(due=rows, unknown=list(found.unknown), fine=found.fine, at=at)
 
 
 @router.get("/{commitment:path}/hours")

@@ -87,13 +87,14 @@ def coverage(tables: Tables, scope: Scope, by: Dimension) -> Any:
     )
 
 
-def compute(tables: Tables, scope: Scope) -> Any:
+def compute(tables: Tables, scope: Scope, ending: Sequence[str] = ()) -> Any:
     """Rows of (day, hour, currency, on demand, lines without price, lines longer than a day), in order: what Compute Savings Plans could cover.
 
-    Hour is NULL for lines that are longer than one.
+    What the commitments `ending` covered counts as on demand. Hour is NULL for lines that are longer than one.
     """
     table = filtered(tables.lines, scope)
-    table = table.filter(_computes(table) & _on_demand(table))
+    freed = _used(table) & table.CommitmentDiscountId.isin(list(ending)).fill_null(NO) if ending else NO
+    table = table.filter(_computes(table) & (_on_demand(table) | freed))
     keys = {"day": table.charge_day, "hour": _hour(table), "currency": table.BillingCurrency}
     found = table.group_by(**keys).agg(
         on_demand=table.ListCost.sum().coalesce(0),

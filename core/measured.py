@@ -47,6 +47,7 @@ _DOCDB, _NEPTUNE = "AWS/DocDB", "AWS/Neptune"
 _VPCE, _LOGS, _SAGEMAKER = "AWS/PrivateLinkEndpoints", "AWS/Logs", "AWS/SageMaker"
 _DB, _NODE, _DOMAIN = "DBInstanceIdentifier", "CacheClusterId", (("ClientId", "{0.account_id}"),)
 _WAY = (("Endpoint Type", "{0.type}"), ("Service Name", "{0.service}"), ("VPC Id", "{0.vpc_id}"))
+_ECS, _CLUSTER = "AWS/ECS", (("ClusterName", "{0.cluster}"),)
 _VARIANT = (("VariantName", "{0.variant}"),)
 _BALANCER = "LoadBalancer"
 
@@ -204,6 +205,22 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
         Metric("searches", "Searches", "count", _ES, "SearchRate", "DomainName", "Sum", also=_DOMAIN),
         Metric(
             "indexed", "Documents indexed", "count", _ES, "IndexingRate", "DomainName", "Sum", also=_DOMAIN
+        ),
+    ),
+    Kind.CONTAINER_SERVICE: (
+        Metric("cpu", "CPU", "%", _ECS, "CPUUtilization", "ServiceName", "Average", also=_CLUSTER),
+        Metric(
+            "cpu_peak", "CPU, highest", "%", _ECS, "CPUUtilization", "ServiceName", "Maximum", also=_CLUSTER
+        ),
+        Metric(
+            "memory",
+            "Memory, highest",
+            "%",
+            _ECS,
+            "MemoryUtilization",
+            "ServiceName",
+            "Maximum",
+            also=_CLUSTER,
         ),
     ),
     Kind.MODEL_ENDPOINT: (

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from core.inventory.account import Account, ExportLocation, Gap, RegionInventory
 from core.inventory.compute import AutoScalingGroup, Function, Image, Instance, ModelEndpoint
+from core.inventory.containers import ContainerService, KubernetesCluster
 from core.inventory.databases import Cache, Database, DatabaseSnapshot, DataWarehouse, SearchDomain, Table
 from core.inventory.network import Address, Endpoint, LoadBalancer, NatGateway
 from core.inventory.resource import PROTECTED_TAG, Kind, Resource, protects, short_id
@@ -17,6 +18,7 @@ __all__ = [
     "AutoScalingGroup",
     "Bucket",
     "Cache",
+    "ContainerService",
     "DataWarehouse",
     "Database",
     "DatabaseSnapshot",
@@ -27,6 +29,7 @@ __all__ = [
     "Image",
     "Instance",
     "Kind",
+    "KubernetesCluster",
     "LoadBalancer",
     "LogGroup",
     "ModelEndpoint",
@@ -63,4 +66,6 @@ KINDS: Mapping[Kind, type[Resource]] = {
     Kind.TABLE: Table,
     Kind.SEARCH_DOMAIN: SearchDomain,
     Kind.MODEL_ENDPOINT: ModelEndpoint,
+    Kind.CONTAINER_SERVICE: ContainerService,
+    Kind.KUBERNETES_CLUSTER: KubernetesCluster,
 }

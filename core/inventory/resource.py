@@ -38,6 +38,8 @@ class Kind(StrEnum):
     TABLE = "table"
     SEARCH_DOMAIN = "search_domain"
     MODEL_ENDPOINT = "model_endpoint"
+    CONTAINER_SERVICE = "container_service"
+    KUBERNETES_CLUSTER = "kubernetes_cluster"
 
 
 def short_id(resource_id: str) -> str:

@@ -6,6 +6,7 @@ from core.inventory import (
     Address,
     Endpoint,
     Instance,
+    KubernetesCluster,
     LoadBalancer,
     ModelEndpoint,
     NatGateway,
@@ -49,6 +50,8 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
     if isinstance(resource, ModelEndpoint):
         hourly_price = price(book, resource.region, f"sagemaker:{resource.instance_type}")
         return resource.instance_count * monthly_of(hourly_price)
+    if isinstance(resource, KubernetesCluster):
+        return monthly_of(price(book, resource.region, "eks:cluster"))
     message = f"It is not on the bill yet, and no list price is kept for a {resource.kind.replace('_', ' ')}."
     raise UnknownFact(message)
 

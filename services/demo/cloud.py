@@ -34,6 +34,7 @@ from services.demo.life import World
 from services.demo.lookout import Lookout
 from services.demo.stock import stock_ec2
 from services.demo.stock_compute import stock_compute
+from services.demo.stock_containers import stock_containers
 from services.demo.stock_databases import stock_databases
 from services.demo.stock_network import stock_network
 from services.demo.stock_services import stock_services
@@ -108,6 +109,7 @@ class DemoCloud:
         stock_network(living)
         stock_storage(living)
         stock_compute(living)
+        stock_containers(living)
         self.watch = metrics.Watch(world, world.lives)
         metrics.install(self.watch, CloudWatchBackend)
         self.lookout.begin()

@@ -3,14 +3,20 @@
 from collections.abc import Iterator, Mapping
 
 from core.inventory import Address, Instance, Kind, Resource, Volume
-from services.demo import planted_compute, planted_databases, planted_network, planted_storage
+from services.demo import (
+    planted_compute,
+    planted_containers,
+    planted_databases,
+    planted_network,
+    planted_storage,
+)
 from services.demo.life import World
 from services.demo.near_miss import NearMiss
 from services.demo.stories import PAST_ACTIONS, PastAction
 
 __all__ = ["NEAR_MISSES", "PAST_ACTIONS", "NearMiss", "PastAction", "findings", "near_misses"]
 
-_FAMILIES = (planted_compute, planted_databases, planted_network, planted_storage)
+_FAMILIES = (planted_compute, planted_containers, planted_databases, planted_network, planted_storage)
 """Each has `GROUPS`, `NEAR_MISSES` and `planted`."""
 
 GROUPS: Mapping[str, frozenset[str]] = {

@@ -44,6 +44,8 @@ _CACHE = ("Amazon ElastiCache", "AmazonElastiCache", "Databases", "Caching", "Ca
 _REDSHIFT = ("Amazon Redshift", "AmazonRedshift", "Databases", "Data Warehouses", "Cluster")
 _DYNAMO = ("Amazon DynamoDB", "AmazonDynamoDB", "Databases", "NoSQL Databases", "Table")
 _SEARCH = ("Amazon OpenSearch Service", "AmazonES", "Analytics", "Search", "Domain")
+_FARGATE = ("Amazon Elastic Container Service", "AmazonECS", "Compute", "Containers", "Service")
+_EKS = ("Amazon Elastic Kubernetes Service", "AmazonEKS", "Compute", "Containers", "Cluster")
 _LAMBDA = ("AWS Lambda", "AWSLambda", "Compute", "Serverless Compute", "Function")
 
 SKUS: dict[str, Sku] = {
@@ -80,6 +82,15 @@ SKUS: dict[str, Sku] = {
         *_EBS, "EBS:VolumeP-IOPS.piops", "CreateVolume-P-IOPS", "provisioned IOPS-month (io1)"
     ),
     "ebs:io2-iops": Sku(*_EBS, "EBS:VolumeP-IOPS.io2", "CreateVolume-P-IOPS", "provisioned IOPS-month (io2)"),
+    "fargate:vcpu": Sku(*_FARGATE, "Fargate-vCPU-Hours:perCPU", "FargateTask", "vCPU hour of Fargate"),
+    "fargate:gb": Sku(*_FARGATE, "Fargate-GB-Hours", "FargateTask", "GB hour of Fargate"),
+    "eks:cluster": Sku(*_EKS, "AmazonEKS-Hours:perCluster", "CreateOperation", "EKS cluster hour"),
+    "eks:extended": Sku(
+        *_EKS,
+        "AmazonEKS-Hours:extendedSupport",
+        "ExtendedSupport",
+        "EKS cluster hour in extended support",
+    ),
     "docdb": Sku(
         "Amazon DocumentDB (with MongoDB compatibility)",
         "AmazonDocDB",

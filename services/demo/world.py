@@ -8,6 +8,7 @@ from core.inventory import Instance
 from services.demo import (
     holdings,
     holdings_compute,
+    holdings_containers,
     holdings_databases,
     holdings_network,
     holdings_storage,
@@ -67,6 +68,7 @@ def make(born: date, seed: int = SEED) -> World:
         *holdings_storage.lives(seed, born, fleet, groups),
         *holdings_compute.computing(seed, born),
         *holdings_network.network(seed, born),
+        *holdings_containers.containers(seed, born),
     )
     return World(seed, born, lives, _commitments(seed, born, groups), _one_offs(born))
 

@@ -1,0 +1,52 @@
+"""What runs the company's containers, as tables: services of ECS on Fargate, clusters of EKS."""
+
+from dataclasses import dataclass
+
+from services.demo.company import EU, US
+
+P, S, D = "production", "staging", "data"
+
+
+@dataclass(frozen=True)
+class ServiceRow:
+    """ECS services: `tasks` of so many vCPUs and GB, `held` per cent of whose memory is taken."""
+
+    name: str
+    cluster: str
+    account: str
+    region: str
+    tasks: int
+    vcpu: int
+    gb: int
+    shape: str
+    held: float
+    age: int
+    team: str
+
+
+SERVICES: tuple[ServiceRow, ...] = (
+    ServiceRow("wishlist", "shop", P, US, 3, 1, 4, "modest", 18.0, 150, "web"),
+    ServiceRow("stock-feed", "shop", P, US, 2, 1, 2, "steady", 61.0, 150, "supply"),
+    ServiceRow("price-cache", "shop", P, US, 2, 1, 8, "modest", 82.0, 120, "web"),
+)
+
+
+@dataclass(frozen=True)
+class ClusterRow:
+    """EKS clusters; `extended`: the bill has it in extended support. `profile`: a Fargate profile brings it nodes."""
+
+    name: str
+    account: str
+    region: str
+    version: str
+    age: int
+    team: str
+    extended: bool = False
+    profile: bool = False
+
+
+CLUSTERS: tuple[ClusterRow, ...] = (
+    ClusterRow("kube-trial", S, EU, "1.34", 110, "platform"),
+    ClusterRow("batch-jobs", D, US, "1.31", 300, "data", extended=True, profile=True),
+    ClusterRow("preview-apps", S, US, "1.34", 90, "platform", profile=True),
+)

@@ -1,0 +1,52 @@
+"""From the tables of containers to services and clusters, each with its life."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from core.inventory import ContainerService, KubernetesCluster
+from services.demo import estate_containers as estate
+from services.demo.company import BY_KEY
+from services.demo.life import Charge, Lived
+from services.demo.stories import ago
+from services.demo.tags import tagged
+
+
+def containers(seed: int, born: date) -> Iterator[Lived]:
+    """All of them. AWS bills each task of Fargate; here their service stands for them."""
+    for row in estate.SERVICES:
+        account, began = BY_KEY[row.account].id, ago(born, row.age, 8)
+        service = ContainerService(
+            id=f"arn:aws:ecs:{row.region}:{account}:service/{row.cluster}/{row.name}",
+            account_id=account,
+            region=row.region,
+            name=row.name,
+            state="ACTIVE",
+            tags=tagged(seed, row.name, row.name, row.team, row.account, strict=True),
+            created_at=began,
+            cluster=row.cluster,
+            launch="FARGATE",
+            desired=row.tasks,
+            cpu=row.vcpu * 1024,
+            memory_mib=row.gb * 1024,
+            task_definition=f"{row.name}:1",
+        )
+        charges = (
+            Charge("fargate:vcpu", began, None, row.tasks * row.vcpu),
+            Charge("fargate:gb", began, None, row.tasks * row.gb),
+        )
+        yield Lived(service, began, None, charges, shape=row.shape, group=row.name)
+    for one in estate.CLUSTERS:
+        account, began = BY_KEY[one.account].id, ago(born, one.age, 8)
+        cluster = KubernetesCluster(
+            id=f"arn:aws:eks:{one.region}:{account}:cluster/{one.name}",
+            account_id=account,
+            region=one.region,
+            name=one.name,
+            state="ACTIVE",
+            tags=tagged(seed, one.name, one.name, one.team, one.account, strict=True),
+            created_at=began,
+            version=one.version,
+            fargate=one.profile,
+        )
+        charge = Charge("eks:extended" if one.extended else "eks:cluster", began)
+        yield Lived(cluster, began, None, (charge,), group=one.name)

@@ -8,6 +8,7 @@ from core.inventory import Account, ContainerService, Kind, KubernetesCluster, R
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.inventory.ecs import AT_ONCE
 from services.adapters.aws.session import Sessions
+from tests.adapters.stocked import a_fargate_service
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/eks"
@@ -18,28 +19,9 @@ def collected(sessions: Sessions, account: Account) -> RegionInventory:
     return AwsCloud(sessions).inventory(account, REGION)
 
 
-def services(count: int, **given: object) -> None:
-    ecs = boto3.client("ecs", region_name=REGION)
-    ecs.create_cluster(clusterName="shop")
-    ecs.register_task_definition(
-        family="api",
-        cpu="1024",
-        memory="4096",
-        networkMode="awsvpc",
-        requiresCompatibilities=["FARGATE"],
-        runtimePlatform={"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
-        containerDefinitions=[{"name": "api", "image": "api", "memory": 4096}],
-    )
+def services(count: int) -> None:
     for number in range(count):
-        ecs.create_service(
-            cluster="shop",
-            serviceName=f"api-{number:02d}",
-            taskDefinition="api",
-            desiredCount=3,
-            launchType="FARGATE",
-            tags=[{"key": "team", "value": "shop"}],
-            **given,
-        )
+        a_fargate_service("shop", f"api-{number:02d}", tags=[{"key": "team", "value": "shop"}])
 
 
 def test_a_service_says_the_size_of_its_tasks(sessions: Sessions, account: Account) -> None:

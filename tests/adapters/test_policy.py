@@ -21,7 +21,7 @@ from services.adapters.aws.metrics import CloudWatchMetrics
 from services.adapters.aws.permissions import permission
 from services.adapters.aws.session import Place, Sessions
 from services.telemetry import AWS_CALLS
-from tests.adapters.stocked import an_endpoint
+from tests.adapters.stocked import a_fargate_service, an_endpoint
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reference" / "iam-policy.json"
 EXPORT = ExportLocation("EXPORT-BUCKET", "EXPORT-PREFIX", "EXPORT-NAME", "us-east-1")
@@ -70,6 +70,10 @@ def a_world() -> None:
     balancing.create_load_balancer(Name="front", Subnets=subnets)
     balancing.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)
     an_endpoint("churn", "ml.m5.large")
+    a_fargate_service("shop", "api")
+    boto3.client("eks", region_name=REGION).create_cluster(
+        name="kube", roleArn="arn:aws:iam::123456789012:role/eks", resourcesVpcConfig={"subnetIds": []}
+    )
     boto3.client("opensearch", region_name=REGION).create_domain(DomainName="logs")
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName="carts",

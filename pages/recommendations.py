@@ -225,7 +225,7 @@ def overall(screen: Screen) -> None:
     if found.total:
         listed(found, plan, accounts)
         if wanted.states == STATES["open"]:
-            bulk_apply.offer(screen, wanted)
+            bulk_apply.offer(screen, wanted, plan if wanted.whole == FindingFilter() else None)
         with st.container(horizontal=True, vertical_alignment="center"):
             states.note(
                 f"{fmt.count(found.total, 'recommendation')}, US dollars a month. Choose a row to see why and what would be done."

@@ -1,7 +1,7 @@
 """Which findings one wants to see or plan with, and the pages they come in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -35,6 +35,11 @@ class FindingFilter:
     sort: str = "saving"
     limit: int = 100
     offset: int = 0
+
+    @property
+    def whole(self) -> "FindingFilter":
+        """The same without pages and order."""
+        return replace(self, sort="saving", limit=100, offset=0)
 
     @property
     def risks(self) -> tuple[Risk, ...]:

@@ -7,6 +7,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.money import total
 from core.recommendations.catalog import catalog
+from core.recommendations.portfolio import Plan
 from core.recommendations.selection import FindingFilter
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
@@ -14,11 +15,14 @@ from pages.ui.page import Screen
 from services.usecases import bulk, recommendations
 
 
-def offer(screen: Screen, wanted: FindingFilter) -> None:
-    """A button for all fixes of the plan within these filters, for those who may act; nothing where no click does any."""
+def offer(screen: Screen, wanted: FindingFilter, known: Plan | None) -> None:
+    """A button for all fixes of the plan within these filters, for those who may act; nothing where no click does any.
+
+    `known` is that plan where the screen has it already.
+    """
     if not screen.may(Permission.ACT):
         return
-    plan = page.attempt(recommendations.plan, screen.ctx, screen.user, wanted)
+    plan = known or page.attempt(recommendations.plan, screen.ctx, screen.user, wanted)
     chosen = [choice for choice in plan.chosen if choice.finding.fix is not None] if plan else []
     if not chosen:
         return

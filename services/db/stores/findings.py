@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    RowMapping,
+    CursorResult,
     Select,
     and_,
     case,
@@ -37,20 +37,18 @@ from services.db.tables.cloud import resources
 from services.db.tables.recommendations import coverage, findings
 
 _KEY = ("organisation_id", "rule", "resource_id")
-_WITHOUT_EVIDENCE = [
-    column for column in findings.c if column.name not in {"evidence", "organisation_id", "state"}
-]
+_KEPT = [column for column in findings.c if column.name != "organisation_id"]
+_WITHOUT_EVIDENCE = [column for column in _KEPT if column.name not in {"evidence", "state"}]
 
 
 def known(
     db: Connection, organisation_id: UUID, only: Collection[str] | None = None
 ) -> tuple[StoredFinding, ...]:
     """Every finding kept, or those on some resources, with its evidence, locked: nobody judges one while it is brought up to date."""
-    query = select(findings).where(findings.c.organisation_id == organisation_id).order_by(findings.c.id)
+    query = select(*_KEPT).where(findings.c.organisation_id == organisation_id).order_by(findings.c.id)
     if only is not None:
         query = query.where(findings.c.resource_id.in_(sorted(only)))
-    rows = db.execute(query.with_for_update()).mappings()
-    return tuple(_finding(row) for row in rows)
+    return _found(db.execute(query.with_for_update()))
 
 
 def settled(db: Connection, organisation_id: UUID) -> Mapping[UUID, Settled]:
@@ -113,7 +111,7 @@ def page(
     rows = db.execute(
         _lean(now).where(narrowed).order_by(*_order(wanted.sort)).limit(wanted.limit).offset(wanted.offset)
     )
-    return count, saving if saving is not None else ZERO, tuple(_finding(row) for row in rows.mappings())
+    return count, saving if saving is not None else ZERO, _found(rows)
 
 
 def matching(
@@ -128,7 +126,7 @@ def matching(
     """All that match, in no order, without evidence unless that is asked for: it is long."""
     query = _lean(now).add_columns(findings.c.evidence) if evidence else _lean(now)
     rows = db.execute(query.where(_matching(organisation_id, accounts, wanted, now)))
-    return tuple(_finding(row) for row in rows.mappings())
+    return _found(rows)
 
 
 def find(
@@ -139,8 +137,7 @@ def find(
         db.execute(select(findings.c.id).where(findings.c.id == finding_id).with_for_update())
     query = _lean(now).add_columns(findings.c.evidence)
     row = db.execute(query.where(findings.c.organisation_id == organisation_id, findings.c.id == finding_id))
-    found = row.mappings().one_or_none()
-    return None if found is None else _finding(found)
+    return next(iter(_found(row)), None)
 
 
 def judge(db: Connection, organisation_id: UUID, finding: StoredFinding) -> None:
@@ -281,11 +278,14 @@ def _row(finding: StoredFinding) -> dict[str, object]:
     return {**finding.__dict__, "claims": {name: str(usd) for name, usd in finding.claims.items()}}
 
 
-def _finding(row: RowMapping) -> StoredFinding:
-    values = {name: row[name] for name in StoredFinding.__dataclass_fields__ if name in row}
+def _found(rows: CursorResult[Any]) -> tuple[StoredFinding, ...]:
+    return tuple(_finding(dict(zip(rows.keys(), row, strict=True))) for row in rows)
+
+
+def _finding(row: dict[str, Any]) -> StoredFinding:
     return StoredFinding(
         **{
-            **values,
+            **row,
             "resource_kind": Kind(row["resource_kind"]),
             "state": FindingState(row["state"]),
             "money_from": MoneyFrom(row["money_from"]),

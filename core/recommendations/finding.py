@@ -50,6 +50,11 @@ class FindingState(StrEnum):
     SNOOZED = "snoozed"
     GONE = "gone"
 
+    @property
+    def words(self) -> str:
+        """As people read it: what was accepted is only done once the worker has settled its action."""
+        return "being applied" if self is FindingState.ACCEPTED else self.value
+
 
 class UnknownFact(PioneerError):
     """A fact a rule needs is not known; the rule's answer becomes `Undetermined` with this reason."""

@@ -1,9 +1,9 @@
 """Everything that was collected, to look up what belongs together."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from core.inventory import Resource
+from core.inventory import Kind, Resource
 
 Wanted = TypeVar("Wanted", bound=Resource)
 
@@ -11,8 +11,12 @@ Wanted = TypeVar("Wanted", bound=Resource)
 class Fleet:
     """Resources by id and by kind, as the last collection saw them."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
-        """Index them once; all lookups are quick then."""
+    def __init__(self, resources: Iterable[Resource], kinds: Collection[Kind] | None = None) -> None:
+        """Index them once; all lookups are quick then.
+
+        With `kinds` it holds no others, and to ask it for one raises `LookupError`: what was not loaded is not gone.
+        """
+        self._kinds = kinds
         self._by_id: dict[str, Resource] = {}
         self._by_type: dict[type[Resource], list[Resource]] = {}
         for resource in resources:
@@ -27,12 +31,14 @@ class Fleet:
 
     def all(self, kind: type[Wanted]) -> Iterator[Wanted]:
         """Every resource of a kind."""
+        self._demand(kind)
         for resource in self._by_type.get(kind, ()):
             assert isinstance(resource, kind)  # noqa: S101  it was filed under its type
             yield resource
 
     def beside(self, resource: Resource, kind: type[Wanted], short_id: str) -> Wanted | None:
         """The resource of a kind with this short id in the same account and region; None where none was seen."""
+        self._demand(kind)
         if not self._short:
             self._short = {
                 (type(one), one.account_id, one.region, one.short_id): one for one in self._by_id.values()
@@ -42,6 +48,7 @@ class Fleet:
 
     def having(self, resource: Resource, kind: type[Wanted], field: str, value: object) -> Sequence[Wanted]:
         """Resources of a kind, in the same account and region, whose field has this value or, where it holds several, holds it."""
+        self._demand(kind)
         if (kind, field) not in self._having:
             index: dict[object, list[Resource]] = {}
             for one in self._by_type.get(kind, ()):
@@ -55,6 +62,12 @@ class Fleet:
             if isinstance(one, kind)
             and (one.account_id, one.region) == (resource.account_id, resource.region)
         ]
+
+    def _demand(self, kind: type[Resource]) -> None:
+        held = kind.__dataclass_fields__["kind"].default
+        if self._kinds is not None and held not in self._kinds:
+            message = f"The fleet was loaded without its {held}s, and a rule asks for them."
+            raise LookupError(message)
 
 
 NO_FLEET = Fleet(())

@@ -42,7 +42,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
         f"{fmt.plain(name)}: {fmt.plain(finding.resource_name or finding.resource_id)}", anchor=False
     )
     words = [
-        states.state(finding.state),
+        states.state(finding.state.words),
         states.badge(f"{finding.effort} effort"),
         states.badge(f"{finding.risk} risk"),
     ]
@@ -93,7 +93,7 @@ def _figures(screen: Screen, finding: StoredFinding) -> None:
 def _decide(screen: Screen, finding: StoredFinding) -> None:
     if finding.judgement:
         until = f" until {fmt.when(finding.until)}" if finding.until else ""
-        states.note(f"{fmt.sentence(finding.state)}{until} by {finding.judged_by}: {finding.judgement}")
+        states.note(f"{fmt.sentence(finding.state.words)}{until} by {finding.judged_by}: {finding.judgement}")
     judge = screen.may(Permission.JUDGE_RECOMMENDATIONS)
     with st.container(horizontal=True, vertical_alignment="center"):
         if finding.state is FindingState.OPEN:
@@ -188,6 +188,8 @@ def _account(screen: Screen, finding: StoredFinding) -> str:
 
 def _apply(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> str:
     made = recommendations.apply(screen.ctx, screen.user, finding.id, reason)
+    if isinstance(made, Action) and made.waiting:
+        return f"It waits. {made.waiting}"
     if isinstance(made, Action):
         return "Queued. The worker carries it out within seconds; see Actions."
     return "Attached. The schedule begins with its next start or stop."

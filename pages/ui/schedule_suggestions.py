@@ -45,21 +45,20 @@ def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
     )
     confidence = fmt.percent(each.confidence * 100, 0)
     states.note(f"The weeks seen went so in {confidence} of their hours; {each.because}.")
-    if (
-        may
-        and st.button(
-            "Attach",
-            key=f"suggested-{place}-{each.patterns[0].resource_id}",
-            help=fmt.plain(f"To {_whom(each)}"),
-        )
-        and page.attempt(_attached, screen, each)
+    if may and st.button(
+        "Attach",
+        key=f"suggested-{place}-{each.patterns[0].resource_id}",
+        help=fmt.plain(f"To {_whom(each)}"),
     ):
-        states.say(f"Attached to {_whom(each)}.")
+        said = page.attempt(_attached, screen, each)
+        if said:
+            states.say(said)
 
 
-def _attached(screen: Screen, each: Suggestion) -> bool:
-    mined_schedules.attach(screen.ctx, screen.user, each, REASON)
-    return True
+def _attached(screen: Screen, each: Suggestion) -> str:
+    """Attach it; answers what came of that."""
+    waiting = mined_schedules.attach(screen.ctx, screen.user, each, REASON)
+    return f"Attached to {_whom(each)}." if waiting is None else f"It waits. {waiting.waiting}"
 
 
 def _whom(each: Suggestion) -> str:

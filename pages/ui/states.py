@@ -72,6 +72,7 @@ STATE_COLOURS = {
     "complete": "green",
     "ok": "green",
     "queued": "blue",
+    "being applied": "blue",
     "pending": "blue",
     "stopping": "blue",
     "new": "blue",

@@ -18,7 +18,7 @@ from services.context import Context, System
 from services.db import database
 from services.db.stores import actions, connections
 from services.db.stores.actions import ActionFilter
-from services.usecases import approvals, asking, carrying_out, requesting, trying
+from services.usecases import asking, carrying_out, requesting, second_person, trying
 from services.usecases.record import record
 from services.usecases.requesting import Ask
 from services.usecases.trying import Tried
@@ -76,7 +76,7 @@ def request(
     Raises `Invalid` (no reason, wrong parameters), `NotFound`, `Refused` by a guard, `Conflict` while another is open.
     """
     user.require(Permission.ACT)
-    cost = approvals.monthly_cost(ctx, user, resource_id)
+    cost = second_person.monthly_cost(ctx, user, resource_id)
     with ctx.begin() as db:
         return request_in(
             db,

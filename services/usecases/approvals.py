@@ -1,47 +1,18 @@
 """Approvals: what a second person must agree to before the worker begins it. Nobody approves their own."""
 
-from collections.abc import Sequence
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
 from core.actions import approval
-from core.actions.catalog import DECLARATIONS
 from core.actions.model import Action, ActionKind, ActionState, Origin
 from core.errors import Conflict, Refused
-from core.events import Event
-from core.savings import monthly_rate
 from core.schedules.attachment import Mode
-from services.context import Beat, Context, System
+from services.context import Beat, Context
 from services.db import database
 from services.db.stores import actions, leases, schedules
-from services.usecases import asking, cost_resources
-from services.usecases.record import record
-
-
-def monthly_cost(ctx: Context, user: User, resource_id: str) -> Decimal | None:
-    """What the bill says of a resource, in US dollars a month; None where it is not on it, or where no limit asks for it."""
-    if ctx.settings.approval_above is None:
-        return None
-    found = cost_resources.effective_cost_by_resource(ctx, user.organisation_id, only=[resource_id])
-    cost = found.get(resource_id)
-    return None if cost is None or cost.currency != "USD" else monthly_rate(cost.cost, cost.days)
-
-
-def needed(
-    ctx: Context,
-    who: User | System,
-    kind: ActionKind,
-    origin: Origin,
-    saving: Decimal | None,
-    cost: Decimal | None,
-) -> str | None:
-    """Why the action must wait for a second person; None when it need not."""
-    if isinstance(who, System):
-        return None
-    return approval.why_needed(DECLARATIONS[kind], origin, saving, cost, ctx.settings.approval_above)
+from services.usecases import asking, finding_schedules, second_person
 
 
 def approve(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
@@ -53,16 +24,14 @@ def approve(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
         if now > action.requested_at + approval.PATIENCE:
             message = "It has waited for too long: what was asked may no longer be right."
             raise Conflict(message, mend="Ask for it again.")
-        _write(
-            db,
-            action,
-            state=ActionState.QUEUED,
-            approved_by=user.email,
-            approved_at=now,
-            not_before=now,
-            after=None,
-        )
-        _tell(db, user, "ActionApproved", action, words)
+        agreed = {"approved_by": user.email, "approved_at": now, "after": None}
+        if action.kind is ActionKind.ATTACH_SCHEDULE:
+            outcome = finding_schedules.attach(db, action, user, now)
+            done = {"step": action.kind.value, "step_at": now, "started_at": now, "settled_at": now}
+            _write(db, action, state=ActionState.DONE, outcome=outcome, **done, **agreed)
+        else:
+            _write(db, action, state=ActionState.QUEUED, not_before=now, **agreed)
+        second_person.tell(db, user, "ActionApproved", action, words)
         return asking.action(db, user, action_id)
 
 
@@ -80,7 +49,7 @@ def reject(ctx: Context, user: User, action_id: UUID, reason: str) -> Action:
             after=None,
             outcome=outcome,
         )
-        _tell(db, user, "ActionRejected", action, words)
+        second_person.tell(db, user, "ActionRejected", action, words)
         return asking.action(db, user, action_id)
 
 
@@ -90,16 +59,8 @@ def expire(ctx: Context, beat: Beat) -> str:
         leases.fence(db, beat.epoch)
         now = database.now(db)
         late = actions.waiting_since(db, now - approval.PATIENCE)
-        withdraw(db, late, f"Nobody approved it within {approval.PATIENCE.days} days.")
+        second_person.withdraw(db, late, f"Nobody approved it within {approval.PATIENCE.days} days.")
     return f"{len(late)} withdrawn." if late else "Nothing to do."
-
-
-def withdraw(db: Connection, late: Sequence[Action], words: str) -> None:
-    """Withdraw what waits, in a caller's transaction: nobody's answer would matter any more."""
-    now = database.now(db)
-    for action in late:
-        if actions.judge(db, action, state=ActionState.CANCELLED, settled_at=now, after=None, outcome=words):
-            _tell(db, System(action.organisation_id, "worker"), "ActionCancelled", action, words)
 
 
 def _judged(db: Connection, user: User, action_id: UUID, reason: str) -> tuple[Action, str]:
@@ -131,12 +92,3 @@ def _write(db: Connection, action: Action, **values: object) -> None:
     if not actions.judge(db, action, **values):
         message = "Somebody else was faster: it waits no more."
         raise Conflict(message)
-
-
-def _tell(db: Connection, who: User | System, event: str, action: Action, reason: str) -> None:
-    data = {
-        "kind": action.kind.value,
-        "resource_id": action.resource_id,
-        "account_id": action.account_id,
-    }
-    record(db, who, Event(event, f"action:{action.id}", data), subject=action.resource_id, reason=reason)

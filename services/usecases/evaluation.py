@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from core.costs.spend import ResourceCost
 from core.events import Event
-from core.inventory import KINDS, AutoScalingGroup, Instance, Kind, Resource, Volume
+from core.inventory import KINDS, Kind, Resource
 from core.measured import METRICS
 from core.money import ZERO
 from core.periods import midnight
@@ -20,6 +20,7 @@ from core.recommendations.facts import Facts
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.fleet import Fleet
 from core.recommendations.lifecycle import reconcile
+from core.recommendations.neighbours import looked_up, neighbours
 from core.recommendations.portfolio import plan
 from core.recommendations.profiles import DAYS, NO_PROFILES, Profiles
 from core.recommendations.selection import FindingFilter, RuleCoverage
@@ -28,7 +29,7 @@ from core.recommendations.usage import Matrix, Usage
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import collections, findings, leases, resources, samples, switched, tuning
+from services.db.stores import collections, findings, leases, resources, samples, switched, tuning, watched
 from services.db.tables.cloud import accounts
 from services.usecases import cost_resources
 from services.usecases.record import record
@@ -80,54 +81,58 @@ def again(ctx: Context, beat: Beat, organisation_id: UUID, resource_ids: Collect
 
 
 def _known(
-    ctx: Context, organisation_id: UUID, only: frozenset[str] | None
+    ctx: Context, organisation_id: UUID, only: Collection[str] | None
 ) -> tuple[Sequence[Resource], Facts, Tuning]:
     """What is to be judged, all that is known of it, and what people set. `only` narrows the former, and what is read for it."""
-    bill = cost_resources.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS, only=only)
-    parts = cost_resources.effective_cost_by_meter(ctx, organisation_id, days=BILL_DAYS, only=only)
+    with ctx.begin() as db:
+        judged, everything, kinds = _fleet(db, organisation_id, only)
+    near = judged if only is None else (*judged, *neighbours(judged, everything))
+    ids = None if only is None else frozenset(resource.id for resource in near)
+    bill = cost_resources.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS, only=ids)
+    parts = cost_resources.effective_cost_by_meter(ctx, organisation_id, days=BILL_DAYS, only=ids)
+    monthly = monthly_bill(bill, near)
     with ctx.begin() as db:
         now = database.now(db)
-        everything = tuple(resources.of_kinds(db, organisation_id, sorted(KINDS)))
-        judged = (
-            everything if only is None else tuple(resource for resource in everything if resource.id in only)
-        )
-        usage = _usage(db, organisation_id, _measured(judged, everything), now.date())
+        usage = _usage(db, organisation_id, near, now.date())
         instances = [resource.id for resource in judged if resource.kind is Kind.INSTANCE]
-        monthly = monthly_bill(bill, everything)
+        chosen = None if ids is None else sorted(ids)
         facts = Facts(
             now=now,
             prices=ctx.prices.book(),
             bill=monthly,
             parts=monthly_parts(parts, bill, monthly),
-            fleet=Fleet(everything),
+            fleet=Fleet(everything, kinds),
             whole=collections.seen_whole(db, organisation_id),
             types=ctx.prices.instance_types(),
             usage=usage,
             profiles=_profiles(usage, instances, now.date()),
-            changed_at=findings.changed_at(db, organisation_id, _SETTLED_KINDS),
-            first_seen=findings.first_seen(db, organisation_id, _SETTLED_KINDS),
+            changed_at=watched.changed_at(db, organisation_id, _SETTLED_KINDS, chosen),
+            first_seen=watched.first_seen(db, organisation_id, _SETTLED_KINDS, chosen),
             scheduled=frozenset(
-                one.resource_id for one in switched.selected(db, organisation_id, now) if one.attachments
+                one.resource_id
+                for one in switched.selected(db, organisation_id, now, resource_ids=chosen)
+                if one.attachments
             ),
         )
         return judged, facts, tuning.load(db, organisation_id, now)
 
 
-def _measured(judged: Sequence[Resource], everything: Sequence[Resource]) -> Sequence[Resource]:
-    """Whose metrics rules may ask for: those judged, the members of groups among them, and the volumes of instances."""
-    if judged is everything:
-        return judged
-    own = {resource.id for resource in judged}
-    members = {
-        member for group in judged if isinstance(group, AutoScalingGroup) for member in group.instance_ids
+def _fleet(
+    db: Connection, organisation_id: UUID, only: Collection[str] | None
+) -> tuple[Sequence[Resource], Sequence[Resource], frozenset[Kind] | None]:
+    """What is judged, and the fleet to look up in: of which kinds, where it is not everything."""
+    if only is None:
+        everything = tuple(resources.of_kinds(db, organisation_id, sorted(KINDS)))
+        return everything, everything, None
+    found = resources.there(db, organisation_id, sorted(only))
+    accounts, kinds = {resource.account_id for resource in found}, looked_up(found)
+    beside = {
+        resource.id: resource
+        for account in sorted(accounts)
+        for resource in resources.of_kinds(db, organisation_id, sorted(kinds), account_id=account)
     }
-    machines = {instance.short_id for instance in judged if isinstance(instance, Instance)}
-    beside = (
-        each
-        for each in everything
-        if each.id in members or (isinstance(each, Volume) and each.attached_to in machines)
-    )
-    return [*judged, *(each for each in beside if each.id not in own)]
+    everything = tuple((beside | {resource.id: resource for resource in found}).values())
+    return found, everything, kinds
 
 
 def monthly_bill(bill: Mapping[str, ResourceCost], fleet: Iterable[Resource]) -> dict[str, Decimal]:

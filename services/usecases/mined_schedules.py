@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from core.access.roles import Permission, User
-from core.errors import Conflict
+from core.actions.model import Action, ActionKind, Origin
+from core.errors import Conflict, Refused
+from core.money import total
 from core.recommendations.finding import StoredFinding
 from core.recommendations.mined import Pattern, Suggestion, suggestions
 from core.recommendations.selection import FindingFilter
@@ -14,7 +16,7 @@ from core.schedules.model import ScheduleDefinition
 from services.context import Context
 from services.db import database
 from services.db.stores import findings, selected, switched
-from services.usecases import recommendations
+from services.usecases import recommendations, second_person
 from services.usecases import schedules as attaching
 
 RULE = "ec2_off_hours"
@@ -37,19 +39,38 @@ def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
     return suggestions(patterns, tags)
 
 
-def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> None:
-    """Attach it: a tag's as a schedule by tag, a single instance's as its recommendation is applied. Raises as these do."""
+def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Action | None:
+    """Attach it: a tag's as a schedule by tag, a single instance's as its recommendation is applied. Raises as these do.
+
+    Answers the action that waits where a second person must agree.
+    """
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
     first = suggestion.patterns[0]
     if suggestion.tag is None:
-        recommendations.apply(ctx, user, first.finding_id, reason)
+        applied = recommendations.apply(ctx, user, first.finding_id, reason)
+        if isinstance(applied, Action):
+            return applied
     else:
+        _demand_no_second_person(ctx, user, suggestion)
         attaching.attach_new(
             ctx, user, first.title, suggestion.definition, suggestion.selector, Mode.APPLY, reason
         )
         for pattern in suggestion.patterns:
             _promised(ctx, user, pattern, reason)
+    return None
+
+
+def _demand_no_second_person(ctx: Context, user: User, suggestion: Suggestion) -> None:
+    """Raise `Refused` where what all of it saves must be agreed on: as recommendations its parts can wait for that, a tag cannot."""
+    saving = total(pattern.saving for pattern in suggestion.patterns)
+    why = second_person.needed(ctx, user, ActionKind.ATTACH_SCHEDULE, Origin.RECOMMENDATION, saving, None)
+    if why is not None:
+        message = f"It would have to wait: {why}"
+        raise Refused(
+            message,
+            mend="Apply the recommendations of its instances instead; somebody else then approves them.",
+        )
 
 
 def _promised(ctx: Context, user: User, pattern: Pattern, reason: str) -> None:

@@ -19,7 +19,7 @@ from core.schedules.override import LONGEST_REASON, Override, in_force, tonight
 from services.context import Context
 from services.db import database
 from services.db.stores import overrides, resources, schedules, switched
-from services.usecases import approvals, switching
+from services.usecases import second_person, switching
 from services.usecases.record import record
 
 _KINDS = {State.RUNNING: ActionKind.START_INSTANCE, State.STOPPED: ActionKind.STOP_INSTANCE}
@@ -113,8 +113,8 @@ def end(ctx: Context, user: User, override_id: UUID) -> Override:
 
 def _demand_no_second_person(ctx: Context, user: User, resource_id: str) -> None:
     """An override acts as schedules do, which nobody approves: so it must not stop what a stop by hand would have to wait for."""
-    cost = approvals.monthly_cost(ctx, user, resource_id)
-    why = approvals.needed(ctx, user, ActionKind.STOP_INSTANCE, Origin.CLICK, None, cost)
+    cost = second_person.monthly_cost(ctx, user, resource_id)
+    why = second_person.needed(ctx, user, ActionKind.STOP_INSTANCE, Origin.CLICK, None, cost)
     if why is not None:
         message = f"It would have to wait: {why}"
         raise Refused(message, mend="Ask for a stop instead; somebody else then approves it.")

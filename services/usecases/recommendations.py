@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
-from core.actions.model import Action, ActionKind
+from core.actions.model import Action, ActionKind, Origin
 from core.activity import TOLD, Activity, tell
 from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
@@ -20,13 +20,11 @@ from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.portfolio import Plan
 from core.recommendations.portfolio import plan as choose
 from core.recommendations.selection import FindingDetail, FindingFilter, FindingPage
-from core.schedules.attachment import Attachment, Mode
-from core.schedules.model import ScheduleDefinition
-from core.schedules.selector import Selector
+from core.schedules.attachment import Attachment
 from services.context import Context
 from services.db import database
 from services.db.stores import access, findings, ledger, records
-from services.usecases import actions, bulk, evaluation, schedules
+from services.usecases import actions, bulk, evaluation, finding_schedules, second_person
 from services.usecases.record import record
 from services.usecases.savings import records as records_of
 
@@ -56,21 +54,22 @@ def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
         finding = _found(db, user, finding_id, now)
         alike = FindingFilter(resource_ids=(finding.resource_id,))
         together = findings.matching(db, user.organisation_id, _scope(user), alike, now)
+        entangled = findings.entangled(db, user.organisation_id, _scope(user), finding, now)
         kept = records_of(ledger.standing(db, user.organisation_id, _scope(user)))
     others = tuple(
         sorted((other for other in together if other.id != finding.id), key=lambda other: -other.saving)
     )
-    counts, because = _counted(finding, others)
+    counts, because = _counted(finding, entangled)
     return FindingDetail(
         finding, catalog().get(finding.rule), others, counts, because, kept.get(finding.rule)
     )
 
 
 def _counted(finding: StoredFinding, others: Sequence[StoredFinding]) -> tuple[Decimal, str]:
-    """What an open finding adds to the plan beside the others on its resource, and why that is not its whole saving."""
+    """What an open finding adds to the plan beside the others it is entangled with, and why that is not its whole saving."""
     if finding.state is not FindingState.OPEN:
         return ZERO, ""
-    made = choose((finding, *others))
+    made = choose((finding, *(other for other in others if other.id != finding.id)))
     for choice in made.chosen:
         if choice.finding.id == finding.id:
             return choice.counts, choice.because
@@ -97,7 +96,7 @@ def apply_all(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str
 def apply(
     ctx: Context, user: User, finding_id: UUID, reason: str, batch_id: UUID | None = None
 ) -> Action | Attachment:
-    """Put a finding's fix into the queue, or attach the schedule it proposes.
+    """Put a finding's fix into the queue, or attach the schedule it proposes, once a second person agrees where one must.
 
     Raises `NotFound`, `Conflict` when it is not open, `Refused` by the guard, `Invalid` without a reason.
     """
@@ -110,12 +109,15 @@ def apply(
         judged = replace(finding, judged_by=user.email, judged_at=now, judgement=reason, until=None)
         if finding.fix is ActionKind.ATTACH_SCHEDULE:
             user.require(Permission.EDIT_SCHEDULES)
-            definition = ScheduleDefinition.from_json(finding.fix_parameters.get("definition"))
-            name = str(finding.fix_parameters.get("name", "Office hours"))
-            selector = Selector(resource_ids=(finding.resource_id,))
-            attachment = schedules.attach_alike(db, user, name, definition, selector, Mode.APPLY, now, reason)
+            waits = second_person.needed(
+                ctx, user, finding.fix, Origin.RECOMMENDATION, finding.saving, finding.cost
+            )
+            if waits is not None:
+                asked = finding_schedules.ask(db, user, finding, waits, now, reason, batch_id)
+                _judge(db, user, replace(judged, state=FindingState.ACCEPTED, action_id=asked.id), reason)
+                return asked
+            attachment = finding_schedules.at_once(db, user, finding, now, reason)
             _judge(db, user, replace(judged, state=FindingState.APPLIED, action_id=None), reason)
-            ledger.add(db, user.organisation_id, book.of_finding(finding, _title(finding), now, user.email))
             return attachment
         if finding.fix is None:
             message = "No click does this one: it says what people do by hand."
@@ -261,7 +263,7 @@ def _title(finding: StoredFinding) -> str:
 def _demand_open(finding: StoredFinding) -> None:
     if finding.state is not FindingState.OPEN:
         words = f" by {finding.judged_by}" if finding.judged_by else ""
-        message = f"This finding is {finding.state}{words} and not open."
+        message = f"This finding is {finding.state.words}{words} and not open."
         raise Conflict(message, mend="Reopen it first, or look at what became of it under actions.")
 
 

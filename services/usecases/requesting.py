@@ -12,14 +12,16 @@ from core.access.roles import Permission, User
 from core.actions import guard
 from core.actions.catalog import checked
 from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.actions.rise import monthly_rise
 from core.errors import Conflict, Invalid, NotFound, PioneerError, Refused
 from core.events import Event
 from core.inventory import Resource
+from core.money import ZERO
 from core.prices import InstanceType
 from services.context import Context, System
 from services.db import database
 from services.db.stores import actions
-from services.usecases import approvals, asking
+from services.usecases import asking, second_person
 from services.usecases.record import Happened, record_all
 
 
@@ -81,7 +83,8 @@ def _action(
     given = checked(ask.kind, ask.parameters)
     accounts = who.accounts if isinstance(who, User) else None
     guard.allow(ask.kind, resource, given, types=types, accounts=accounts)
-    waits = ask.asks or approvals.needed(ctx, who, ask.kind, origin, ask.expected_saving, ask.cost)
+    rise = ZERO if ask.expected_saving else monthly_rise(ask.kind, resource, given, ctx.prices.book())
+    waits = ask.asks or second_person.needed(ctx, who, ask.kind, origin, ask.expected_saving, ask.cost, rise)
     return replace(
         asking.new(who, ask.kind, resource, given, reason, at),
         origin=origin,

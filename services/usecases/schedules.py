@@ -20,7 +20,7 @@ from services.context import Context
 from services.db import database
 from services.db.stores import schedules
 from services.usecases import calendars as observed
-from services.usecases import schedule_views, switching, transitions
+from services.usecases import schedule_views, scheduled_savings, switching, transitions
 from services.usecases.reach import demand_name, demand_within
 from services.usecases.record import record
 from services.usecases.versions import demand_version
@@ -123,7 +123,9 @@ def delete(ctx: Context, user: User, schedule_id: UUID, *, version: int | None =
         demand_version(schedule.name, schedule.version, version)
         demand_within(db, user, schedule, schedules.attached(db, user.organisation_id), "delete it")
         demand_name(db, user, schedule.name, "delete it")
-        schedules.forget(db, user.organisation_id, schedule_id, database.now(db))
+        now = database.now(db)
+        schedules.forget(db, user.organisation_id, schedule_id, now)
+        scheduled_savings.end(db, user.organisation_id, now)
         record(
             db,
             user,
@@ -218,7 +220,7 @@ def attach_alike(
 
 
 def detach(ctx: Context, user: User, attachment_id: UUID) -> Attachment:
-    """End an attachment; instances stay as they are. Raises `NotFound`, and `Forbidden` for one that reaches accounts the user does not see."""
+    """End an attachment and what it is held to save; instances stay as they are. Raises `NotFound`, and `Forbidden` for one that reaches accounts the user does not see."""
     user.require(Permission.EDIT_SCHEDULES)
     with ctx.begin() as db:
         held = schedules.attached(db, user.organisation_id)
@@ -226,10 +228,12 @@ def detach(ctx: Context, user: User, attachment_id: UUID) -> Attachment:
         if found is not None:
             schedule = _found(db, user, found.schedule_id)
             demand_within(db, user, schedule, [found], "detach it from them")
-        attachment = schedules.detach(db, user.organisation_id, attachment_id, database.now(db))
+        now = database.now(db)
+        attachment = schedules.detach(db, user.organisation_id, attachment_id, now)
         if attachment is None:
             message = "This attachment does not exist, or has ended."
             raise NotFound(message)
+        scheduled_savings.end(db, user.organisation_id, now, attachment.selector.resource_ids or None)
         event = Event(
             "ScheduleDetached",
             f"schedule:{attachment.schedule_id}",

@@ -23,7 +23,7 @@ from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import leases, overrides, retries, schedules, switched
 from services.db.stores.hands import by_hand
-from services.usecases import approvals, requesting
+from services.usecases import requesting, second_person
 from services.usecases.requesting import Ask
 
 WRITTEN, REQUESTED = 5000, 500
@@ -148,7 +148,7 @@ def run(ctx: Context, beat: Beat) -> str:
         if over:
             with ctx.begin() as db:
                 leases.fence(db, beat.epoch)
-                approvals.withdraw(db, over, "Its time has passed: its schedule wants it no more.")
+                second_person.withdraw(db, over, "Its time has passed: its schedule wants it no more.")
         quiet = [one for one in due if one.action is None]
         for chunk in _chunks(quiet, WRITTEN):
             beat.check()

@@ -112,3 +112,61 @@ def test_connections_say_what_is_missing(
     (one,) = client.get("/connections", headers=bearer(operator)).json()["connections"]
     assert (one["account_id"], one["status"], one["bills"]) == (ACCOUNT, "connected", None)
     assert (one["inventory"]["outcome"], one["inventory"]["at"]) == ("never", None)
+
+
+def test_a_plain_action_is_asked_for_and_followed(
+    client: TestClient, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    headers = bearer(operator)
+    body = {"kind": "stop_instance", "resource_id": instance("i-1"), "reason": "Nobody uses it."}
+    asked = client.post("/actions", json=body, headers=headers)
+    assert asked.status_code == 202, asked.json()
+    assert (asked.status_code, asked.json()["state"], asked.json()["origin"]) == (202, "queued", "api")
+    assert client.get(f"/actions/{asked.json()['id']}", headers=headers).json() == asked.json()
+    assert client.post("/actions", json=body, headers=headers).status_code == 409
+
+
+def test_a_preview_says_what_would_be_done_and_asks_for_nothing(
+    client: TestClient, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    headers = bearer(operator)
+    body = {"kind": "terminate_instance", "resource_id": instance("i-1")}
+    shown = client.post("/actions/preview", json=body, headers=headers).json()
+    assert shown["calls"] == ["ec2:CreateImage InstanceId=i-1", "ec2:TerminateInstances InstanceIds=[i-1]"]
+    assert "only a stopped instance" in shown["refusal"]
+    assert (shown["tried"], client.get("/actions", headers=headers).json()["total"]) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"kind": "stop_instance", "reason": " "}, 422),
+        ({"kind": "reboot_instance", "reason": "Why not."}, 422),
+        ({"kind": "stop_instance", "reason": "Idle.", "parameters": {"force": True}}, 422),
+        ({"kind": "resize_instance", "reason": "Idle."}, 422),
+        ({"kind": "terminate_instance", "reason": "Idle."}, 409),
+        ({"kind": "attach_schedule", "reason": "Idle."}, 409),
+        ({"kind": "stop_instance", "reason": "Idle.", "resource_id": "i-none"}, 404),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_nothing_is_queued(
+    client: TestClient,
+    operator: User,
+    bearer: Headers,
+    instance: Instance,
+    body: dict[str, object],
+    status: int,
+) -> None:
+    headers = bearer(operator)
+    answer = client.post("/actions", json={"resource_id": instance("i-1"), **body}, headers=headers)
+    assert answer.status_code == status, answer.json()
+    assert client.get("/actions", headers=headers).json()["total"] == 0
+
+
+def test_who_may_not_act_asks_for_nothing(
+    client: TestClient, operator: User, person: Callable[..., User], bearer: Headers, instance: Instance
+) -> None:
+    viewer = bearer(person(Role.VIEWER, organisation=operator.organisation_id))
+    body = {"kind": "stop_instance", "resource_id": instance("i-1")}
+    for path, more in (("/actions", {"reason": "Idle."}), ("/actions/preview", {})):
+        assert client.post(path, json=body | more, headers=viewer).status_code == 403

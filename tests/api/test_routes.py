@@ -13,6 +13,7 @@ from core.access.roles import ROLE_PERMISSIONS, Permission, Role, User
 from services.api import app as api
 from services.api.deps import Needs, signed_in
 from services.context import Context
+from tests.api.bodies import ASKED, BODIES
 
 PUBLIC = {("POST", "/auth/signup"), ("POST", "/auth/login"), ("POST", "/auth/google"), ("GET", "/health")}
 ANYBODY_SIGNED_IN = {("GET", "/auth/verify")}
@@ -40,6 +41,7 @@ NEEDED = {
     ("POST", "/units/{metric}/samples"): Permission.MANAGE_COSTS,
     ("GET", "/commitments"): Permission.VIEW_COSTS,
     ("GET", "/commitments/coverage"): Permission.VIEW_COSTS,
+    ("GET", "/commitments/renewals"): Permission.VIEW_COSTS,
     ("GET", "/commitments/advice"): Permission.VIEW_COSTS,
     ("GET", "/commitments/renewals"): Permission.VIEW_COSTS,
     ("GET", "/commitments/{commitment}/hours"): Permission.VIEW_COSTS,
@@ -91,6 +93,8 @@ NEEDED = {
     ("DELETE", "/schedules/attachments/{attachment_id}"): Permission.EDIT_SCHEDULES,
     ("PUT", "/schedules/attachments/{attachment_id}"): Permission.EDIT_SCHEDULES,
     ("GET", "/actions/{action_id}"): Permission.VIEW_ACTIONS,
+    ("POST", "/actions"): Permission.ACT,
+    ("POST", "/actions/preview"): Permission.ACT,
     ("POST", "/actions/{action_id}/cancel"): Permission.ACT,
     ("POST", "/actions/{action_id}/undo"): Permission.ACT,
     ("GET", "/connections"): Permission.VIEW_CONNECTIONS,
@@ -111,76 +115,6 @@ FIRST = {
     ("GET", "/health"),
 }
 """The API's first eleven, which stay as they are."""
-ASKED = {
-    ("GET", "/costs/why"): {"from": "2026-03-01", "to": "2026-03-31"},
-    ("GET", "/schedules/history"): {"resource_id": "i-none"},
-}
-BODIES: dict[tuple[str, str], dict[str, object]] = {
-    ("POST", "/schedules"): {"name": "Office", "timezone": "UTC", "periods": []},
-    ("PUT", "/schedules/{schedule_id}"): {"name": "Office", "timezone": "UTC", "periods": []},
-    ("POST", "/schedules/calendars"): {"name": "UK", "days": ["12-25"]},
-    ("PUT", "/schedules/calendars/{calendar_id}"): {"name": "UK", "days": ["12-25"]},
-    ("POST", "/schedules/import"): {"definitions": ["off=(M-F,19);on=(M-F,7)"]},
-    ("POST", "/schedules/overrides"): {"resource_id": "i-none", "tonight": True, "reason": "a test"},
-    ("PUT", "/schedules/attachments/{attachment_id}"): {"mode": "off", "manual": {}},
-    ("POST", "/resources/switch"): {"resource_ids": ["i-none"], "what": "stop", "reason": "a test"},
-    ("POST", "/schedules/what-if"): {"tag": "a=b", "schedule": {"timezone": "UTC", "periods": []}},
-    ("POST", "/reconcile/invoices"): {"month": "2026-03", "amount": "100"},
-    ("POST", "/views"): {"name": "Mine", "page": "costs", "query": "by=service"},
-    ("PATCH", "/views/{view_id}"): {"name": "Ours"},
-    ("POST", "/budgets"): {"name": "All", "amount": "100"},
-    ("POST", "/savings"): {
-        "resource_id": "i-none",
-        "lever": "size",
-        "day": "2026-01-05",
-        "promised": "10",
-        "title": "Smaller",
-    },
-    ("PUT", "/budgets/{budget_id}"): {"name": "All", "amount": "100"},
-    ("POST", "/units/{metric}/samples"): {"samples": [{"date": "2026-03-01", "value": "4"}]},
-    ("POST", "/allocation/tags"): {
-        "name": "Team",
-        "effective_from": "2026-01-01",
-        "rules": [{"of": "tag:team"}],
-    },
-    ("POST", "/allocation/shared"): {
-        "tag": "none",
-        "name": "Tax",
-        "effective_from": "2026-01-01",
-        "filters": ["charge category=Tax"],
-        "method": "even",
-    },
-    ("POST", "/allocation/preview"): {
-        "from": "2026-01-01",
-        "to": "2026-01-31",
-        "rules": [{"of": "tag:team"}],
-    },
-    ("POST", "/resources/optimize"): {},
-    ("POST", "/actions/{action_id}/approve"): {"reason": "Agreed."},
-    ("POST", "/actions/{action_id}/reject"): {"reason": "Not now."},
-    ("POST", "/actions/batches/{batch_id}/stop"): {"reason": "Too fast."},
-    ("POST", "/resources/recommendations/{finding_id}/apply"): {"reason": "yes"},
-    ("POST", "/resources/recommendations/{finding_id}/dismiss"): {"reason": "no"},
-    ("POST", "/resources/recommendations/{finding_id}/snooze"): {
-        "reason": "later",
-        "until": "2026-12-01T00:00:00Z",
-    },
-    ("POST", "/resources/recommendations/{finding_id}/reopen"): {},
-    ("POST", "/actions/{action_id}/cancel"): {"reason": "no"},
-    ("POST", "/actions/{action_id}/undo"): {"reason": "no"},
-    ("POST", "/schedules/preview"): {"schedule": {"timezone": "UTC", "periods": []}, "at": []},
-    ("POST", "/resources/schedule"): {
-        "resource_ids": ["i-none"],
-        "schedule": {"timezone": "UTC", "periods": []},
-    },
-    ("POST", "/alerts"): {
-        "metric": "cpu",
-        "resource_id": "i-none",
-        "comparison": ">",
-        "threshold": 1,
-        "for_minutes": 5,
-    },
-}
 
 
 @pytest.fixture

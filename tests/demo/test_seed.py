@@ -9,7 +9,7 @@ from core.errors import Refused
 from core.inventory import Kind
 from core.recommendations.selection import FindingFilter
 from services.context import Beat, Context
-from services.db.stores import access, connections, findings, resources, schedules
+from services.db.stores import access, connections, findings, resources, schedules, watched
 from services.db.tables.records import audit
 from services.demo import planted, seed, seed_savings
 from services.demo.birth import birthday
@@ -86,7 +86,7 @@ def test_machines_stopped_before_were_seen_to_be_stopped(ctx: Context) -> None:
     company = make(birthday(ctx.settings.data, ctx.now().date()))
     with ctx.begin() as db:
         resources.publish(db, ORGANISATION_ID, [life.resource for life in company.living()], ctx.now())
-        changed = findings.changed_at(db, ORGANISATION_ID, [Kind.INSTANCE])
+        changed = watched.changed_at(db, ORGANISATION_ID, [Kind.INSTANCE])
     stopped = {life.resource.id for life in company.living() if life.resource.state == "stopped"}
     assert changed.keys() == stopped
 

@@ -131,3 +131,13 @@ def test_undoing_waits_for_nobody(ctx: Context, operator: User, approver: User, 
 def test_what_costs_nobody_knows_how_much_waits(ctx: Context, operator: User, fleet: Fleet) -> None:
     unknown = actions.request(ctx, operator, STOP, fleet.instance().id, {}, "idle")
     assert "not known" in unknown.waiting
+
+
+def test_making_something_larger_waits_for_what_it_costs_more(
+    ctx: Context, operator: User, fleet: Fleet
+) -> None:
+    small = fleet.instance()
+    larger = actions.request(
+        ctx, operator, ActionKind.RESIZE_INSTANCE, small.id, {"instance_type": "m5.8xlarge"}, "growth"
+    )
+    assert larger.state is ActionState.WAITING

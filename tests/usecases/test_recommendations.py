@@ -154,7 +154,7 @@ def test_applying_queues_an_action_and_the_finding_follows_it(
     )
     assert action.parameters == {"type": "gp3", "iops": 3000, "throughput": 250}
     assert of_rule(ctx, operator, "ebs_gp2_to_gp3").state is FindingState.ACCEPTED
-    with pytest.raises(Conflict, match="accepted by"):
+    with pytest.raises(Conflict, match="being applied by"):
         recommendations.apply(ctx, operator, finding.id, "again")
     with ctx.begin() as db:
         db.execute(actions.update().values(state="done", settled_at=datetime.now(UTC)))

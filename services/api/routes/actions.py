@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from core.actions.model import Action, ActionKind, ActionState, Origin
 from core.errors import NotFound
@@ -34,6 +34,48 @@ class ReasonIn(Body):
     """Why: it is kept in the audit log."""
 
     reason: Annotated[str, Field(max_length=500)]
+
+
+class ActionIn(Body):
+    """What is to be done to which resource. `parameters` depend on the kind: `{"instance_type": "m7g.large"}`; most take none."""
+
+    kind: Annotated[ActionKind, Field(strict=False)]
+    resource_id: Annotated[str, Field(min_length=1, max_length=2000)]
+    parameters: Annotated[dict[str, JsonValue], Field(default_factory=dict, max_length=20)]
+
+
+class ActionAsked(ActionIn, ReasonIn):
+    """The same, and why."""
+
+
+class PreviewIn(ActionIn):
+    """With `dry_run` AWS is asked whether it would let us, call by call, without effect."""
+
+    dry_run: bool = False
+
+
+class TriedOut(Answer):
+    """A call tried without effect. `would`: whether it would have been carried out; null where AWS cannot be asked."""
+
+    model_config = ConfigDict(from_attributes=True)
+    call: str
+    would: bool | None
+    words: str
+
+
+class PreviewOut(Answer):
+    """What an action would do: its calls in order, how it is taken back, and why it may not be done (`refusal` null: it may)."""
+
+    model_config = ConfigDict(from_attributes=True)
+    kind: ActionKind
+    title: str
+    calls: list[str]
+    permissions: list[str]
+    reversal: str
+    refusal: str | None
+    cli: str
+    terraform: str
+    tried: list[TriedOut]
 
 
 class ActionOut(Answer):
@@ -78,6 +120,22 @@ def listing(asked: Annotated[ActionsAsked, Query()], ctx: Ctx, user: ActionViewe
     found = actions.listing(ctx, user, wanted, asked.limit, asked.offset)
     rows = [_out(row) for row in found.rows]
     return ActionsOut(total=found.total, limit=asked.limit, offset=asked.offset, actions=rows)
+
+
+@router.post("", status_code=202)
+def request(body: ActionAsked, ctx: Ctx, user: Actor) -> ActionOut:
+    """Queue an action, as the screens do: the worker carries it out, or it waits for a second person; 409 where it must not be done."""
+    asked = actions.request(
+        ctx, user, body.kind, body.resource_id, body.parameters, body.reason, origin=Origin.API
+    )
+    return _out(asked)
+
+
+@router.post("/preview")
+def preview(body: PreviewIn, ctx: Ctx, user: Actor) -> PreviewOut:
+    """What an action would do, without doing it; with `dry_run` AWS is asked whether it would let us."""
+    shown = actions.preview(ctx, user, body.kind, body.resource_id, body.parameters, dry_run=body.dry_run)
+    return PreviewOut.model_validate(shown)
 
 
 @router.get("/{action_id}")

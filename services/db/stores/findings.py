@@ -129,6 +129,27 @@ def matching(
     return _found(rows)
 
 
+def entangled(
+    db: Connection,
+    organisation_id: UUID,
+    accounts: Sequence[str] | None,
+    finding: StoredFinding,
+    now: datetime,
+) -> tuple[StoredFinding, ...]:
+    """Open findings that a finding shares resources with, by what each is about and what it claims, directly or through others."""
+    claiming = select(findings.c.resource_id, findings.c.claims).select_from(_joined())
+    narrowed = _matching(organisation_id, accounts, FindingFilter(), now)
+    rows = db.execute(claiming.where(narrowed, findings.c.claims != text("'{}'::jsonb")))
+    groups = [{row.resource_id, *row.claims} for row in rows]
+    reached, before = {finding.resource_id, *finding.claims}, 0
+    while len(reached) > before:
+        before = len(reached)
+        for group in groups:
+            if not reached.isdisjoint(group):
+                reached |= group
+    return matching(db, organisation_id, accounts, FindingFilter(resource_ids=tuple(sorted(reached))), now)
+
+
 def find(
     db: Connection, organisation_id: UUID, finding_id: UUID, now: datetime, *, lock: bool = False
 ) -> StoredFinding | None:
@@ -178,28 +199,6 @@ def covered(
         )
         for row in db.execute(query.order_by(coverage.c.rule, coverage.c.account_id))
     )
-
-
-def changed_at(db: Connection, organisation_id: UUID, kinds: Sequence[Kind]) -> Mapping[str, datetime]:
-    """When we saw each resource come into its present state; what we never saw in another one is not in the answer."""
-    query = text("""
-        select o.resource_id, max(o.at) as at from observation o
-        join resource r on r.organisation_id = o.organisation_id and r.id = o.resource_id
-        where o.organisation_id = :organisation and o.changed ? 'before' and r.kind = any(:kinds) and r.gone_at is null
-        group by o.resource_id
-    """)
-    rows = db.execute(query, {"organisation": organisation_id, "kinds": [kind.value for kind in kinds]})
-    return {row.resource_id: row.at for row in rows}
-
-
-def first_seen(db: Connection, organisation_id: UUID, kinds: Sequence[Kind]) -> Mapping[str, datetime]:
-    """When we first saw each resource of these kinds that is there."""
-    query = select(resources.c.id, resources.c.first_seen_at).where(
-        resources.c.organisation_id == organisation_id,
-        resources.c.kind.in_(list(kinds)),
-        resources.c.gone_at.is_(None),
-    )
-    return {row.id: row.first_seen_at for row in db.execute(query)}
 
 
 def _state(now: datetime) -> ColumnElement[str]:

@@ -1,11 +1,11 @@
 """The ledger of savings: entries are added once and stay; results and days are computed again with each bill."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from core.ledger.entry import Entry, Proof, Realised, RealisedDay, Standing
@@ -34,6 +34,22 @@ def end(db: Connection, organisation_id: UUID, action_id: UUID, at: datetime) ->
         )
         .values(ended_at=at)
     )
+
+
+def scheduled(
+    db: Connection, organisation_id: UUID, resource_ids: Collection[str] | None = None
+) -> frozenset[str]:
+    """Resources (among these; None: all) of which a schedule's saving is still promised."""
+    query = select(entries.c.resource_id).where(_promised(organisation_id))
+    if resource_ids is not None:
+        query = query.where(entries.c.resource_id.in_(resource_ids))
+    return frozenset(db.execute(query).scalars())
+
+
+def end_scheduled(db: Connection, organisation_id: UUID, resource_ids: Collection[str], at: datetime) -> None:
+    """What schedules saved on these ended."""
+    chosen = entries.c.resource_id.in_(resource_ids)
+    db.execute(update(entries).where(_promised(organisation_id), chosen).values(ended_at=at))
 
 
 def of(db: Connection, organisation_id: UUID, accounts: Sequence[str] | None = None) -> tuple[Entry, ...]:
@@ -137,6 +153,15 @@ def verify(db: Connection, organisation_id: UUID, proven: Sequence[UUID]) -> int
         findings.c.state == FindingState.APPLIED,
     )
     return db.execute(statement.values(state=FindingState.VERIFIED)).rowcount if proven else 0
+
+
+def _promised(organisation_id: UUID) -> ColumnElement[bool]:
+    """Entries of schedules that nobody ended."""
+    return and_(
+        entries.c.organisation_id == organisation_id,
+        entries.c.lever == Lever.SCHEDULE,
+        entries.c.ended_at.is_(None),
+    )
 
 
 def _entry(row: RowMapping) -> Entry:

@@ -189,6 +189,16 @@ def by_ids(
     return {row.id: resource_of(row) for row in db.execute(query)}
 
 
+def there(db: Connection, organisation_id: UUID, ids: Sequence[str]) -> tuple[Resource, ...]:
+    """Those of these resources that are there, by id."""
+    query = select(resources).where(
+        resources.c.organisation_id == organisation_id,
+        resources.c.id.in_(list(ids)),
+        resources.c.gone_at.is_(None),
+    )
+    return tuple(resource_of(row) for row in db.execute(query.order_by(resources.c.id)))
+
+
 def of_kinds(
     db: Connection,
     organisation_id: UUID,

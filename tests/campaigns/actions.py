@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Connection, event, select, text
@@ -42,6 +42,12 @@ BETWEEN = timedelta(minutes=3)
 BORDERS = 30
 """More steps than any of these actions takes without a fault."""
 CHANGES = ("start_", "stop_", "resize_", "modify_", "snapshot_", "image_", "delete_", "terminate_", "set_")
+
+
+class Borders(Protocol):
+    """Is told of each border, and may end the process there."""
+
+    def cross(self) -> None: ...
 
 
 class Dying:
@@ -131,7 +137,7 @@ class Campaign:
         assert epoch is not None
         dying = Dying(fatal)
         if fatal:
-            _border_commits(ctx, dying)
+            border_commits(ctx, dying)
         dice = random.Random(seed)  # noqa: S311  a repeatable choice, no secret
         cloud: Any = ctx.cloud if not fault else Faulty(ctx.cloud, fault, dice, dying, blind=self.blind)
         bad = replace(ctx, cloud=cloud)
@@ -183,7 +189,7 @@ def _wrong(action: Action, told: list[str], *, achieved: bool, copies: int) -> l
     return [f"{action.state}, {each}" for each in found]
 
 
-def _border_commits(ctx: Context, dying: Dying) -> None:
+def border_commits(ctx: Context, dying: Borders) -> None:
     """A border before each commit of something written."""
 
     def wrote(connection: Connection, _cursor: object, statement: str, *_rest: object) -> None:

@@ -43,7 +43,7 @@ def _run_by(service: str) -> Callable[[Resource], bool]:
 _EC2, _EBS, _RDS, _NAT = "AWS/EC2", "AWS/EBS", "AWS/RDS", "AWS/NATGateway"
 _ALB, _NLB, _LAMBDA, _S3 = "AWS/ApplicationELB", "AWS/NetworkELB", "AWS/Lambda", "AWS/S3"
 _CACHE, _REDSHIFT, _DYNAMO, _ES = "AWS/ElastiCache", "AWS/Redshift", "AWS/DynamoDB", "AWS/ES"
-_DOCDB, _NEPTUNE = "AWS/DocDB", "AWS/Neptune"
+_DOCDB, _NEPTUNE, _KINESIS = "AWS/DocDB", "AWS/Neptune", "AWS/Kinesis"
 _VPCE, _LOGS, _SAGEMAKER = "AWS/PrivateLinkEndpoints", "AWS/Logs", "AWS/SageMaker"
 _DB, _NODE, _DOMAIN = "DBInstanceIdentifier", "CacheClusterId", (("ClientId", "{0.account_id}"),)
 _WAY = (("Endpoint Type", "{0.type}"), ("Service Name", "{0.service}"), ("VPC Id", "{0.vpc_id}"))
@@ -222,6 +222,10 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
             "Maximum",
             also=_CLUSTER,
         ),
+    ),
+    Kind.STREAM: (
+        Metric("written", "Records written", "count", _KINESIS, "IncomingRecords", "StreamName", "Sum"),
+        Metric("read", "Records read", "count", _KINESIS, "GetRecords.Records", "StreamName", "Sum"),
     ),
     Kind.MODEL_ENDPOINT: (
         Metric(

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from core.inventory.account import Account, ExportLocation, Gap, RegionInventory
 from core.inventory.compute import AutoScalingGroup, Function, Image, Instance, ModelEndpoint
 from core.inventory.containers import ContainerService, KubernetesCluster
-from core.inventory.databases import Cache, Database, DatabaseSnapshot, DataWarehouse, SearchDomain, Table
+from core.inventory.databases import (
+    Cache,
+    Database,
+    DatabaseSnapshot,
+    DataWarehouse,
+    SearchDomain,
+    Stream,
+    Table,
+)
 from core.inventory.network import Address, Endpoint, LoadBalancer, NatGateway
 from core.inventory.resource import PROTECTED_TAG, Kind, Resource, protects, short_id
 from core.inventory.storage import Bucket, LogGroup, Repository, Snapshot, Volume
@@ -39,6 +47,7 @@ __all__ = [
     "Resource",
     "SearchDomain",
     "Snapshot",
+    "Stream",
     "Table",
     "Volume",
     "protects",
@@ -68,4 +77,5 @@ KINDS: Mapping[Kind, type[Resource]] = {
     Kind.MODEL_ENDPOINT: ModelEndpoint,
     Kind.CONTAINER_SERVICE: ContainerService,
     Kind.KUBERNETES_CLUSTER: KubernetesCluster,
+    Kind.STREAM: Stream,
 }

@@ -1,4 +1,4 @@
-"""What answers questions: databases, their snapshots, caches, warehouses, tables, search domains."""
+"""What answers questions: databases, their snapshots, caches, warehouses, tables, search domains, and streams."""
 
 from dataclasses import dataclass, field
 
@@ -89,3 +89,13 @@ class SearchDomain(Resource):
     engine_version: str
     volume_type: str | None = None
     volume_gb: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stream(Resource):
+    """A Kinesis data stream; `shards` are open ones, which an on-demand stream does not pay for one by one."""
+
+    kind: Kind = field(init=False, default=Kind.STREAM)
+    on_demand: bool
+    shards: int = 0
+    retention_hours: int = 24

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     MODEL_ENDPOINT = "model_endpoint"
     CONTAINER_SERVICE = "container_service"
     KUBERNETES_CLUSTER = "kubernetes_cluster"
+    STREAM = "stream"
 
 
 def short_id(resource_id: str) -> str:

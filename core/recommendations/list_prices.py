@@ -11,6 +11,7 @@ from core.inventory import (
     ModelEndpoint,
     NatGateway,
     Resource,
+    Stream,
     Volume,
 )
 from core.money import ZERO
@@ -43,17 +44,27 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
         )
     if isinstance(resource, Instance):
         return _instance(book, resource)
-    if isinstance(resource, Address):
-        return monthly_of(price(book, resource.region, "eip:idle"))
-    if isinstance(resource, NatGateway | LoadBalancer | Endpoint):
-        return monthly_of(_network_hour(book, resource))
-    if isinstance(resource, ModelEndpoint):
-        hourly_price = price(book, resource.region, f"sagemaker:{resource.instance_type}")
-        return resource.instance_count * monthly_of(hourly_price)
-    if isinstance(resource, KubernetesCluster):
-        return monthly_of(price(book, resource.region, "eks:cluster"))
+    hour = _hour(book, resource)
+    if hour is not None:
+        return monthly_of(hour)
     message = f"It is not on the bill yet, and no list price is kept for a {resource.kind.replace('_', ' ')}."
     raise UnknownFact(message)
+
+
+def _hour(book: PriceBook, resource: Resource) -> Decimal | None:
+    """An hour of what is billed by it at one rate; None for what is not."""
+    if isinstance(resource, Address):
+        return price(book, resource.region, "eip:idle")
+    if isinstance(resource, NatGateway | LoadBalancer | Endpoint):
+        return _network_hour(book, resource)
+    if isinstance(resource, ModelEndpoint):
+        return resource.instance_count * price(book, resource.region, f"sagemaker:{resource.instance_type}")
+    if isinstance(resource, KubernetesCluster):
+        return price(book, resource.region, "eks:cluster")
+    if isinstance(resource, Stream):
+        item, count = ("kinesis:stream", 1) if resource.on_demand else ("kinesis:shard", resource.shards)
+        return count * price(book, resource.region, item)
+    return None
 
 
 def _network_hour(book: PriceBook, resource: NatGateway | LoadBalancer | Endpoint) -> Decimal:

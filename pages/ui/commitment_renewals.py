@@ -16,7 +16,7 @@ def section(ours: Bill) -> None:
         return
     cards.heading(
         "Ends soon, ended lately",
-        f"Within {AHEAD} days, or in the last {LATELY}. A month's cost and cover, from the last 30 full days that each ran.",
+        f"Within {AHEAD} days, or in the last {LATELY}. Amounts are a month's, from the last 30 full days that each ran.",
     )
     if not found.due:
         rest = (
@@ -46,7 +46,7 @@ def _ends(each: Renewal) -> str:
 def _table(rows: Sequence[Renewal]) -> None:
     currencies = {each.currency for each in rows if each.currency}
     one = f", {next(iter(currencies))}" if len(currencies) == 1 else ""
-    worth, cost, covers = (f"{name} a month{one}" for name in ("Worth", "Cost", "Covers"))
+    worth, cost, covers = (f"{name}{one}" for name in ("Worth", "Cost", "Covers"))
     columns: dict[str, list[object]] = {
         "Commitment": [called(each) for each in rows],
         worth: [fmt.pixel(each.worth) for each in rows],
@@ -62,9 +62,9 @@ def _table(rows: Sequence[Renewal]) -> None:
         columns,
         {
             "Commitment": tables.thing_column("Commitment"),
-            worth: tables.money_column(worth, hint="How much more its use costs without it."),
-            cost: tables.money_column(cost, hint="Amortised: used or not."),
-            covers: tables.money_column(covers, hint="What its use would cost on demand."),
+            worth: tables.money_column(worth, hint="How much more a month its use costs without it."),
+            cost: tables.money_column(cost, hint="A month of it, amortised: used or not."),
+            covers: tables.money_column(covers, hint="What a month of its use would cost on demand."),
         },
         alt="Commitments that end soon or ended lately, with their cost, cover and worth",
         key="renewals",

@@ -232,3 +232,24 @@ DOMAINS: tuple[DomainRow, ...] = (
     DomainRow("finder", P, EU, "m4.large.search", 1, "OpenSearch_2.11", 40, "daylight", 350, "web", 90, 12),
     DomainRow("audit", D, US, "m6g.large.search", 1, "OpenSearch_2.11", 60, "office", 190, "data", 3, 40),
 )
+
+
+@dataclass(frozen=True)
+class StreamRow:
+    """Kinesis streams: shards (none: on demand), and records a second when half loaded. `weekly`: filled in one hour of a week alone."""
+
+    name: str
+    account: str
+    region: str
+    shards: int
+    records: float
+    age: int
+    team: str
+    weekly: bool = False
+
+
+STREAMS: tuple[StreamRow, ...] = (
+    StreamRow("clicks-old", P, US, 4, 0, 220, "web"),
+    StreamRow("clicks", P, US, 2, 90, 210, "web"),
+    StreamRow("ledger-close", P, US, 0, 5, 130, "finance", weekly=True),
+)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from core.inventory import Cache, Database, DatabaseSnapshot, DataWarehouse, SearchDomain, Table
+from core.inventory import Cache, Database, DatabaseSnapshot, DataWarehouse, SearchDomain, Stream, Table
 from services.demo import estate_databases as estate
 from services.demo.company import BY_KEY
 from services.demo.life import Charge, Flow, Lived
@@ -24,6 +24,7 @@ def stores(seed: int, born: date) -> Iterator[Lived]:
     yield from _warehouses(seed, born)
     yield from _tables(seed, born)
     yield from _domains(seed, born)
+    yield from _streams(seed, born)
 
 
 def _tags(seed: int, name: str, team: str, account: str) -> Tags:
@@ -193,3 +194,25 @@ def _domains(seed: int, born: date) -> Iterator[Lived]:
             Charge("opensearch:storage-gp3", began, None, row.gb * row.instances),
         )
         yield Lived(seen, began, None, charges, shape=row.shape, group=row.name)
+
+
+def _streams(seed: int, born: date) -> Iterator[Lived]:
+    for row in estate.STREAMS:
+        account, began = BY_KEY[row.account].id, ago(born, row.age, 9)
+        seen = Stream(
+            id=f"arn:aws:kinesis:{row.region}:{account}:stream/{row.name}",
+            account_id=account,
+            region=row.region,
+            name=row.name,
+            state="ACTIVE",
+            tags=_tags(seed, row.name, row.team, row.account),
+            created_at=began,
+            on_demand=not row.shards,
+            shards=row.shards,
+        )
+        charge = (
+            Charge("kinesis:shard", began, None, row.shards)
+            if row.shards
+            else Charge("kinesis:stream", began)
+        )
+        yield Lived(seen, began, None, (charge,), shape="daylight", group=row.name)

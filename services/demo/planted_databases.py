@@ -35,6 +35,7 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "redshift_idle": (Kind.DATA_WAREHOUSE, frozenset({"bi-archive"})),
     "dynamodb_over_provisioned": (Kind.TABLE, frozenset({"carts"})),
     "dynamodb_unused": (Kind.TABLE, frozenset({"campaign-2024"})),
+    "kinesis_idle": (Kind.STREAM, frozenset({"clicks-old"})),
     "opensearch_idle": (Kind.SEARCH_DOMAIN, frozenset({"old-logs"})),
     "opensearch_old_class": (Kind.SEARCH_DOMAIN, frozenset({"finder"})),
 }
@@ -95,6 +96,7 @@ NEAR_MISSES = (
         "takes more than half of its capacity in its busiest hour",
     ),
     NearMiss("dynamodb_unused", ("tariffs",), Kind.TABLE, "little, but read and written every day"),
+    NearMiss("kinesis_idle", ("ledger-close",), Kind.STREAM, "silent but for an hour of each Monday"),
     NearMiss("opensearch_idle", ("audit",), Kind.SEARCH_DOMAIN, "searched by few people, in office hours"),
     NearMiss("opensearch_old_class", ("audit",), Kind.SEARCH_DOMAIN, "on Graviton already"),
 )

@@ -46,6 +46,7 @@ _DYNAMO = ("Amazon DynamoDB", "AmazonDynamoDB", "Databases", "NoSQL Databases", 
 _SEARCH = ("Amazon OpenSearch Service", "AmazonES", "Analytics", "Search", "Domain")
 _FARGATE = ("Amazon Elastic Container Service", "AmazonECS", "Compute", "Containers", "Service")
 _EKS = ("Amazon Elastic Kubernetes Service", "AmazonEKS", "Compute", "Containers", "Cluster")
+_KINESIS = ("Amazon Kinesis", "AmazonKinesis", "Analytics", "Streaming Analytics", "Stream")
 _LAMBDA = ("AWS Lambda", "AWSLambda", "Compute", "Serverless Compute", "Function")
 
 SKUS: dict[str, Sku] = {
@@ -91,6 +92,8 @@ SKUS: dict[str, Sku] = {
         "ExtendedSupport",
         "EKS cluster hour in extended support",
     ),
+    "kinesis:shard": Sku(*_KINESIS, "Storage-ShardHour", "shardHourStorage", "provisioned shard hour"),
+    "kinesis:stream": Sku(*_KINESIS, "OnDemand-StreamHour", "OnDemandStreamHr", "on-demand stream hour"),
     "docdb": Sku(
         "Amazon DocumentDB (with MongoDB compatibility)",
         "AmazonDocDB",

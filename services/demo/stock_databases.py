@@ -6,11 +6,12 @@ from typing import Any
 
 from moto.dynamodb.models import dynamodb_backends
 from moto.elasticache.models import elasticache_backends
+from moto.kinesis.models import kinesis_backends
 from moto.opensearch.models import opensearch_backends
 from moto.rds.models import rds_backends
 from moto.redshift.models import redshift_backends
 
-from core.inventory import Cache, DatabaseSnapshot, DataWarehouse, Resource, SearchDomain, Table
+from core.inventory import Cache, DatabaseSnapshot, DataWarehouse, Resource, SearchDomain, Stream, Table
 from services.demo.life import Lived
 from services.demo.stock import naive
 
@@ -136,10 +137,18 @@ def _domain(one: SearchDomain) -> None:
     )
 
 
+def _stream(one: Stream) -> None:
+    mode = {"StreamMode": "ON_DEMAND" if one.on_demand else "PROVISIONED"}
+    made = kinesis_backends[one.account_id][one.region].create_stream(one.name, one.shards or 1, mode, 24)
+    made.creation_datetime = one.created_at
+    made.tags = dict(one.tags)
+
+
 _CREATE: dict[type[Resource], Callable[[Any], None]] = {
     DatabaseSnapshot: _snapshot,
     Cache: _cache,
     DataWarehouse: _warehouse,
     Table: _table,
     SearchDomain: _domain,
+    Stream: _stream,
 }

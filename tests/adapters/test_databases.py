@@ -16,6 +16,7 @@ from core.inventory import (
     RegionInventory,
     Resource,
     SearchDomain,
+    Stream,
     Table,
 )
 from services.adapters.aws.cloud import AwsCloud
@@ -242,3 +243,19 @@ def test_a_domains_state_is_aws_word_or_what_its_flags_mean(
         stub.add_response("describe_domains", {"DomainStatusList": [about]}, {"DomainNames": ["logs"]})
         seen = only(collected(sessions, account), Kind.SEARCH_DOMAIN)
     assert seen.state == state
+
+
+def test_only_streams_with_shards_are_asked_about_one_by_one(sessions: Sessions, account: Account) -> None:
+    before = collected(sessions, account).calls
+    kinesis = boto3.client("kinesis", region_name=REGION)
+    kinesis.create_stream(StreamName="clicks", ShardCount=3)
+    kinesis.create_stream(StreamName="bursts", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    found = collected(sessions, account)
+    seen = {one.name: one for one in found.resources if isinstance(one, Stream)}
+    assert {name: (one.on_demand, one.shards) for name, one in seen.items()} == {
+        "clicks": (False, 3),
+        "bursts": (True, 0),
+    }
+    assert seen["clicks"].id == f"arn:aws:kinesis:{REGION}:{account.id}:stream/clicks"
+    assert (seen["clicks"].short_id, seen["clicks"].state) == ("clicks", "ACTIVE")
+    assert found.calls - before == 1 + 1  # of the shards, and of the tags that nobody needed before

@@ -71,6 +71,7 @@ def a_world() -> None:
     balancing.create_target_group(Name="web", Protocol="HTTP", Port=80, VpcId=vpc)
     an_endpoint("churn", "ml.m5.large")
     a_fargate_service("shop", "api")
+    boto3.client("kinesis", region_name=REGION).create_stream(StreamName="clicks", ShardCount=1)
     boto3.client("eks", region_name=REGION).create_cluster(
         name="kube", roleArn="arn:aws:iam::123456789012:role/eks", resourcesVpcConfig={"subnetIds": []}
     )

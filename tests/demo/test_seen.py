@@ -14,6 +14,7 @@ from core.inventory import (
     RegionInventory,
     Resource,
     SearchDomain,
+    Stream,
 )
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.session import Sessions
@@ -40,7 +41,7 @@ def collected(aws: AwsCloud) -> Iterator[RegionInventory]:
 
 def comparable(one: Resource) -> Resource:
     """Without what only a cloud can know: the network around it, and how many targets answer."""
-    if isinstance(one, SearchDomain):  # the stand-in's tagging leaves them out
+    if isinstance(one, SearchDomain | Stream):  # the stand-in's tagging leaves them out
         return replace(one, tags={})
     if isinstance(one, NatGateway):
         return replace(one, subnet_id="", vpc_id="")

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from core.inventory import Kind
 from services.demo import estate_databases as estate
 from services.demo.life import Lived
@@ -15,7 +17,12 @@ _HALF = 50
 _FILLED: Mapping[str, float] = {row.name: row.held for row in estate.CACHES}
 _TABLES: Mapping[str, estate.TableRow] = {row.name: row for row in estate.TABLES}
 _DOMAINS: Mapping[str, estate.DomainRow] = {row.name: row for row in estate.DOMAINS}
+_STREAMS: Mapping[str, estate.StreamRow] = {row.name: row for row in estate.STREAMS}
 _MINUTES = STEP // 60
+_HOUR_STEPS = 3600 // STEP
+_WEEK = 7 * 24 * _HOUR_STEPS
+_MONDAY_AT_THREE = 4 * 24 + 3
+"""The hour of its week: weeks counted from 1970 begin on a Thursday."""
 
 
 def _filled(life: Lived, at: Moment) -> Samples:
@@ -34,7 +41,18 @@ def _asked(life: Lived, at: Moment, a_minute: float) -> Samples:
     return a_minute * _MINUTES * load(life, at) / _HALF
 
 
+def _records(life: Lived, at: Moment) -> Samples:
+    """Records in five minutes; nothing is reported of a stream that nobody calls."""
+    row = _STREAMS[life.group]
+    if row.weekly:
+        monday = at.index % _WEEK // _HOUR_STEPS == _MONDAY_AT_THREE
+        return np.where(monday, row.records * STEP, np.nan)
+    return row.records * STEP * load(life, at) / _HALF if row.records else np.full(len(at.index), np.nan)
+
+
 SERIES = (
+    Series(Kind.STREAM, "AWS/Kinesis", "IncomingRecords", total=True, sample=_records),
+    Series(Kind.STREAM, "AWS/Kinesis", "GetRecords.Records", total=True, sample=_records),
     Series(Kind.CACHE, "AWS/ElastiCache", "CPUUtilization", total=False, sample=load),
     Series(
         Kind.CACHE,

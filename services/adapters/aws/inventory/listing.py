@@ -69,7 +69,7 @@ class Listed:
                 "ResourceTagMappingList",
                 ResourceTypeFilters=[
                     *("s3", "logs", "lambda", "elasticloadbalancing"),
-                    *("elasticache", "dynamodb", "es"),
+                    *("elasticache", "dynamodb", "es", "kinesis"),
                 ],
                 ResourcesPerPage=100,
             )

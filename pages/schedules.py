@@ -11,6 +11,7 @@ from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.selector import Selector
 from pages.ui import (
     attaching,
+    calendars,
     cards,
     dialog,
     names,
@@ -20,6 +21,7 @@ from pages.ui import (
     schedule_import,
     schedule_suggestions,
     schedule_what_if,
+    schedule_words,
     states,
     tables,
 )
@@ -74,7 +76,7 @@ def one(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
             State.ANY: states.badge("left alone"),
         }
         st.markdown(f"**{fmt.plain(schedule.name)}** {wants[view.now.desired]}")
-        states.note(schedule_editor.in_words(schedule.definition))
+        states.note(schedule_words.told(schedule))
         attached(screen, view, may_edit=may_edit)
         states.note(f"{fmt.count(view.resources, 'instance')} in all.")
         if not may_edit:
@@ -194,6 +196,17 @@ def main() -> None:
     may_edit = screen.may(Permission.EDIT_SCHEDULES)
     if views:
         headline(views, coming, screen)
+    kept, days = st.tabs(["Schedules", "Calendars"])
+    with kept:
+        all_of(screen, views, coming, may_edit=may_edit)
+    with days:
+        calendars.show(screen, may_edit=may_edit)
+
+
+def all_of(
+    screen: Screen, views: Sequence[ScheduleView], coming: Sequence[Transition], *, may_edit: bool
+) -> None:
+    """What there is of schedules, and what is to come."""
     with st.container(horizontal=True, vertical_alignment="center"):
         if may_edit:
             if st.button("New schedule", type="primary", key="new-schedule"):

@@ -5,8 +5,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
+from core.schedules.calendars import off_days
 from core.schedules.intervals import Segment, clock_change, instant, timeline
-from core.schedules.model import DAY_MINUTES, ScheduleDefinition, State, zone
+from core.schedules.model import DAY_MINUTES, Period, ScheduleDefinition, State, zone
 
 MOST_DAYS = 400
 _MINUTE = timedelta(minutes=1)
@@ -33,11 +34,17 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Day:
-    """A local day. `change` is the clock change that falls into it, None on nearly all days."""
+    """A local day. `change` is the clock change that falls into it, None on nearly all days.
+
+    Why it is so: `off` says that it is a day off, `begins` which periods begin on it, `windows` which maintenance windows.
+    """
 
     day: date
     stretches: tuple[Stretch, ...]
     change: ClockChange | None
+    off: bool = False
+    begins: tuple[Period, ...] = ()
+    windows: tuple[Period, ...] = ()
 
     def hours(self, state: State) -> float:
         """How many hours of the day are in a state, as they really pass."""
@@ -54,13 +61,17 @@ def calendar(definition: ScheduleDefinition, start: datetime, days: int) -> tupl
     first = start.astimezone(place).date()
     midnights = [instant(place, first + timedelta(days=number), 0) for number in range(days + 1)]
     line = timeline(definition, midnights[0], midnights[-1])
+    off = off_days(definition.off_dates)
     return tuple(
         Day(
-            first + timedelta(days=number),
+            day,
             _stretches(line, place, midnights[number], midnights[number + 1]),
             _change(place, midnights[number], midnights[number + 1]),
+            off.hold(day),
+            tuple(period for period in definition.periods if period.holds(day)),
+            tuple(window for window in definition.maintenance if window.holds(day)),
         )
-        for number in range(days)
+        for number, day in enumerate(first + timedelta(days=number) for number in range(days))
     )
 
 

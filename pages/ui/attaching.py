@@ -13,7 +13,7 @@ from core.schedules.selector import Selector
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from pages.ui.schedule_editor import in_words
+from pages.ui.schedule_words import told
 from services.usecases import attachments, resources, schedules
 
 USUAL_TAGS = ("schedule", "environment", "env")
@@ -133,7 +133,7 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
             "Schedule", list(known), format_func=lambda each: fmt.clean(known[each].name), key="attach-which"
         )
     ]
-    states.note(in_words(chosen.definition))
+    states.note(told(chosen))
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
     if dialog.decided("Attach", "attach-to-go") and manual is not None:
@@ -145,7 +145,7 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
 @st.dialog("Attach by tag", width="medium")
 def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     now = page.again(screen)
-    st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(in_words(schedule.definition))}]")
+    st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(told(schedule))}]")
     choices = page.attempt(resources.choices, now.ctx, now.user, (Kind.INSTANCE,))
     if choices is None or not choices.tags:
         states.empty("No instance carries a tag yet", "Tags come with the first collection of an account.")

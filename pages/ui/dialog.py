@@ -1,6 +1,14 @@
 """How every dialog ends: a way out that changes nothing, and the button that says what it does."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import streamlit as st
+
+from core.errors import PioneerError, Stale
+from pages.ui import states
+
+R = TypeVar("R")
 
 
 def decided(verb: str, key: str, *, disabled: bool = False, leave: str = "Cancel") -> bool:
@@ -9,3 +17,14 @@ def decided(verb: str, key: str, *, disabled: bool = False, leave: str = "Cancel
         if st.button(leave, key=f"{key}-leave"):
             st.rerun()
         return st.button(verb, type="primary", key=key, disabled=disabled)
+
+
+def attempt(do: Callable[[], R], *, load: Callable[[], None], key: str) -> R | None:
+    """As `page.attempt`; where somebody else was faster, what was typed stays until the newer is loaded in its place."""
+    try:
+        return do()
+    except PioneerError as error:
+        states.failed(error)
+        if isinstance(error, Stale):
+            st.button("Load the newer version", key=key, on_click=load)
+        return None

@@ -1,15 +1,16 @@
 """The coming 60 days of a schedule as a calendar: a column a day, the hours down it, clock changes marked, and the table beside it."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from core.schedules.attachment import Schedule
 from core.schedules.calendar import ClockChange, Day, Stretch
-from core.schedules.model import State
-from pages.ui import cards, charts, page, states, tables, theme
+from core.schedules.calendars import DayOff
+from core.schedules.model import Period, State
+from pages.ui import cards, charts, page, schedule_words, states, tables, theme
 from pages.ui import format as fmt
 from services.usecases import transitions
 
@@ -17,6 +18,7 @@ DAYS = 60
 WORDS = {State.RUNNING: "on", State.ANY: "left alone", State.STOPPED: "off"}
 TICKS = (0, 6, 12, 18, 24)
 HEIGHT = 380
+SAID = 6
 
 
 def show(kept: Sequence[Schedule], now: datetime) -> None:
@@ -37,15 +39,52 @@ def show(kept: Sequence[Schedule], now: datetime) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         alt = f"When {fmt.clean(chosen.name)} is on in the next {DAYS} days: a column a day"
-        said = ("calendar", chosen.definition, days[0].day)
-        charts.legend([(word, _paint(state)) for state, word in WORDS.items() if _holds(days, state)])
-        charts.drawn(charts.built(said, lambda: _figure(days)), "calendar", alt)
+        named = names_of(chosen.days_off(days[0].day, days[-1].day))
+        said = ("calendar", chosen.definition, tuple(sorted(named.items())), days[0].day)
+        entries = [(word, _paint(state)) for state, word in WORDS.items() if _holds(days, state)]
+        charts.legend([*entries, *([("day off", theme.BAD)] if any(day.off for day in days) else [])])
+        charts.drawn(charts.built(said, lambda: _figure(days, named)), "calendar", alt)
         states.note(f"{_total(days)} Times are {chosen.definition.timezone}.")
         for day in days:
             if day.change is not None:
                 states.note(f"{fmt.day(day.day)}: {change_words(day.change)}")
+        off = [
+            f"{day.day:%a} {fmt.short_day(day.day)}, {named[day.day]}" for day in days if named.get(day.day)
+        ]
+        if off:
+            more = f"; and {len(off) - SAID} more" if len(off) > SAID else ""
+            states.note(f"Days off: {'; '.join(off[:SAID])}{more}.")
     with right:
-        _table(days)
+        _table(days, named)
+
+
+def names_of(days_off: Sequence[DayOff]) -> dict[date, str]:
+    """What each day off is called, with its calendars; empty where it has no name."""
+    found: dict[date, list[str]] = {}
+    for each in days_off:
+        called = f"{each.title} ({each.calendar})" if each.title else each.calendar
+        found.setdefault(each.day, []).append(called)
+    return {day: ", ".join(name for name in names if name) for day, names in found.items()}
+
+
+def why_words(day: Day, named: Mapping[date, str]) -> str:
+    """Why the day is as it is: `Day off: Christmas Day (UK)`, or which periods begin on it."""
+    windows = "; ".join(f"maintenance window {schedule_words.period_words(each)}" for each in day.windows)
+    if day.off:
+        name = named.get(day.day)
+        said = f"day off: {name}" if name else "day off"
+    elif day.begins:
+        said = "; ".join(schedule_words.period_words(each) for each in day.begins)
+    else:
+        said = f"no period begins on this {day.day:%A}"
+    over = bool(day.stretches) and day.stretches[0].state is State.RUNNING
+    if over and not day.off and not any(_from_midnight(each) for each in day.begins):
+        said += "; on since the day before"
+    return fmt.sentence(f"{said}; {windows}" if windows else said)
+
+
+def _from_midnight(period: Period) -> bool:
+    return any(state is State.RUNNING and begin == 0 for state, begin, _ in period.spans())
 
 
 def change_words(change: ClockChange) -> str:
@@ -86,7 +125,7 @@ def _paint(state: State) -> str:
     return {State.RUNNING: theme.GOOD, State.ANY: theme.WARN, State.STOPPED: theme.OTHER}[state]
 
 
-def _figure(days: Sequence[Day]) -> go.Figure:
+def _figure(days: Sequence[Day], named: Mapping[date, str]) -> go.Figure:
     chart = charts.figure(HEIGHT, legend=False)
     room = 28 if any(day.change for day in days) else 8
     chart.update_layout(hovermode="closest", barmode="overlay", bargap=0, margin={"t": room, "r": 12})
@@ -115,6 +154,7 @@ def _figure(days: Sequence[Day]) -> go.Figure:
     for place, day in enumerate(days):
         if day.change is not None:
             _mark(chart, day, day.change, late=place > len(days) / 2)
+    _mark_off(chart, [day for day in days if day.off], named)
     chart.update_yaxes(
         range=[24, 0], tickvals=list(TICKS), ticktext=[f"{hour:02d}:00" for hour in TICKS], rangemode="normal"
     )
@@ -148,11 +188,29 @@ def _mark(chart: go.Figure, day: Day, change: ClockChange, *, late: bool) -> Non
     )
 
 
-def _table(days: Sequence[Day]) -> None:
+def _mark_off(chart: go.Figure, off: Sequence[Day], named: Mapping[date, str]) -> None:
+    """A diamond in the middle of each day off, named where the pointer rests."""
+    if not off:
+        return
+    chart.add_scatter(
+        x=[day.day for day in off],
+        y=[12] * len(off),
+        mode="markers",
+        marker={"symbol": "diamond", "size": 8, "color": theme.BAD, "line": {"width": 0}},
+        customdata=[
+            f"{day.day:%a} {fmt.short_day(day.day)}: {fmt.chart_text(named.get(day.day) or 'day off')}"
+            for day in off
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _table(days: Sequence[Day], named: Mapping[date, str]) -> None:
     columns: dict[str, Sequence[object]] = {
         "Day": [f"{day.day:%a} {fmt.short_day(day.day)}" for day in days],
         "On": [on_words(day) for day in days],
         "Hours on": [day.hours(State.RUNNING) for day in days],
+        "Why": [fmt.clean(why_words(day, named)) for day in days],
     }
     if any(day.change for day in days):
         columns["Clocks"] = [fmt.sentence(change_words(day.change)) if day.change else "" for day in days]

@@ -1,8 +1,10 @@
 """How a schedule's days and clock changes are said beside its calendar."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from core.schedules.calendar import calendar
+from core.schedules.calendars import DayOff
 from core.schedules.model import Period, ScheduleDefinition
 from pages.ui import schedule_calendar
 
@@ -37,3 +39,31 @@ def test_a_clock_change_is_said_by_the_clock_that_people_see() -> None:
         schedule_calendar.change_words(forward)
         == "clocks go forward 1 hour at 01:00, so the day has 23 hours."
     )
+
+
+def test_each_day_says_why_it_is_so() -> None:
+    observed = replace(NIGHT, off_dates=("2026-11-29",), maintenance=(Period("01:00", "03:00"),))
+    office = replace(observed, periods=(Period("22:00", "06:00", weekdays=("fri",)),), maintenance=())
+    named = {date(2026, 11, 29): "Advent (DE)"}
+    found = [
+        [
+            schedule_calendar.why_words(day, named)
+            for day in calendar(each, datetime(2026, 11, 27, tzinfo=UTC), 4)
+        ]
+        for each in (observed, office)
+    ]
+    assert found[0][2] == "Day off: Advent (DE); maintenance window from 01:00 to 03:00"
+    assert found[1] == [
+        "From 22:00 to 06:00, Fri",
+        "No period begins on this Saturday; on since the day before",
+        "Day off: Advent (DE)",
+        "No period begins on this Monday",
+    ]
+
+
+def test_a_day_in_two_calendars_has_both_names() -> None:
+    day = date(2026, 12, 25)
+    found = schedule_calendar.names_of(
+        [DayOff(day, "", ""), DayOff(day, "Christmas", "UK"), DayOff(day, "", "Ours")]
+    )
+    assert found == {day: "Christmas (UK), Ours"}

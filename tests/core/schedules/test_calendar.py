@@ -92,3 +92,15 @@ def test_every_moment_of_every_day_is_shown_once(name: str, first: date, periods
         (each.lasts for day in days for each in day.stretches if each.state is State.RUNNING), timedelta()
     )
     assert shown == wanted
+
+
+def test_a_day_knows_why_it_is_so() -> None:
+    office, patching = (
+        Period("08:00", "18:00", weekdays=("mon-fri",)),
+        Period("22:00", "23:00", weekdays=("thu",)),
+    )
+    made = ScheduleDefinition("UTC", (office,), off_dates=("12-24",), maintenance=(patching,))
+    eve, christmas, saturday = calendar(made, datetime(2026, 12, 24, tzinfo=UTC), 3)
+    assert (eve.off, eve.begins, eve.windows) == (True, (office,), (patching,))
+    assert (christmas.off, christmas.begins, christmas.windows) == (False, (office,), ())
+    assert (saturday.off, saturday.begins) == (False, ())

@@ -1,0 +1,96 @@
+"""Periods written in a table, read cell by cell: what is wrong is told with its row, its column and its character."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.errors import Invalid, PioneerError
+from core.schedules import expressions
+from core.schedules.model import Period, ScheduleDefinition, minutes
+from pages.ui import states
+
+COLUMNS = {
+    "begin": "From",
+    "end": "Until",
+    "weekdays": "Weekdays",
+    "monthdays": "Days of month",
+    "months": "Months",
+}
+LISTED = ("weekdays", "monthdays", "months")
+
+
+def _list(read: Callable[[tuple[str, ...]], object]) -> Callable[[str], object]:
+    return lambda said: read((said,))
+
+
+READ: Mapping[str, Callable[[str], object]] = {
+    "begin": minutes,
+    "end": minutes,
+    "weekdays": _list(expressions.weekdays),
+    "monthdays": _list(expressions.monthdays),
+    "months": _list(expressions.months),
+}
+
+
+def ask(start: Sequence[Period], key: str) -> tuple[Period, ...] | None:
+    """The table, filled as it begins; None while it cannot be read, which is told below it."""
+    rows = st.data_editor(
+        pd.DataFrame(_rows(start), columns=list(COLUMNS), dtype="object"),
+        num_rows="dynamic",
+        hide_index=True,
+        key=key,
+        column_config={name: st.column_config.TextColumn(label) for name, label in COLUMNS.items()},
+    )
+    said = _said(rows.to_dict("records"))
+    wrong = mistakes(said)
+    if wrong:
+        states.partial("These cells cannot be read", wrong)
+        return None
+    try:
+        return ScheduleDefinition.from_json({"periods": [_period(row) for _, row in said]}).periods
+    except PioneerError as error:
+        states.failed(error)
+        return None
+
+
+def mistakes(said: Sequence[tuple[int, Mapping[str, str]]]) -> list[str]:
+    """Every cell that cannot be read: `Row 2, Weekdays: “mon-fry” is not understood ... at character 5: expected ...`."""
+    found: list[str] = []
+    for number, row in said:
+        for name, text in row.items():
+            try:
+                if text.strip():
+                    READ[name](text.strip())
+            except Invalid as error:
+                found.append(f"Row {number}, {COLUMNS[name]}: {error.message}")
+    return found
+
+
+def _said(rows: Sequence[Mapping[object, object]]) -> list[tuple[int, dict[str, str]]]:
+    """Rows in which something stands, with their numbers."""
+    texts = [{name: str(row.get(name) or "") for name in COLUMNS} for row in rows]
+    return [
+        (number, row) for number, row in enumerate(texts, 1) if any(text.strip() for text in row.values())
+    ]
+
+
+def _period(row: Mapping[str, str]) -> dict[str, object]:
+    said = {name: text.strip() for name, text in row.items()}
+    lists = {
+        name: [part.strip() for part in said[name].split(",")] if said[name] else None for name in LISTED
+    }
+    return {"begin": said["begin"] or None, "end": said["end"] or None, **lists}
+
+
+def _rows(periods: Sequence[Period]) -> list[dict[str, str]]:
+    return [
+        {
+            "begin": period.begin or "",
+            "end": period.end or "",
+            "weekdays": ", ".join(period.weekdays or ()),
+            "monthdays": ", ".join(period.monthdays or ()),
+            "months": ", ".join(period.months or ()),
+        }
+        for period in periods
+    ]

@@ -1,4 +1,4 @@
-"""The coming 60 days of a schedule as a calendar: a column a day, the hours down it, clock changes marked, and the table beside it."""
+"""The coming 60 days of a schedule as a calendar: a column a day, the hours down it, clock changes and days off marked, and the table below it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -36,26 +36,25 @@ def show(kept: Sequence[Schedule], now: datetime) -> None:
     days = page.attempt(transitions.calendar, chosen.definition, now, DAYS)
     if not days:
         return
-    left, right = st.columns([3, 2], gap="medium")
-    with left:
-        alt = f"When {fmt.clean(chosen.name)} is on in the next {DAYS} days: a column a day"
-        named = names_of(chosen.days_off(days[0].day, days[-1].day))
-        said = ("calendar", chosen.definition, tuple(sorted(named.items())), days[0].day)
-        entries = [(word, _paint(state)) for state, word in WORDS.items() if _holds(days, state)]
-        charts.legend([*entries, *([("day off", theme.BAD)] if any(day.off for day in days) else [])])
-        charts.drawn(charts.built(said, lambda: _figure(days, named)), "calendar", alt)
-        states.note(f"{_total(days)} Times are {chosen.definition.timezone}.")
-        for day in days:
-            if day.change is not None:
-                states.note(f"{fmt.day(day.day)}: {change_words(day.change)}")
-        off = [
-            f"{day.day:%a} {fmt.short_day(day.day)}, {named[day.day]}" for day in days if named.get(day.day)
-        ]
-        if off:
-            more = f"; and {len(off) - SAID} more" if len(off) > SAID else ""
-            states.note(f"Days off: {'; '.join(off[:SAID])}{more}.")
-    with right:
-        _table(days, named)
+    alt = f"When {fmt.clean(chosen.name)} is on in the next {DAYS} days: a column a day"
+    named = names_of(chosen.days_off(days[0].day, days[-1].day))
+    said = ("calendar", chosen.definition, tuple(sorted(named.items())), days[0].day)
+    entries = [(word, _paint(state)) for state, word in WORDS.items() if _holds(days, state)]
+    charts.legend([*entries, *([("day off", theme.BAD)] if any(day.off for day in days) else [])])
+    charts.drawn(charts.built(said, lambda: _figure(days, named)), "calendar", alt)
+    states.note(f"{_total(days)} Times are {chosen.definition.timezone}.")
+    for day in days:
+        if day.change is not None:
+            states.note(f"{fmt.day(day.day)}: {change_words(day.change)}")
+    off = [
+        ", ".join(filter(None, (f"{day.day:%a} {fmt.short_day(day.day)}", named.get(day.day))))
+        for day in days
+        if day.off
+    ]
+    if off:
+        more = f"; and {len(off) - SAID} more" if len(off) > SAID else ""
+        states.note(f"Days off: {'; '.join(off[:SAID])}{more}.")
+    _table(days, named)
 
 
 def names_of(days_off: Sequence[DayOff]) -> dict[date, str]:
@@ -209,8 +208,8 @@ def _table(days: Sequence[Day], named: Mapping[date, str]) -> None:
     columns: dict[str, Sequence[object]] = {
         "Day": [f"{day.day:%a} {fmt.short_day(day.day)}" for day in days],
         "On": [on_words(day) for day in days],
-        "Hours on": [day.hours(State.RUNNING) for day in days],
         "Why": [fmt.clean(why_words(day, named)) for day in days],
+        "Hours on": [day.hours(State.RUNNING) for day in days],
     }
     if any(day.change for day in days):
         columns["Clocks"] = [fmt.sentence(change_words(day.change)) if day.change else "" for day in days]

@@ -9,7 +9,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.ledger.entry import Proof, TrackRecord
 from core.recommendations.catalog import catalog
-from pages.ui import cards, names, page, saving_chart, saving_detail, states, tables
+from pages.ui import cards, names, page, saving_chart, saving_detail, schedule_savings, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import savings
@@ -160,6 +160,7 @@ def overall(screen: Screen) -> None:
         listed(book, names.accounts(screen))
         states.note("US dollars. Choose a row to see each day, and what it was held against.")
         record_of_rules(tuple(book.records.values()))
+    schedule_savings.show(screen)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from pages.ui import (
     schedule_calendar,
     schedule_editor,
     schedule_import,
+    schedule_savings,
     schedule_suggestions,
     schedule_what_if,
     schedule_words,
@@ -28,6 +29,7 @@ from pages.ui import (
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
+from services.usecases.schedule_savings import Observed
 from services.usecases.schedules import ScheduleView
 from services.usecases.transitions import Transition
 
@@ -66,7 +68,7 @@ def headline(views: Sequence[ScheduleView], coming: Sequence[Transition], screen
     cards.figures(row)
 
 
-def one(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
+def one(screen: Screen, view: ScheduleView, seen: Observed | None, *, may_edit: bool) -> None:
     """A schedule: what it says, what it wants now, what it is attached to."""
     schedule = view.schedule
     with st.container(border=True):
@@ -79,6 +81,7 @@ def one(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
         states.note(schedule_words.told(schedule))
         attached(screen, view, may_edit=may_edit)
         states.note(f"{fmt.count(view.resources, 'instance')} in all.")
+        schedule_savings.note(seen, schedule.id)
         if not may_edit:
             return
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -228,9 +231,10 @@ def all_of(
         {view.schedule.name: view.schedule.definition for view in views}, screen.now, "fortnight"
     )
     left, right = st.columns([2, 3], gap="medium")
+    seen = schedule_savings.found(screen)
     with left:
         for view in views:
-            one(screen, view, may_edit=may_edit)
+            one(screen, view, seen, may_edit=may_edit)
     with right:
         upcoming(screen, coming)
     schedule_suggestions.show(screen)

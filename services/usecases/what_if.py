@@ -44,7 +44,7 @@ def what_if(ctx: Context, user: User, definition: ScheduleDefinition, selector: 
     if missing:
         message = f"There is no instance {min(missing)}."
         raise NotFound(message, mend="Only instances that the last collection saw can be replayed.")
-    paid, until = _paid(ctx, user, today, accounts, ids)
+    bill, until = paid(ctx, user, today, accounts, ids)
     first = until - timedelta(days=DAYS)
     off = off_seconds(definition, midnight(first), DAYS * samples.STEPS)
     replays: list[Replay] = []
@@ -53,7 +53,7 @@ def what_if(ctx: Context, user: User, definition: ScheduleDefinition, selector: 
             chunk = ids[at : at + samples.BATCH]
             ran, used = _observed(db, user.organisation_id, chunk, first)
             replays += (
-                replay(name, off, ran[row], used[row], paid.get(name)) for row, name in enumerate(chunk)
+                replay(name, off, ran[row], used[row], bill.get(name)) for row, name in enumerate(chunk)
             )
     return WhatIf(midnight(first), midnight(until), tuple(replays))
 
@@ -68,7 +68,7 @@ def _observed(db: Connection, organisation_id: UUID, ids: Sequence[str], first: 
     return ~np.isnan(cpu), used
 
 
-def _paid(
+def paid(
     ctx: Context, user: User, today: date, accounts: tuple[str, ...] | None, ids: Collection[str]
 ) -> tuple[Mapping[str, Paid], date]:
     """What the bill says of each resource's hours, and the day before which its last full days end."""

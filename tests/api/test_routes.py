@@ -85,6 +85,7 @@ NEEDED = {
     ("POST", "/schedules/preview"): Permission.VIEW_SCHEDULES,
     ("GET", "/schedules/history"): Permission.VIEW_SCHEDULES,
     ("GET", "/schedules/next"): Permission.VIEW_SCHEDULES,
+    ("GET", "/schedules/savings"): Permission.VIEW_SCHEDULES,
     ("POST", "/schedules/import"): Permission.EDIT_SCHEDULES,
     ("POST", "/schedules/overrides"): Permission.ACT,
     ("DELETE", "/schedules/overrides/{override_id}"): Permission.ACT,

@@ -11,8 +11,9 @@ from core.actions.model import ActionState
 from core.schedules.attachment import Mode
 from core.schedules.model import State
 from services.api.deps import Ctx, ScheduleViewer
+from services.api.routes.resources import Usd
 from services.api.shape import Answer, Asked
-from services.usecases import schedule_history, transitions
+from services.usecases import schedule_history, schedule_savings, transitions
 from services.usecases.schedule_history import Line
 
 router = APIRouter(prefix="/schedules", tags=["schedules"])
@@ -86,6 +87,54 @@ def history(asked: Annotated[HistoryAsked, Query()], ctx: Ctx, user: ScheduleVie
         )
     )
     return HistoryOut(resource_id=asked.resource_id, now=present, history=[_line(one) for one in found.lines])
+
+
+class SparedOut(Answer):
+    """One schedule (null: overrides): hours off in windows that it stopped, and what those would have cost; `unpriced` are not in it."""
+
+    schedule_id: UUID | None
+    name: str
+    resources: int
+    hours: float
+    saved: Usd
+    unpriced: int
+
+
+class SavingsOut(Answer):
+    """Largest first; hours that a commitment had paid cost nothing. `judged` resources are in `GET /savings` already: do not add both."""
+
+    start: datetime
+    end: datetime
+    currency: str = "USD"
+    saved: Usd
+    hours: float
+    judged: int
+    schedules: list[SparedOut]
+
+
+@router.get("/savings")
+def savings(ctx: Ctx, user: ScheduleViewer) -> SavingsOut:
+    """What schedules saved in the last 30 days, as observed."""
+    seen = schedule_savings.observed(ctx, user)
+    rows = [
+        SparedOut(
+            schedule_id=row.schedule_id,
+            name=seen.name(row),
+            resources=len(row.resources),
+            hours=float(row.hours),
+            saved=row.saved,
+            unpriced=len(row.unpriced),
+        )
+        for row in seen.rows
+    ]
+    return SavingsOut(
+        start=seen.start,
+        end=seen.end,
+        saved=seen.saved,
+        hours=float(seen.hours),
+        judged=len(seen.judged),
+        schedules=rows,
+    )
 
 
 class NextAsked(Asked):

@@ -1,0 +1,71 @@
+"""What schedules saved in the last 30 days, as observed: hours off, and what those would have cost."""
+
+import streamlit as st
+
+from core.access.roles import Permission
+from pages.ui import cards, page, states, tables
+from pages.ui import format as fmt
+from pages.ui.page import Screen
+from services.usecases import schedule_savings
+from services.usecases.schedule_savings import Observed
+
+SAVED = "Saved, USD"
+
+
+def found(screen: Screen) -> Observed | None:
+    """What was observed; None where this person may not see both halves of it."""
+    if not (screen.may(Permission.VIEW_SCHEDULES) and screen.may(Permission.VIEW_COSTS)):
+        return None
+    return page.lately(screen, schedule_savings.observed)
+
+
+def show(screen: Screen) -> None:
+    """By schedule, largest first; nothing where no schedule stopped anything."""
+    seen = found(screen)
+    if seen is None or not seen.rows:
+        return
+    cards.heading("Off by schedule", "The last 30 days, as observed")
+    tables.show(
+        {
+            "Schedule": [fmt.clean(seen.name(row)) for row in seen.rows],
+            SAVED: [None if row.unpriced == row.resources else fmt.pixel(row.saved) for row in seen.rows],
+            "Hours off": [float(row.hours) for row in seen.rows],
+            "Resources": [len(row.resources) for row in seen.rows],
+            "Without a price": [len(row.unpriced) for row in seen.rows],
+        },
+        {
+            "Schedule": tables.thing_column("Schedule"),
+            SAVED: tables.money_column(SAVED),
+            "Hours off": tables.number_column("Hours off", places=1),
+            "Resources": tables.number_column("Resources"),
+            "Without a price": tables.number_column(
+                "Without a price", hint="Not on the bill of the last 30 full days, so unknown and not counted"
+            ),
+        },
+        alt="What schedules saved in the last 30 days",
+        key="schedule-savings",
+    )
+    states.note(
+        "Time between our stop and the next start, at what an hour cost on the bill; hours that a commitment had paid "
+        "cost nothing, and storage is paid for as before. " + _beside(seen)
+    )
+
+
+def _beside(seen: Observed) -> str:
+    if not seen.judged:
+        return "It is no part of what is realised above, which the bill alone proves."
+    judged = fmt.count(len(seen.judged), "resource")
+    return f"It is not added to what is realised above, where the bill judges {judged} of these by itself."
+
+
+def note(seen: Observed | None, schedule_id: object) -> None:
+    """One line for one schedule; nothing where it stopped nothing."""
+    row = next((each for each in seen.rows if each.schedule_id == schedule_id), None) if seen else None
+    if row is None:
+        return
+    money = (
+        "what that saved is unknown: none of it is on the bill"
+        if row.unpriced == row.resources
+        else f"{fmt.money(row.saved, places=2)} saved"
+    )
+    st.caption(fmt.plain(f"Off for {row.hours:,.1f} hours in the last 30 days, {money}."))

@@ -1,0 +1,65 @@
+"""What schedules saved in the last 30 days, as observed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from core.access.roles import Permission, User
+from core.money import ZERO
+from core.recommendations.lever import Lever
+from core.schedules.spared import Spared, spared
+from services.context import Context
+from services.db import database
+from services.db.stores import ledger, schedules
+from services.db.stores.spared import offs
+from services.usecases import what_if
+
+OVERRIDES = "Overrides"
+
+
+@dataclass(frozen=True)
+class Observed:
+    """By schedule, largest first, from `start` to `end`. Money in US dollars, hours not covered by commitments only.
+
+    `judged` are resources whose schedule the ledger holds against the bill: their saving is in its total already.
+    """
+
+    start: datetime
+    end: datetime
+    rows: tuple[Spared, ...]
+    names: Mapping[UUID, str]
+    judged: frozenset[str]
+
+    @property
+    def saved(self) -> Decimal:
+        """What all came to."""
+        return sum((each.saved for each in self.rows), ZERO)
+
+    @property
+    def hours(self) -> Decimal:
+        """Hours off of all."""
+        return sum((each.hours for each in self.rows), ZERO)
+
+    def name(self, row: Spared) -> str:
+        """What the row is called."""
+        return OVERRIDES if row.schedule_id is None else self.names.get(row.schedule_id, "A deleted schedule")
+
+
+def observed(ctx: Context, user: User) -> Observed:
+    """The last 30 days, at what an hour cost on the last 30 full days of the bill, in the accounts that the user sees."""
+    user.require(Permission.VIEW_SCHEDULES)
+    user.require(Permission.VIEW_COSTS)
+    accounts = None if user.accounts is None else tuple(sorted(user.accounts))
+    with ctx.read() as db:
+        end = database.now(db)
+        start = end - timedelta(days=what_if.DAYS)
+        found = offs(db, user.organisation_id, start, end, accounts)
+        names = {each.id: each.name for each in schedules.listing(db, user.organisation_id)}
+        standing = ledger.standing(db, user.organisation_id, accounts)
+    ids = {each.resource_id for each in found}
+    paid, _ = what_if.paid(ctx, user, end.date(), accounts, ids) if ids else ({}, end.date())
+    rows = sorted(spared(found, start, end, paid), key=lambda each: (-each.saved, -each.hours))
+    judged = {each.entry.resource_id for each in standing if each.entry.lever is Lever.SCHEDULE}
+    return Observed(start, end, tuple(rows), names, frozenset(judged & ids))

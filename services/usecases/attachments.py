@@ -14,6 +14,7 @@ from services.context import Context
 from services.db import database
 from services.db.stores import schedules
 from services.usecases import schedule_views
+from services.usecases import scheduled_savings
 from services.usecases.reach import NOWHERE, demand_within, reach
 from services.usecases.record import record
 from services.usecases.versions import demand_version
@@ -67,6 +68,8 @@ def change(
         if mode is not found.mode:
             changed = replace(changed, attached_by=user.email, attached_at=database.now(db))
         schedules.change_attachment(db, user.organisation_id, changed)
+        if mode is Mode.OFF:
+            scheduled_savings.end(db, user.organisation_id, database.now(db))
         data = {"mode": mode.value, "manual": manual.to_json(), "name": schedule.name}
         event = Event("ScheduleAttachmentChanged", f"schedule:{schedule.id}", data)
         record(db, user, event, subject=str(changed.selector))

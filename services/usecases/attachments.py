@@ -13,8 +13,7 @@ from core.schedules.manual import Manual
 from services.context import Context
 from services.db import database
 from services.db.stores import schedules
-from services.usecases import schedule_views
-from services.usecases import scheduled_savings
+from services.usecases import schedule_views, scheduled_savings
 from services.usecases.reach import NOWHERE, demand_within, reach
 from services.usecases.record import record
 from services.usecases.versions import demand_version

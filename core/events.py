@@ -27,7 +27,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "RuleTuned": "A rule's threshold was set for the organisation: rule, option, value.",
     "ExclusionMade": "Something is to be left alone by rules: rule, what, until.",
     "ExclusionEnded": "An exclusion was taken back: rule, what, until.",
-    "ActionRequested": "An action entered the queue: kind, resource_id, origin.",
+    "ActionRequested": "An action entered the queue, or waits for approval: kind, resource_id, origin, state.",
     "ActionStarted": "The worker began an action: kind, resource_id.",
     "ActionSettled": "An action ended: kind, resource_id, state, outcome.",
     "ActionApproved": "A second person let an action pass that waited for it: kind, resource_id.",
@@ -69,6 +69,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "UserSignedIn": "Somebody signed in: device.",
     "UserSignedOut": "Somebody signed out.",
     "UserChanged": "A user's roles, scope or status changed: what.",
+    "NoticesChosen": "Somebody chose where they are told of what: what.",
     "PasswordChanged": "A user changed the password; other sign-ins ended.",
     "ClockMoved": "The demo's clock was moved: seconds.",
 }

@@ -1,14 +1,16 @@
-"""The other side of each border: what we need of the cloud, its metrics, its bill and identity providers. Adapters implement these."""
+"""The other side of each border: what we need of the cloud, its metrics, its bill, mail servers and identity providers. Adapters implement these."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from core.actions.kind import Copy
 from core.inventory import Account, ExportLocation, RegionInventory, Resource
 from core.metrics import MetricQuery, MetricsAnswer
+from core.notices.letter import Letter
 from core.prices import InstanceType, PriceBook
 
 
@@ -163,6 +165,36 @@ class Identity:
     email: str
     email_verified: bool
     name: str
+
+
+class Delivered(StrEnum):
+    """What a mail server made of a letter: taken, put off by it, or refused for good."""
+
+    SENT = "sent"
+    LATER = "later"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One letter's way: the server's own words where it was not sent."""
+
+    letter: Letter
+    outcome: Delivered
+    words: str = ""
+
+
+class Mail(Protocol):
+    """A mail server that takes letters of ours."""
+
+    def check(self) -> str:
+        """Connect and sign in, and say to what; nothing is sent. Raises `Unavailable`."""
+
+    def deliver(self, letters: Iterable[Letter]) -> Iterator[Delivery]:
+        """Hand letters over one by one, in one connection.
+
+        Raises `Unavailable` where the server takes none at all, `Lost` where it went away while it had one: it may have taken it.
+        """
 
 
 class IdentityProvider(Protocol):

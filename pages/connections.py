@@ -9,7 +9,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.connections import Connection, Freshness, Outcome
 from core.money import total
-from pages.ui import bill_loads, cards, connection_wizard, page, states, tables
+from pages.ui import bill_loads, cards, connection_wizard, mail_state, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import connections, costs
@@ -210,6 +210,7 @@ def main() -> None:
         with grid.cell():
             account(screen, each, bills, manage=manage)
     gaps(known)
+    mail_state.show(screen)
     bill_loads.show(screen)
 
 

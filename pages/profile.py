@@ -1,4 +1,4 @@
-"""My sign-ins, my password, my API token."""
+"""My sign-ins, my password, what I am told of, my API token."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -8,7 +8,7 @@ import streamlit as st
 from core.access import passwords
 from core.access.roles import Permission
 from core.access.sessions import Session
-from pages.ui import cards, page, session, states
+from pages.ui import cards, notice_choices, page, session, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import connections, profile, sign_in
@@ -126,6 +126,7 @@ def main() -> None:
         me(screen)
         devices(screen)
     with right:
+        notice_choices.show(screen)
         password(screen)
         token(screen)
 

@@ -13,6 +13,7 @@ from services.adapters.aws.metrics import CloudWatchMetrics
 from services.adapters.aws.prices import ListPrices
 from services.adapters.aws.session import Sessions
 from services.adapters.google import OidcIdentityProvider
+from services.adapters.smtp import SmtpMail
 from services.context import Context
 from services.db import database, embedded
 from services.db.stores import allocation
@@ -52,7 +53,13 @@ def open_context(settings: Settings) -> Context:
         prices=ListPrices(),
         secret=secret(settings),
         identity=identity,
+        mail=mail(settings),
     )
+
+
+def mail(settings: Settings) -> SmtpMail | None:
+    """The mail server named in the settings; None where none is. It is not asked anything yet."""
+    return SmtpMail(settings) if settings.smtp_host else None
 
 
 def database_url(settings: Settings) -> str:

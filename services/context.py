@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
-from core.ports import BillingExport, Cloud, IdentityProvider, Metrics, Prices
+from core.ports import BillingExport, Cloud, IdentityProvider, Mail, Metrics, Prices
 from services.db import database
 from services.settings import Settings
 
@@ -30,6 +30,7 @@ class Context:
     prices: Prices
     secret: bytes
     identity: IdentityProvider | None = None
+    mail: Mail | None = None
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

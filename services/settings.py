@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from core.errors import Invalid
+from services.mail_settings import MailSettings, refuse_unsafe_mail
 
 PROJECT = Path(__file__).resolve().parent.parent
 """Where Home.py, pages and .streamlit are."""
@@ -17,7 +18,7 @@ KNOWN_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "pione
 BCRYPT_COST_FLOOR = 12
 
 
-class Settings(BaseSettings):
+class Settings(MailSettings):
     """What can be configured. Names are environment variables in upper case."""
 
     model_config = SettingsConfigDict(env_file=PROJECT / ".env", extra="ignore", frozen=True)
@@ -234,6 +235,7 @@ DEMO = {
     "TRUSTED_PROXIES": "",
     "GOOGLE_CLIENT_ID": None,
     "SIGNUP": "open",
+    "SMTP_HOST": None,
 }
 """What the demo never takes from the environment: its people have published passwords, so it must reach nothing real."""
 
@@ -272,6 +274,7 @@ def refuse_unsafe(settings: Settings) -> None:
             raise Invalid(
                 message, mend="Make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
+    refuse_unsafe_mail(settings)
     if settings.demo:
         return
     if settings.bcrypt_cost < BCRYPT_COST_FLOOR:

@@ -56,11 +56,14 @@ def test_the_demo_takes_nothing_real_from_the_environment(monkeypatch: pytest.Mo
         "PUBLIC_URL": "https://pioneer.example.com",
         "GOOGLE_CLIENT_ID": "real",
         "SIGNUP": "closed",
+        "SMTP_HOST": "mail.example.com",
+        "SMTP_FROM": "pioneer@example.com",
     }.items():
         monkeypatch.setenv(name, value)
     demo = load(PIONEER_MODE="demo")
     assert demo.database_url is None
     assert demo.secret_key is None
+    assert demo.smtp_host is None, "its people are made up, their addresses may be somebody's"
     assert (demo.host, demo.public_url, demo.google_client_id, demo.signup) == (
         "127.0.0.1",
         None,
@@ -73,3 +76,36 @@ def test_the_demo_takes_nothing_real_from_the_environment(monkeypatch: pytest.Mo
 def test_trusted_proxies_are_apart_by_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRUSTED_PROXIES", "10.0.0.1 10.0.0.2")
     assert load().trusted_proxies == ("10.0.0.1", "10.0.0.2")
+
+
+MAIL = {"SMTP_HOST": "mail.example.com", "SMTP_FROM": "pioneer@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"SMTP_FROM": None}, "SMTP_FROM"),
+        ({"SMTP_FROM": "pioneer"}, "SMTP_FROM"),
+        ({"SMTP_FROM": "a@b.example\r\nBcc: c@d.example"}, "SMTP_FROM"),
+        ({"SMTP_FROM": "a@b.example, c@d.example"}, "SMTP_FROM"),
+        ({"SMTP_USER": "pioneer"}, "belong together"),
+        ({"SMTP_PASSWORD": "open sesame"}, "belong together"),
+        ({"SMTP_USER": "pioneer", "SMTP_PASSWORD": "open sesame", "SMTP_TLS": "none"}, "in the clear"),
+        ({"SMTP_TLS": "none"}, "in the clear"),
+        ({"SMTP_TLS": "maybe"}, "SMTP_TLS"),
+        ({"SMTP_PORT": 0}, "SMTP_PORT"),
+        ({"STOP_NOTICE_MINUTES": 0}, "STOP_NOTICE_MINUTES"),
+    ],
+)
+def test_mail_that_could_be_read_on_its_way_or_go_astray_is_refused(
+    given: dict[str, object], words: str
+) -> None:
+    with pytest.raises(Invalid, match=words) as refused:
+        load(**MAIL | given)
+    assert "sesame" not in str(refused.value)
+
+
+def test_mail_is_encrypted_unless_the_server_is_this_machine() -> None:
+    assert load(**MAIL).smtp_tls == "starttls"
+    assert load(**MAIL | {"SMTP_HOST": "localhost", "SMTP_TLS": "none"}).smtp_host == "localhost"
+    assert load(SMTP_HOST="").smtp_host is None

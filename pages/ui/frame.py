@@ -12,9 +12,10 @@ from pages.ui import format as fmt
 from pages.ui import gate, navigation, page, session, states, theme
 from pages.ui.filter_chips import PARAMETER
 from services.context import Context
+from services.usecases import notify
 
 VIEWS, SHOWN = "views", "shown"
-PASSING = frozenset({"in", "resource", "finding"})
+PASSING = frozenset({"in", "resource", "finding", "do"})
 """Where one is on a screen, not how one looks at it: its link leads back to the top."""
 FOLLOWING, FOLLOWED = ("costs", "resources"), ("account", "region")
 View = dict[str, list[str]]
@@ -111,6 +112,14 @@ def narrowed(screen: str, view: View, to: View) -> View:
     )
 
 
+def _labelled(ctx: Context, user: User, row: navigation.Row) -> str:
+    """A screen's title; the inbox says how many notices are not read."""
+    if row.file != "inbox":
+        return row.title
+    unread = page.attempt(notify.unread, ctx, user) or 0
+    return f"{row.title} {states.badge(f'{unread:,}', 'blue')}" if unread else row.title
+
+
 def _beside(ctx: Context, user: User, pages: dict[str, st.Page]) -> None:
     with st.sidebar:
         st.markdown("#### Cloud Pioneer", anchors=False)
@@ -119,7 +128,12 @@ def _beside(ctx: Context, user: User, pages: dict[str, st.Page]) -> None:
                 st.caption(group)
             for row in rows:
                 link = pages[row.file]
-                st.page_link(link, width="stretch", query_params=st.session_state[VIEWS].get(link.url_path))
+                st.page_link(
+                    link,
+                    label=_labelled(ctx, user, row),
+                    width="stretch",
+                    query_params=st.session_state[VIEWS].get(link.url_path),
+                )
         st.space("small")
         st.caption(f"{fmt.plain(user.name or user.email)}, {fmt.plain(', '.join(sorted(user.roles)))}")
         if st.button("Sign out", type="tertiary", key="sign-out"):

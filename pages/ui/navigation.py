@@ -18,6 +18,7 @@ class Row:
 
 ROWS: tuple[Row, ...] = (
     Row("overview", "Overview", "", "How are we doing, and what needs me?", Permission.VIEW_COSTS),
+    Row("inbox", "Inbox", "", "What was I told?", Permission.OWN_PROFILE),
     Row(
         "costs", "Costs", "Spend", "What do we spend, on what, and why did it change?", Permission.VIEW_COSTS
     ),
@@ -69,7 +70,13 @@ ROWS: tuple[Row, ...] = (
     Row("actions", "Actions", "Operate", "What was asked, and did it happen?", Permission.VIEW_ACTIONS),
     Row("connections", "Connections", "Settings", "Can I trust these numbers?", Permission.VIEW_CONNECTIONS),
     Row("team", "Team", "Settings", "Who may see and do what?", Permission.MANAGE_TEAM),
-    Row("profile", "Profile", "Settings", "My sign-ins, password and API token", Permission.OWN_PROFILE),
+    Row(
+        "profile",
+        "Profile",
+        "Settings",
+        "My sign-ins, password, notices and API token",
+        Permission.OWN_PROFILE,
+    ),
 )
 
 

@@ -23,6 +23,7 @@ from services.api.routes import (
     health,
     judgements,
     metrics,
+    notices,
     one_click,
     optimize,
     overrides,
@@ -75,6 +76,7 @@ ROUTERS = (
     metrics.router,
     alerts.router,
     connections.router,
+    notices.router,
     health.router,
 )
 

@@ -86,7 +86,8 @@ def settings_page() -> str:
         "| variable | default | what it does |",
         "|---|---|---|",
     ]
-    for field in Settings.model_fields.values():
+    inherited = [name for name in Settings.model_fields if name not in Settings.__annotations__]
+    for field in (Settings.model_fields[name] for name in [*Settings.__annotations__, *inherited]):
         default = "" if field.default in (None, ()) else f"`{field.default}`"
         lines.append(f"| `{field.alias}` | {default} | {field.description} |")
     return "\n".join(lines) + "\n"

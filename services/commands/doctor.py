@@ -13,7 +13,7 @@ from sqlalchemy import Engine, any_, func, literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from core.errors import PioneerError
-from services.bootstrap import database_url
+from services.bootstrap import database_url, mail
 from services.commands import serving
 from services.commands.configuration import is_demo, settings_of
 from services.db import database, migrate
@@ -62,6 +62,7 @@ def lines(settings: Settings) -> Iterator[Line]:
     yield _engine(settings)
     yield _web(settings)
     yield _credentials(settings)
+    yield _mail(settings)
     signed = settings.google_client_id
     yield Line("google sign-in", True if signed else None, signed or "no GOOGLE_CLIENT_ID")
     browser = next(
@@ -87,6 +88,19 @@ def _engine(settings: Settings) -> Line:
         return Line("warehouse engine", ok=False, says=error.message, mend=error.mend or "")
     finally:
         engine.close()
+
+
+def _mail(settings: Settings) -> Line:
+    """Whether the mail server lets us in; nothing is sent."""
+    server = mail(settings)
+    if server is None:
+        return Line("mail", ok=None, says="no SMTP_HOST; notices stay in the inbox of the screens")
+    try:
+        return Line("mail", ok=True, says=server.check())
+    except PioneerError as error:
+        return Line(
+            "mail", ok=False, says=error.message, mend="check the SMTP settings; mails wait and are not lost"
+        )
 
 
 def _directory(settings: Settings) -> Line:

@@ -70,13 +70,13 @@ def _judged(db: Connection, user: User, action_id: UUID, reason: str) -> tuple[A
     if action.state is not ActionState.WAITING:
         message = f"It waits for nobody's approval: it is {action.state}."
         raise Conflict(message)
-    if user.email.casefold() in _asked_by(db, action):
+    if user.email.casefold() in asked_by(db, action):
         message = "Nobody approves or rejects what they asked for themselves."
         raise Refused(message, mend="Ask another approver; you can cancel it.")
     return action, words
 
 
-def _asked_by(db: Connection, action: Action) -> frozenset[str]:
+def asked_by(db: Connection, action: Action) -> frozenset[str]:
     """Who asked for it: for what a schedule wants, whoever attached the schedule so that it asks."""
     asked = {action.requested_by}
     if action.origin is Origin.SCHEDULE:

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from core.access.roles import Permission, User
 from core.connections import (
@@ -45,7 +46,11 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 def accounts(ctx: Context, user: User) -> tuple[Connection, ...]:
     """The accounts that the user may see, by name, each with how fresh and how whole our picture of it is."""
     user.require(Permission.VIEW_CONNECTIONS)
-    owner = user.organisation_id
+    return tuple(each for each in of_organisation(ctx, user.organisation_id) if user.sees(each.account.id))
+
+
+def of_organisation(ctx: Context, owner: UUID) -> tuple[Connection, ...]:
+    """All of them: for the worker, which sees every account."""
     with ctx.begin() as db:
         now = database.now(db)
         attempts = collections.attempts(db, owner)
@@ -68,7 +73,6 @@ def accounts(ctx: Context, user: User) -> tuple[Connection, ...]:
             asking_cost(asked.get(account.id, 0)),
         )
         for account, status in known
-        if user.sees(account.id)
     )
 
 

@@ -8,9 +8,10 @@ from sqlalchemy import Connection
 
 from core.access.roles import User
 from core.events import EVENT_TYPES, Event
+from core.notices.kinds import concerns
 from services.context import System
 from services.db import database
-from services.db.stores import records
+from services.db.stores import notices, records
 from services.db.stores.records import Told
 
 
@@ -60,4 +61,6 @@ def record_all(db: Connection, who: User | System, happened: Sequence[Happened])
         for each in happened
     ]
     records.append_audit(db, who.organisation_id, at, actor, told)
-    records.append_events(db, who.organisation_id, at, {uuid4(): each.event for each in happened})
+    events = {uuid4(): each.event for each in happened}
+    records.append_events(db, who.organisation_id, at, events)
+    notices.owe(db, [event_id for event_id, event in events.items() if concerns(event)])

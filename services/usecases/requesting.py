@@ -102,6 +102,7 @@ def _requested(action: Action) -> Happened:
         "kind": action.kind.value,
         "resource_id": action.resource_id,
         "account_id": action.account_id,
+        "state": action.state.value,
         "origin": action.origin.value,
         "parameters": action.parameters,
     }

@@ -65,10 +65,10 @@ def next_transitions(
         if resource.protection is not None:
             segment = None
         elif own:
-            segment = _next(inforce, now, end, own)
+            segment = following(inforce, now, end, own)
         else:
             if resource.attachments not in ahead:
-                ahead[resource.attachments] = _next(inforce, now, end)
+                ahead[resource.attachments] = following(inforce, now, end)
             segment = ahead[resource.attachments]
         if segment is not None:
             kept = in_force(own, segment.start)
@@ -89,7 +89,7 @@ def next_transitions(
     )
 
 
-def _next(
+def following(
     inforce: Sequence[InForce], start: datetime, end: datetime, own: Sequence[Override] = ()
 ) -> Segment | None:
     """The first segment after the present one in which something is wanted, with overrides laid over the schedules."""

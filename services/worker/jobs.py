@@ -14,21 +14,30 @@ from services.usecases import (
     approvals,
     bill_history,
     budgets,
+    data_notices,
     evaluation,
     ingest,
     inventory,
+    mailing,
     metrics,
+    notify,
+    occasions,
     savings,
     schedules,
+    stop_notices,
     units,
 )
 
 
 class Lane(StrEnum):
-    """Slow jobs read a lot and may take minutes; alerts wait for CloudWatch; what acts must wait for neither."""
+    """Slow jobs read a lot and may take minutes; alerts wait for CloudWatch; telling people waits for a mail server.
+
+    What acts must wait for none of them.
+    """
 
     QUICK = "quick"
     WATCH = "watch"
+    TELL = "tell"
     SLOW = "slow"
 
 
@@ -66,6 +75,11 @@ JOBS = (
     Job("expire-approvals", "15m", approvals.expire, Lane.QUICK),
     Job("judge-what-was-acted-on", "15s", evaluation.after_actions, Lane.WATCH),
     Job("evaluate-alerts", "1m", alerts.evaluate, Lane.WATCH),
+    Job("tell-what-happened", "15s", occasions.tell_what_happened, Lane.TELL),
+    Job("tell-what-stops", "1m", stop_notices.tell_what_stops, Lane.TELL),
+    Job("tell-what-is-missing", "5m", data_notices.tell_what_is_missing, Lane.TELL),
+    Job("send-mail", "5s", mailing.send, Lane.TELL),
+    Job("forget-old-notices", "24h", notify.forget, Lane.TELL),
     Job(
         "collect-inventory",
         "15m",

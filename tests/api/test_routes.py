@@ -98,6 +98,9 @@ NEEDED = {
     ("POST", "/actions/{action_id}/cancel"): Permission.ACT,
     ("POST", "/actions/{action_id}/undo"): Permission.ACT,
     ("GET", "/connections"): Permission.VIEW_CONNECTIONS,
+    ("GET", "/notices"): Permission.OWN_PROFILE,
+    ("POST", "/notices/read"): Permission.OWN_PROFILE,
+    ("POST", "/notices/{notice_id}/read"): Permission.OWN_PROFILE,
     ("GET", "/metrics"): Permission.VIEW_RESOURCES,
     ("POST", "/alerts"): Permission.EDIT_ALERTS,
 }

@@ -118,6 +118,12 @@ def members(db: Connection, organisation_id: UUID) -> Sequence[Member]:
     return [member_of(row) for row in rows]
 
 
+def active(db: Connection, organisation_id: UUID) -> tuple[User, ...]:
+    """Everybody of the organisation who may sign in."""
+    query = select(users).where(users.c.organisation_id == organisation_id, users.c.status == "active")
+    return tuple(member_of(row).user for row in db.execute(query.order_by(users.c.email)).mappings())
+
+
 def member(db: Connection, organisation_id: UUID, user_id: UUID) -> Member | None:
     """One person of the organisation."""
     query = select(users).where(users.c.organisation_id == organisation_id, users.c.id == user_id)

@@ -40,6 +40,12 @@ def one(db: Connection, organisation_id: UUID, account_id: str) -> Account | Non
     return None if row is None else account_of(row)
 
 
+def organisations_watched(db: Connection) -> Sequence[UUID]:
+    """Organisations with an account that is not paused."""
+    query = select(accounts.c.organisation_id).where(accounts.c.status != "paused").distinct()
+    return list(db.execute(query.order_by(accounts.c.organisation_id)).scalars())
+
+
 def to_collect(db: Connection) -> Sequence[Account]:
     """Accounts of every organisation but the paused."""
     query = select(accounts).where(accounts.c.status != "paused")

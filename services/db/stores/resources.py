@@ -199,6 +199,13 @@ def there(db: Connection, organisation_id: UUID, ids: Sequence[str]) -> tuple[Re
     return tuple(resource_of(row) for row in db.execute(query.order_by(resources.c.id)))
 
 
+def tags_of(db: Connection, organisation_id: UUID, ids: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    """The tags of resources by id, and nothing else of them."""
+    query = text("select id, tags from resource where organisation_id = :organisation and id = any(:ids)")
+    rows = db.execute(query, {"organisation": organisation_id, "ids": list(ids)})
+    return {row.id: row.tags for row in rows}
+
+
 def of_kinds(
     db: Connection,
     organisation_id: UUID,

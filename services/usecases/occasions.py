@@ -1,0 +1,246 @@
+"""What happened, told to those whom it concerns: failures, alerts, approvals that wait, budgets, bills that were refused."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from core.access.roles import Permission, User
+from core.actions.catalog import DECLARATIONS
+from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.costs.budgets import Budget
+from core.costs.scope import ACCOUNT, Match
+from core.inventory import Kind, Resource, short_id
+from core.notices.kinds import EVERY_ACCOUNT, NoticeKind
+from core.notices.model import Deed, Occasion, Offer, People
+from services.context import Beat, Context
+from services.db import database
+from services.db.stores import (
+    access,
+    actions,
+    alerts,
+    budgets,
+    leases,
+    notices,
+    overrides,
+    resources,
+    switched,
+)
+from services.db.stores.notices import Happened
+from services.usecases import approvals, notify, switching
+
+AT_ONCE = 200
+"""Events looked at in one transaction."""
+OFFERED = timedelta(hours=24)
+"""For how long a stop is offered after something happened."""
+Told = Iterator[tuple[User, Occasion]]
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What is known of an organisation while its events are looked at."""
+
+    db: Connection
+    organisation_id: UUID
+
+    @cached_property
+    def people(self) -> People:
+        return People(access.active(self.db, self.organisation_id))
+
+    def resource(self, resource_id: str) -> Resource | None:
+        return resources.by_ids(self.db, self.organisation_id, [resource_id]).get(resource_id)
+
+    def owners(self, resource: Resource | None) -> frozenset[User]:
+        return frozenset() if resource is None else self.people.owning(resource.tags)
+
+    def able(self, *permissions: Permission) -> frozenset[User]:
+        return frozenset(
+            user for user in self.people.users if any(user.may(permission) for permission in permissions)
+        )
+
+
+def tell_what_happened(ctx: Context, beat: Beat) -> str:
+    """Worker job: look at each event that somebody may have to be told of, once."""
+    looked = told = 0
+    while True:
+        beat.check()
+        with ctx.begin() as db:
+            leases.fence(db, beat.epoch)
+            happened = notices.take_due(db, AT_ONCE)
+            by_organisation = sorted(happened, key=lambda each: str(each.organisation_id))
+            for organisation_id, events in groupby(by_organisation, key=lambda each: each.organisation_id):
+                place = _Place(db, organisation_id)
+                wanted = [pair for each in events for pair in _READERS[each.type](place, each)]
+                told += notify.tell(db, ctx, organisation_id, wanted)
+        looked += len(happened)
+        if len(happened) < AT_ONCE:
+            return f"{looked} looked at, {told} notices." if looked else "Nothing happened."
+
+
+def _name(resource: Resource | None, resource_id: str) -> str:
+    return (resource.name if resource else "") or short_id(resource_id)
+
+
+def _action(place: _Place, event: Happened) -> Action | None:
+    return actions.one(place.db, place.organisation_id, UUID(event.aggregate.partition(":")[2]))
+
+
+def _failed(place: _Place, event: Happened) -> Told:
+    action = _action(place, event)
+    if action is None:
+        return
+    resource = place.resource(action.resource_id)
+    name, what = _name(resource, action.resource_id), DECLARATIONS[action.kind].title
+    offers: tuple[Offer, ...] = ()
+    if action.kind is ActionKind.STOP_INSTANCE:
+        offers = (Offer(Deed.STOP, action.resource_id, f"Stop {name} now", event.at + OFFERED),)
+    occasion = Occasion(
+        NoticeKind.FAILURE,
+        event.aggregate,
+        str(event.event_id),
+        f"Did not work: {what}, {name}",
+        action.outcome or "AWS gave no reason.",
+        frozenset({action.account_id}),
+        "actions",
+        group="failed",
+        many="{n} actions did not work",
+        line=f"{name}: {what}. {action.outcome}",
+        offers=offers,
+    )
+    askers = place.people.named([action.requested_by, *_switchers(place, action)])
+    for user in askers | place.owners(resource):
+        yield user, occasion
+
+
+def _switchers(place: _Place, action: Action) -> frozenset[str]:
+    """Who attached the schedules, or made the override, that wanted an action."""
+    if action.origin is not Origin.SCHEDULE:
+        return frozenset()
+    resource_ids = [action.resource_id]
+    made = overrides.of_resources(place.db, place.organisation_id, resource_ids).get(action.resource_id, ())
+    by_override = {each.by for each in made if str(each.id) == action.origin_id}
+    if by_override:
+        return frozenset(by_override)
+    works = switching.at_work(place.db, place.organisation_id)
+    now = database.now(place.db)
+    return frozenset(
+        works.attachments[one].attached_by
+        for held in switched.selected(place.db, place.organisation_id, now, resource_ids=resource_ids)
+        for one in held.attachments
+    )
+
+
+def _asked(place: _Place, event: Happened) -> Told:
+    action = _action(place, event)
+    if action is None or action.state is not ActionState.WAITING:
+        return
+    name = _name(place.resource(action.resource_id), action.resource_id)
+    what = DECLARATIONS[action.kind].title
+    asker = "A schedule" if action.origin is Origin.SCHEDULE else action.requested_by
+    occasion = Occasion(
+        NoticeKind.APPROVAL,
+        event.aggregate,
+        "waiting",
+        f"Waits for your approval: {what}, {name}",
+        f"{asker} asks: {action.reason}\n{action.waiting}",
+        frozenset({action.account_id}),
+        "actions",
+        group="waiting",
+        many="{n} actions wait for approval",
+        line=f"{name}: {what}, asked by {asker}",
+    )
+    asked_by = approvals.asked_by(place.db, action)
+    for user in place.able(Permission.APPROVE):
+        if user.email.casefold() not in asked_by:
+            yield user, occasion
+
+
+def _alert(place: _Place, event: Happened) -> Told:
+    alert_id = UUID(event.aggregate.partition(":")[2])
+    found = alerts.listing(place.db, place.organisation_id, accounts=None, alert_id=alert_id)
+    resource = place.resource(str(event.data["resource_id"]))
+    if not found or resource is None:
+        return
+    alert, name = found[0], _name(resource, resource.id)
+    firing = event.type == alerts.FIRED
+    word = "fires" if firing else "recovered"
+    what = f"{alert.metric.replace('_', ' ')} {alert.comparison} {alert.threshold:,.6g} on {name}"
+    idle = firing and alert.comparison.startswith("<") and resource.kind is Kind.INSTANCE
+    occasion = Occasion(
+        NoticeKind.ALERT,
+        event.aggregate,
+        str(event.event_id),
+        f"Alert {word}: {what}",
+        str(event.data.get("detail") or ""),
+        frozenset({resource.account_id}),
+        "resources",
+        {"resource": resource.id},
+        group=word,
+        many="{n} alerts fire" if firing else "{n} alerts recovered",
+        line=what,
+        offers=(Offer(Deed.STOP, resource.id, f"Stop {name} now", event.at + OFFERED),) if idle else (),
+    )
+    for user in place.people.named([alert.created_by]) | place.owners(resource):
+        yield user, occasion
+
+
+def _budget(place: _Place, event: Happened) -> Told:
+    budget = budgets.find(place.db, place.organisation_id, UUID(event.aggregate.partition(":")[2]))
+    if budget is None:
+        return
+    said = event.data
+    breached = "burn" in said
+    amount, planned = said.get("burn" if breached else "expected"), said["planned"]
+    came = f"{amount} {said['currency']}" if amount is not None else "More"
+    day = f" It is expected to be passed on {said['day']}." if not breached and said.get("day") else ""
+    occasion = Occasion(
+        NoticeKind.BUDGET,
+        event.aggregate,
+        str(event.event_id),
+        f"Budget {'breached' if breached else 'at risk'}: {budget.plan.name}",
+        f"{came} {'is spent' if breached else 'is expected'} of {planned} {said['currency']} planned "
+        f"for the period from {said['period']}.{day}",
+        _accounts(budget),
+        "budgets",
+    )
+    for user in place.people.named([budget.created_by]) | place.able(Permission.MANAGE_COSTS):
+        yield user, occasion
+
+
+def _accounts(budget: Budget) -> frozenset[str]:
+    """The accounts whose cost a budget counts."""
+    named = [
+        each.value
+        for each in budget.plan.filters
+        if each.dimension == ACCOUNT and each.match is Match.IS and each.value
+    ]
+    return frozenset(named or [EVERY_ACCOUNT])
+
+
+def _bills(place: _Place, event: Happened) -> Told:
+    occasion = Occasion(
+        NoticeKind.DATA,
+        event.aggregate,
+        str(event.event_id),
+        f"A bill could not be loaded: {event.data.get('what')}",
+        str(event.data.get("message") or ""),
+        frozenset({EVERY_ACCOUNT}),
+        "connections",
+    )
+    for user in place.able(Permission.MANAGE_CONNECTIONS, Permission.MANAGE_COSTS):
+        yield user, occasion
+
+
+_READERS: Mapping[str, Callable[[_Place, Happened], Told]] = {
+    "ActionSettled": _failed,
+    "ActionRequested": _asked,
+    "AlertFiring": _alert,
+    "AlertRecovered": _alert,
+    "BudgetBreached": _budget,
+    "BudgetAtRisk": _budget,
+    "BillsRefused": _bills,
+}

@@ -132,7 +132,7 @@ def _figure(days: Sequence[DayOff], today: date) -> go.Figure:
         x=[day.day for day in said],
         y=[rows[day.replace(day=1)] for day in said],
         mode="markers",
-        marker={"symbol": "square", "size": 11, "color": theme.BAD, "line": {"width": 0}},
+        marker={"symbol": "square", "size": 9, "color": theme.BAD, "line": {"width": 0}},
         customdata=[
             f"{day:%a} {fmt.day(day)}: {fmt.chart_text(', '.join(dict.fromkeys(names)))}"
             for day, names in said.items()

@@ -10,12 +10,15 @@ from core.schedules import calendar as days
 from core.schedules.attachment import Mode
 from core.schedules.decide import InForce
 from core.schedules.intervals import Segment, overlay
+from core.schedules.manual import ByHand, decide_with_hand
 from core.schedules.model import State
 from core.schedules.override import Override, in_force, lay_over
 from services.context import Context
 from services.db import database
 from services.db.stores import overrides, switched
+from services.db.stores.hands import by_hand
 from services.usecases import switching
+from services.usecases.switching import Deciding
 
 calendar = days.calendar
 
@@ -55,6 +58,7 @@ def next_transitions(
             accounts=_scope(user),
         )
         wanted = overrides.of_resources(db, user.organisation_id, [one.resource_id for one in held])
+        hands = by_hand(db, user.organisation_id, [one.resource_id for one in held if one.attachments])
     ahead: dict[tuple[UUID, ...], Segment | None] = {}
     found: list[Transition] = []
     end = now + timedelta(days=days)
@@ -66,6 +70,8 @@ def next_transitions(
             segment = None
         elif own:
             segment = following(inforce, now, end, own)
+        elif hand := hands.get(resource.resource_id):
+            segment = _after_hand(deciding, hand, now, end, wanted.get(resource.resource_id, ()))
         else:
             if resource.attachments not in ahead:
                 ahead[resource.attachments] = following(inforce, now, end)
@@ -97,6 +103,22 @@ def following(
     if own:
         line = lay_over(line or (Segment(start, end, State.ANY),), own)
     return next((segment for segment in line[1:] if segment.state is not State.ANY), None)
+
+
+def _after_hand(
+    deciding: Deciding, hand: ByHand, start: datetime, end: datetime, own: Sequence[Override]
+) -> Segment | None:
+    """The same for what was last started or stopped by hand: what is left alone is not switched before that is over."""
+    inforce, manuals = deciding.schedules, deciding.manuals
+    now = decide_with_hand(inforce, manuals, start, own, None, hand)
+    if now.segment_start != hand.at or now.desired is not hand.state:
+        return following(inforce, start, end)
+    if now.until is None or now.until >= end:
+        return None
+    after = decide_with_hand(inforce, manuals, now.until, own, None, hand)
+    if after.desired in {State.ANY, hand.state}:
+        return following(inforce, now.until, end)
+    return Segment(now.until, after.until, after.desired)
 
 
 def _scope(user: User) -> tuple[str, ...] | None:

@@ -199,3 +199,14 @@ def test_what_failed_is_tried_again_later_each_time_and_within_its_segment(
         states = db.execute(select(actions.c.state).order_by(actions.c.requested_at)).scalars().all()
     assert states == ["failed", "queued"]
     assert len(schedules.history(ctx, operator, "i-1")) == 1
+
+
+def test_what_comes_next_of_what_was_started_by_hand_is_the_end_of_its_hold(
+    ctx: Context, organisation_id: UUID, operator: User, now: datetime
+) -> None:
+    attached(ctx, operator, Manual(Respect.HOLD, hours=4))
+    seen(ctx, organisation_id, "stopped", now - 2 * HOUR)
+    assert schedules.next_transitions(ctx, operator) == ()
+    seen(ctx, organisation_id, "running", now - HOUR)
+    (coming,) = schedules.next_transitions(ctx, operator)
+    assert (coming.at, coming.to) == (now + 3 * HOUR, State.STOPPED)

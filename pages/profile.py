@@ -125,8 +125,8 @@ def main() -> None:
     with left:
         me(screen)
         devices(screen)
-    with right:
         notice_choices.show(screen)
+    with right:
         password(screen)
         token(screen)
 

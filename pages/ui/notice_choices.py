@@ -29,7 +29,7 @@ def show(screen: Screen) -> None:
 
 def _row(each: Preference, *, by_mail: bool, usual: int) -> Preference:
     told = KINDS[each.kind]
-    with st.container(border=True, gap="xsmall"):
+    with st.container(gap="xsmall"):
         st.markdown(f"**{fmt.plain(told.title)}**  \n:small[:gray[{fmt.plain(told.when)}]]")
         with st.container(horizontal=True, vertical_alignment="center"):
             inbox = st.checkbox("Inbox", each.inbox, key=f"notice-inbox-{each.kind}")

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
 from uuid import UUID
@@ -195,20 +196,25 @@ def _budget(place: _Place, event: Happened) -> Told:
     said = event.data
     breached = "burn" in said
     amount, planned = said.get("burn" if breached else "expected"), said["planned"]
-    came = f"{amount} {said['currency']}" if amount is not None else "More"
+    came = f"{_exact(amount)} {said['currency']}" if amount is not None else "More"
     day = f" It is expected to be passed on {said['day']}." if not breached and said.get("day") else ""
     occasion = Occasion(
         NoticeKind.BUDGET,
         event.aggregate,
         str(event.event_id),
         f"Budget {'breached' if breached else 'at risk'}: {budget.plan.name}",
-        f"{came} {'is spent' if breached else 'is expected'} of {planned} {said['currency']} planned "
+        f"{came} {'is spent' if breached else 'is expected'} of {_exact(planned)} {said['currency']} planned "
         f"for the period from {said['period']}.{day}",
         _accounts(budget),
         "budgets",
     )
     for user in place.people.named([budget.created_by]) | place.able(Permission.MANAGE_COSTS):
         yield user, occasion
+
+
+def _exact(amount: object) -> str:
+    """An amount as people read it, to the cent."""
+    return f"{Decimal(str(amount)):,.2f}"
 
 
 def _accounts(budget: Budget) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Whose cost is it?"""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import streamlit as st
@@ -8,13 +9,14 @@ from core.access.roles import Permission
 from core.costs.allocate import Allocation
 from core.costs.scope import CostType, Dimension
 from core.costs.tag_coverage import Coverage
-from core.costs.virtual_tags import Rule, VirtualTag
+from core.costs.virtual_tags import Rule, SharedCost, VirtualTag
 from core.money import exact
 from core.periods import Period, month_back
 from pages.ui import (
     allocation_charts,
     allocation_editor,
     allocation_rules,
+    allocation_tables,
     bill,
     cards,
     cost_bar,
@@ -22,7 +24,6 @@ from pages.ui import (
     kept,
     page,
     states,
-    tables,
 )
 from pages.ui import format as fmt
 from pages.ui import tag_coverage as coverage_shown
@@ -34,8 +35,6 @@ from services.usecases import allocation_rules as rules
 PERIODS = {key: name for key, name in filters.PERIODS.items() if key != "custom"}
 USUAL = "tag:team"
 MOST_LINES = 5
-LEFT_BY = ("service", "account", "charge category", "resource")
-MOST_LEFT = 50
 
 
 def equation(found: Allocation) -> None:
@@ -74,52 +73,17 @@ def _part(amount: Decimal, found: Allocation) -> str:
     return f"{fmt.percent(share)} of the bill"
 
 
-def by_value(found: Allocation) -> None:
+def by_value(found: Allocation, shared: Sequence[SharedCost]) -> None:
     """Each value: its own cost, its shares, both; and what is left, so that the column adds up to the bill."""
     left, right = st.columns([2, 3], gap="medium")
     with left:
         allocation_charts.by_value(found, key="allocation-by-value")
     with right:
-        values(found)
+        allocation_tables.lines(found, shared, allocation_tables.values(found))
     for pool in found.pools:
         split = f"Shared: {pool.name}, {fmt.money(pool.cost, found.currency, 2)}, split {allocation_rules.METHODS[pool.method]}."
         rest = f" {fmt.money(pool.left, found.currency, 2)} of it is unallocated." if pool.left else ""
         states.note(" ".join([split + rest, *pool.because[:MOST_LINES]]))
-
-
-def values(found: Allocation) -> None:
-    """The same as a table, with its export."""
-    whole, direct, shared = (f"{name}, {found.currency}" for name in ("Total", "Direct", "Shared"))
-    rows = [(each.value, each.total, each.direct, each.shared) for each in found.values]
-    columns = {
-        found.tag: [*(fmt.clean(row[0]) for row in rows), allocation_charts.UNALLOCATED],
-        whole: [*(fmt.pixel(row[1]) for row in rows), fmt.pixel(found.unallocated)],
-        "Share, %": [
-            fmt.pixel(amount / found.total * 100) if found.total else None
-            for amount in (*(row[1] for row in rows), found.unallocated)
-        ],
-        direct: [*(fmt.pixel(row[2]) for row in rows), None],
-        shared: [*(fmt.pixel(row[3]) for row in rows), None],
-    }
-    tables.show(
-        columns,
-        {
-            found.tag: tables.thing_column(found.tag),
-            whole: tables.money_column(whole),
-            "Share, %": tables.percent_column("Share, %"),
-            direct: tables.money_column(direct),
-            shared: tables.money_column(shared),
-        },
-        alt=f"Cost by {found.tag}",
-        key="allocation-values",
-        placeholder="",
-    )
-    exactly = columns | {
-        whole: [*(row[1] for row in rows), found.unallocated],
-        direct: [*(row[2] for row in rows), None],
-        shared: [*(row[3] for row in rows), None],
-    }
-    tables.export(exactly, "allocation.csv", key="allocation-csv")
 
 
 def first(screen: Screen, found: Coverage | None, period: Period) -> None:
@@ -143,7 +107,9 @@ def first(screen: Screen, found: Coverage | None, period: Period) -> None:
         allocation_editor.edit(screen, draft, period)
 
 
-def whose(ours: Bill, screen: Screen, tag: str, period: Period, cost: CostType) -> None:
+def whose(
+    ours: Bill, screen: Screen, tag: str, period: Period, cost: CostType, shared: Sequence[SharedCost]
+) -> None:
     """The figures of one virtual tag."""
     found = page.attempt(allocation.allocated, screen.ctx, screen.user, tag, period, cost=cost, at=ours.at)
     if found is None:
@@ -152,47 +118,9 @@ def whose(ours: Bill, screen: Screen, tag: str, period: Period, cost: CostType) 
         states.empty("The bill holds no cost in this period", "Choose another period.")
         return
     equation(found)
-    by_value(found)
+    by_value(found, shared)
     if found.unallocated:
-        left(ours, screen, found)
-
-
-def left(ours: Bill, screen: Screen, found: Allocation) -> None:
-    """What is in the lines that no rule takes: the next rule is about the largest of them."""
-    with st.expander("What no rule takes"):
-        by = st.pills(
-            "By", LEFT_BY, default=LEFT_BY[0], format_func=filters.dimension, key="left-by", required=True
-        )
-        rest = page.attempt(
-            allocation.left,
-            screen.ctx,
-            screen.user,
-            found.tag,
-            found.period,
-            Dimension(by),
-            cost=found.cost,
-            currency=found.currency,
-            at=ours.at,
-        )
-        if rest is None:
-            return
-        names = filters.labels(Dimension(by), ours.need(costs.choices))
-        cost = f"Unallocated, {found.currency}"
-        rows = rest.rows[:MOST_LEFT]
-        tables.show(
-            {
-                filters.dimension(by): [fmt.clean(names.get(row.keys[0], row.keys[0])) for row in rows],
-                cost: [fmt.pixel(row.cost) for row in rows],
-            },
-            {
-                filters.dimension(by): tables.thing_column(filters.dimension(by)),
-                cost: tables.money_column(cost),
-            },
-            alt="What no rule takes",
-            key=f"left-{by}",
-        )
-        if len(rest.rows) > len(rows):
-            states.note(f"The largest {len(rows)} of {len(rest.rows):,}.")
+        allocation_tables.left(ours, screen, found, shared)
 
 
 def main() -> None:
@@ -238,9 +166,11 @@ def main() -> None:
     if tag is None:
         first(screen, coverage, period)
     else:
-        whose(ours, screen, tag, period, cost)
+        whose(
+            ours, screen, tag, period, cost, [each.shared for each in known.shared if each.shared.tag == tag]
+        )
     if coverage is not None:
-        coverage_shown.show(coverage)
+        coverage_shown.show(coverage, period)
     if tag is not None:
         allocation_rules.show(screen, tag, known, period, ours.need(costs.choices))
 

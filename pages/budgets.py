@@ -1,12 +1,14 @@
 """Will we stay inside?"""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import streamlit as st
 
 from core.access.roles import Permission
-from core.costs.budgets import State
+from core.costs.budgets import Standing, State
 from core.costs.spend import Choices
+from core.periods import Period
 from pages.ui import bill, budget_chart, budget_editor, cards, filter_field, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -52,7 +54,9 @@ def one(screen: Screen, view: BudgetView, choices: Choices, *, may_edit: bool) -
         ]
         cards.facts(facts)
         _left_out(view)
-        filter_field.to_costs("See what was spent", plan.filters, plan.cost, now.period)
+        filter_field.to_costs(
+            "See what was spent", plan.filters, plan.cost, _spent(now), currency=plan.currency
+        )
         with st.expander("Earlier periods"):
             budget_editor.past(view.history, plan.currency, f"past-{view.budget.id}")
         if may_edit:
@@ -61,6 +65,11 @@ def one(screen: Screen, view: BudgetView, choices: Choices, *, may_edit: bool) -
                     budget_editor.edit(screen, choices, view.budget)
                 if st.button("Delete", key=f"delete-{view.budget.id}"):
                     budget_editor.delete(screen, view.budget)
+
+
+def _spent(now: Standing) -> Period:
+    """The days that the figure is of: a day that is still filling is not in it."""
+    return now.period if now.through is None else Period(now.period.start, now.through + timedelta(days=1))
 
 
 def _left_out(view: BudgetView) -> None:

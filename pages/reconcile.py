@@ -1,15 +1,15 @@
 """Do our totals tie to the invoices, and if not, why?"""
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.reconcile import Explained, Reason, Row, State, said, unexplained
-from core.costs.scope import CostType
+from core.costs.scope import CHARGE_CATEGORY, CostType
 from core.periods import month_of
-from pages.ui import cards, invoice_editor, kept, page, saved_views, states, tables
+from pages.ui import cards, filter_field, invoice_editor, kept, page, saved_views, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import reconcile
@@ -150,15 +150,14 @@ def detail(screen: Screen, row: Row) -> None:
             )
         notes(row)
         with st.container(horizontal=True, vertical_alignment="center"):
-            days = month_of(statement.month)
-            query = {
-                "period": "custom",
-                "from": days.start.isoformat(),
-                "to": (days.end - timedelta(days=1)).isoformat(),
-                "cost": statement.cost.value,
-                "by": "charge category",
-            }
-            st.page_link("pages/costs.py", label="See the month in Costs", query_params=query)
+            filter_field.to_costs(
+                "See the month in Costs",
+                statement.filters,
+                statement.cost,
+                row.days or month_of(statement.month),
+                currency=currency,
+                by=CHARGE_CATEGORY,
+            )
             mine = statement.id is not None and screen.may(Permission.MANAGE_COSTS)
             if mine and st.button("Take this amount away", key="invoice-away", type="tertiary"):
                 invoice_editor.take_away(screen, statement)

@@ -196,7 +196,9 @@ def main() -> None:
         unit_chart.drawn(found, "unit-chart")
         notes(found)
         unit_chart.numbers(found, "unit-numbers")
-        filter_field.to_costs("See their cost", found.metric.filters, found.metric.cost, found.period)
+        filter_field.to_costs(
+            "See their cost", found.metric.filters, found.metric.cost, found.period, currency=found.currency
+        )
     else:
         states.empty(
             "No day of this period is known",

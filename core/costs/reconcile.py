@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from core.costs.statements import Cell, Kind, Statement, unit_of
 from core.money import EXACT, ZERO, difference, exact, total
-from core.periods import month_of
+from core.periods import Period, month_of
 
 OPEN_DAYS = 14
 """A provider still changes a month for about two weeks after it ended."""
@@ -86,6 +86,8 @@ class Row:
     missing: tuple[date, ...]
     unknown: int
     rows: int
+    days: Period | None = None
+    """From the first to the last day that our lines are of, which may lie outside the month: what is billed late. None without lines."""
 
     @property
     def rows_differ(self) -> bool:
@@ -131,6 +133,7 @@ def reconcile(
         missing,
         sum(cell.unknown for cell in mine),
         sum(cell.lines for cell in mine),
+        Period(min(seen), max(seen) + timedelta(days=1)) if seen else None,
     )  # fmt: skip
 
 

@@ -140,6 +140,7 @@ RESOURCE = Dimension("resource")
 SKU = Dimension("sku")
 COMMITMENT = Dimension("commitment")
 OWNER = Dimension("owner")
+SOURCE = Dimension("source")
 SPLIT = (Dimension("cluster"), Dimension("namespace"), Dimension("workload"))
 """What shares the cost of an instance: the bill has the instance's line, and beside it each share's."""
 CHOOSABLE = (SERVICE, ACCOUNT, REGION, CHARGE_CATEGORY, *(Dimension(f"tag:{key}") for key in PROMOTED_TAGS))

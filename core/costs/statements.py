@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.costs.focus import PRECISION, SCALE
-from core.costs.scope import CostType
+from core.costs.scope import CHARGE_CATEGORY, MONTH, SERVICE, SOURCE, CostType, Filter, Match
 from core.errors import Invalid
 from core.money import EXACT, ZERO
 
@@ -88,6 +88,14 @@ class Statement:
     def asks(self, cell: "Cell") -> bool:
         """Whether the cell is of its slice, whatever bill."""
         return self.service in {None, cell.service} and self.kind in {None, cell.kind}
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:
+        """What the lines of it have, as far as filters can say it: a payer has none, and of the kinds only tax and credits are categories."""
+        category = {Kind.TAX: "Tax", Kind.CREDIT: "Credit"}.get(self.kind) if self.kind else None
+        said = ((SOURCE, self.source), (SERVICE, self.service), (CHARGE_CATEGORY, category))
+        found = [Filter(by, Match.IS, value) for by, value in said if value is not None]
+        return (Filter(MONTH, Match.IS, f"{self.month:%Y-%m}"), *found)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Virtual tags and shared costs: what they say of a bill line, as checked values and as kept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -8,9 +8,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from core.costs import filters as written_filters
-from core.costs.scope import Dimension, Filter
+from core.costs.scope import Dimension, Filter, Match
 from core.errors import Invalid
 from core.money import exact
+from core.periods import Period
 
 LONGEST_NAME = 100
 LONGEST_VALUE = 200
@@ -172,6 +173,33 @@ def windows(versions: Iterable[V]) -> list[tuple[V, date | None]]:
         (each, next((later.effective_from for later in ordered[place:] if later.name == each.name), None))
         for place, each in enumerate(ordered, start=1)
     ]
+
+
+def shared_by(shared: Iterable[SharedCost], period: Period) -> list[SharedCost]:
+    """The shared costs that hold on all days of a period, each once; of one that changes within it, none."""
+    return [
+        each
+        for each, until in windows(shared)
+        if each.effective_from <= period.start and (until is None or until >= period.end)
+    ]
+
+
+def apart(shared: Sequence[SharedCost], period: Period) -> tuple[Filter, ...] | None:
+    """Filters that hold for just the lines of a period that no shared cost takes; None where filters cannot say so.
+
+    They can where each shared cost holds on all days or none, and takes lines by values of one dimension.
+    """
+    found: list[Filter] = []
+    whole = shared_by(shared, period)
+    for each, until in windows(shared):
+        if each not in whole:
+            if each.effective_from < period.end and (until is None or until > period.start):
+                return None
+            continue
+        if {(one.dimension, one.match) for one in each.filters} != {(each.filters[0].dimension, Match.IS)}:
+            return None
+        found += (replace(one, match=Match.IS_NOT) for one in each.filters)
+    return tuple(dict.fromkeys(found))
 
 
 def rules_to_json(rules: Iterable[Rule]) -> list[dict[str, object]]:

@@ -81,8 +81,13 @@ def refused(run: Run, screen: Screen) -> None:
         word = "left out in part" if run.state == "partly" else "not taken in"
         st.markdown(
             f"{states.badge(word, 'orange' if run.state == 'partly' else 'red')} **{fmt.plain(run.what)}** "
-            f":gray[{fmt.ago(run.ended_at, screen.now)}]  \n{fmt.plain(run.message)}"
+            f":gray[{fmt.ago(run.ended_at, screen.now)}]"
         )
+        rest = run.message
+        for each in run.quarantined:
+            rest = rest.replace(each.reason, "")
+        if rest.strip():
+            st.markdown(fmt.plain(rest.strip()))
         quarantined(run.quarantined)
 
 
@@ -91,7 +96,8 @@ def quarantined(files: Sequence[Quarantined]) -> None:
     for each in files:
         months = ", ".join(sorted(f"{month} of {source}" for source, month in each.months))
         known = f"It has lines of {months}." if months else "Which months it has lines of is unknown."
-        states.note(f"{each.name}: {each.reason} {known}")
+        reason = each.reason if each.reason.startswith(each.name) else f"{each.name}: {each.reason}"
+        states.note(f"{reason} {known}")
 
 
 def detail(record: LoadRecord) -> None:

@@ -66,14 +66,26 @@ def in_words(wanted: Sequence[Filter], choices: Choices) -> str:
     return fmt.clean(fmt.sentence("; ".join(filter_chips.words(wanted, choices)))) if wanted else "All cost"
 
 
-def to_costs(label: str, wanted: Sequence[Filter], cost: CostType, period: Period) -> None:
-    """The way to the cost behind a figure, and from there to its lines."""
+def to_costs(
+    label: str,
+    wanted: Sequence[Filter],
+    cost: CostType,
+    period: Period,
+    *,
+    currency: str | None = None,
+    by: Dimension | None = None,
+) -> None:
+    """The way to the cost behind a figure, and from there to its lines. Without a `currency`, the largest there."""
     view: dict[str, str | list[str]] = {
         "period": "custom",
         "from": period.start.isoformat(),
         "to": (period.end - timedelta(days=1)).isoformat(),
         "cost": cost.value,
     }
+    if currency is not None:
+        view["currency"] = currency
+    if by is not None:
+        view["by"] = by.name
     if wanted:
         view[filter_chips.PARAMETER] = [filters.written(each) for each in wanted]
     st.page_link("pages/costs.py", label=label, query_params=view)

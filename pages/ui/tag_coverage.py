@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from core.costs.scope import Dimension, Filter, Match
 from core.costs.tag_coverage import Coverage
-from core.periods import midnight
-from pages.ui import allocation_charts, cards, charts, states, tables
+from core.periods import Period, midnight
+from pages.ui import allocation_charts, cards, charts, filter_field, states, tables
 from pages.ui import format as fmt
 
 FEW_MONTHS = 2
@@ -12,8 +13,8 @@ FEW_MONTHS = 2
 MOST_LINES = 5
 
 
-def show(found: Coverage) -> None:
-    """How much of the money carries each tag, now and by month."""
+def show(found: Coverage, period: Period) -> None:
+    """How much of the money of a period carries each tag, now and by month."""
     cards.heading(
         "Tag coverage by money", "What carries a tag at all, of all that was spent; not of how many lines"
     )
@@ -40,7 +41,7 @@ def show(found: Coverage) -> None:
                 top=105,
             )
         cost = f"Carries it, {found.currency}"
-        tables.show(
+        picked = tables.show(
             {
                 "Tag": [fmt.clean(each) for each in labels],
                 cost: [fmt.pixel(each.cost) for each in found.rows],
@@ -55,7 +56,23 @@ def show(found: Coverage) -> None:
             },
             alt="Tag coverage by money",
             key="coverage-table",
+            select="single-row",
+            rows=[each.name for each in found.rows],
         )
+        exact = {
+            "Tag": [fmt.clean(each) for each in labels],
+            cost: [each.cost for each in found.rows],
+            "Share, %": [None if each.share is None else each.share * 100 for each in found.rows],
+        }
+        tables.export(exact, "tag-coverage.csv", key="coverage-csv")
+        for place in picked:
+            name, by = fmt.plain(fmt.short(labels[place], 40)), Dimension(found.rows[place].name)
+            for words, match in (
+                (f"What carries {name}", Match.IS_NOT),
+                (f"What does not carry {name}", Match.IS),
+            ):
+                only = (Filter(by, match, None),)
+                filter_field.to_costs(words, only, found.cost, period, currency=found.currency)
 
 
 def label(name: str) -> str:

@@ -9,12 +9,15 @@ from moto import mock_aws
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User
-from core.costs.filters import parse
-from core.costs.scope import Dimension
+from core.costs.allocate import Cell, explain
+from core.costs.filters import parse, written
+from core.costs.scope import CostType, Dimension
 from core.costs.virtual_tags import Method, Rule, VirtualTag
 from core.money import total
+from pages.ui import allocation_tables
 from services.context import Context
 from services.usecases import allocation_rules
+from tests.allocated import ONLY_MARCH, TAX
 from tests.pages.conftest import opened
 from tests.pages.test_doing import in_dialog, text_of
 
@@ -105,3 +108,30 @@ def test_who_may_only_look_is_offered_no_change(
         app = opened("allocation")
     assert not {"Edit", "New virtual tag", "Add a shared cost"} & {each.label for each in app.button}
     assert "finance" in text_of(app)
+
+
+def test_each_row_leads_to_its_own_lines_and_to_those_it_shares() -> None:
+    parts = (("web", None), (None, 0), (None, None))
+    found = explain(
+        "Product",
+        [Cell(date(2026, 3, 1), value, pool, Decimal(3)) for value, pool in parts],
+        [TAX],
+        metrics={},
+        period=ONLY_MARCH,
+        bill=Decimal(9),
+        currency="USD",
+        currencies=(("USD", Decimal(9)),),
+        cost=CostType.BILLED,
+        unknown_lines=0,
+        within_accounts=False,
+    )
+    ways = [
+        (words.replace("\\", ""), *map(written, filters))
+        for place in (0, 1)
+        for words, filters in allocation_tables.behind(found, [TAX], place)
+    ]
+    assert ways == [
+        ("web: its own lines", "virtual:Product=web", "charge category!=Tax"),
+        ("Shared, Tax: all of it; web has $3.00", "charge category=Tax"),
+        ("What no rule takes, in Costs", "virtual:Product=", "charge category!=Tax"),
+    ]

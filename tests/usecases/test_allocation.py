@@ -13,9 +13,9 @@ from sqlalchemy import insert, select
 from core.access.roles import Role, User
 from core.costs.filters import parse
 from core.costs.samples import Sample
-from core.costs.scope import ACCOUNT, SERVICE, CostType, Scope
+from core.costs.scope import ACCOUNT, SERVICE, CostType, Dimension, Filter, Match, Scope
 from core.costs.units import UnitMetric
-from core.costs.virtual_tags import Method, Rule, SharedCost, Target, VirtualTag
+from core.costs.virtual_tags import Method, Rule, SharedCost, Target, VirtualTag, apart
 from core.errors import Conflict, Forbidden, NotFound
 from core.money import total
 from core.periods import Period
@@ -82,6 +82,23 @@ def test_shared_lines_are_never_direct_and_all_adds_up_to_the_bill(ctx: Context,
     whole = costs.table(ctx, finance, Scope(ONLY_MARCH, currency="USD"), ())
     assert found.total == whole.total == D("51.1")
     assert dict(found.currencies)["ISK"] == D(9)
+
+
+def test_filters_lead_to_the_very_lines_of_a_value_and_of_what_nobody_takes(
+    ctx: Context, finance: User
+) -> None:
+    allocation_rules.save(ctx, finance, replace(TAG, rules=(*RULES, Rule((parse("service=Tax"),), "levies"))))
+    allocation_rules.save_shared(ctx, finance, TAX)
+    found = allocation.allocated(ctx, finance, "Product", ONLY_MARCH, currency="USD")
+    others = apart([TAX], ONLY_MARCH)
+    assert others is not None
+    lines = Scope(ONLY_MARCH, currency="USD").where(*others)
+    product = Dimension("virtual:Product")
+    for value, amount in (*((each.value, each.direct) for each in found.values), (None, found.unallocated)):
+        only = lines.where(Filter(product, Match.IS, value))
+        assert costs.table(ctx, finance, only, ()).total == amount
+    without = Scope(ONLY_MARCH, currency="USD").where(Filter(product, Match.IS, "levies"))
+    assert costs.table(ctx, finance, without, ()).total == D(4)
 
 
 def test_what_no_rule_takes_is_told_by_what_it_is(ctx: Context, finance: User) -> None:

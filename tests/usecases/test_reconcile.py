@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from core.access.roles import Role, User
+from core.costs.filters import written
 from core.costs.reconcile import State
-from core.costs.scope import CostType
+from core.costs.scope import CostType, Scope
 from core.costs.statements import Kind
 from core.errors import Forbidden, Invalid, NotFound
 from services.context import Context
 from services.db.tables.records import events
-from services.usecases import ingest, reconcile
+from services.usecases import costs, ingest, reconcile
 from tests.bills import FOCUS_SAMPLE, a_bill, a_line
 
 D = Decimal
@@ -48,6 +49,19 @@ def test_every_load_is_held_against_its_own_files(ctx: Context, finance: User) -
     assert {row.state for row in rows} == {State.EXACT}
     assert not any(row.rows_differ for row in rows)
     assert sum(row.rows for row in rows) == 1000
+
+
+def test_filters_lead_to_the_very_lines_that_are_compared(ctx: Context, finance: User) -> None:
+    ingest.files(ctx, finance.organisation_id, [FOCUS_SAMPLE])
+    reconcile.type_in(ctx, finance, SEPTEMBER, D(1), currency="USD", service="Amazon Elastic Compute Cloud")
+    for row in reconcile.statements(ctx, finance).rows:
+        assert row.days is not None
+        scope = Scope(row.days, cost=CostType.BILLED, currency="USD", filters=row.statement.filters)
+        assert costs.table(ctx, finance, scope, ()).total == row.ours
+    reconcile.type_in(ctx, finance, SEPTEMBER, D(1), currency="USD", kind=Kind.TAX)
+    (taxes,) = (row for row in reconcile.statements(ctx, finance).rows if row.statement.kind)
+    assert [written(each) for each in taxes.statement.filters] == ["month=2024-09", "charge category=Tax"]
+    assert taxes.days is None
 
 
 def test_typed_again_it_takes_the_place_and_slices_stand_beside(

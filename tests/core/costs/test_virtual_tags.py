@@ -1,5 +1,6 @@
 """What a virtual tag and a shared cost may say, and how they are kept."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,13 +14,16 @@ from core.costs.virtual_tags import (
     SharedCost,
     Target,
     VirtualTag,
+    apart,
     rules_from_json,
     rules_to_json,
+    shared_by,
     shared_from_json,
     shared_to_json,
     windows,
 )
 from core.errors import Invalid
+from core.periods import Period
 
 MARCH = date(2026, 3, 1)
 RULES = (
@@ -71,3 +75,28 @@ def test_a_version_holds_until_the_next_of_its_name() -> None:
     first, second = VirtualTag("Team", RULES, MARCH), VirtualTag("Team", RULES, date(2026, 5, 1))
     other = VirtualTag("Product", RULES, date(2026, 4, 1))
     assert windows([second, other, first]) == [(other, None), (first, date(2026, 5, 1)), (second, None)]
+
+
+def test_what_no_shared_cost_takes_is_said_by_opposite_filters() -> None:
+    either = replace(SHARED, name="Two", filters=(parse("tag:pool=a"), parse("tag:pool=")))
+    period = Period(MARCH, date(2026, 4, 1))
+    assert apart([], period) == ()
+    assert apart([SHARED, either], period) == tuple(
+        parse(each) for each in ("charge category!=Tax", "tag:pool!=a", "tag:pool!=")
+    )
+
+
+@pytest.mark.parametrize("said", [("service=A", "account=1"), ("service!=A",), ("service~A",)])
+def test_where_no_filters_are_the_opposite_none_are_claimed(said: tuple[str, ...]) -> None:
+    shared = replace(SHARED, filters=tuple(parse(each) for each in said))
+    assert apart([shared], Period(MARCH, date(2026, 4, 1))) is None
+
+
+def test_a_shared_cost_that_changes_within_the_period_is_told_apart_by_no_filter() -> None:
+    later = replace(SHARED, effective_from=date(2026, 3, 15))
+    both, after = Period(MARCH, date(2026, 4, 1)), Period(date(2026, 3, 15), date(2026, 4, 1))
+    assert apart([SHARED, later], both) is None
+    assert shared_by([SHARED, later], both) == []
+    assert shared_by([SHARED, later], after) == [later]
+    assert apart([SHARED, later], after) == (parse("charge category!=Tax"),)
+    assert apart([later], Period(date(2026, 2, 1), MARCH)) == ()

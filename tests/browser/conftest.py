@@ -17,6 +17,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from core.access.roles import User
 from services.bootstrap import open_context
@@ -25,6 +26,7 @@ from services.context import Context
 from services.settings import PROJECT, Settings
 from tests.pages.conftest import signing_in
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 START_SECONDS, STOP_SECONDS = 180, 30
 READY = "is ready at"
 """What the demo says once its screens are filled."""
@@ -122,3 +124,15 @@ def sign_in(its_context: Context) -> Iterator[Callable[[User | None], str]]:
     """Signs one of the demo's people in. Their answers are kept side by side, as on a server that they share."""
     with signing_in(its_context) as sign:
         yield sign
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield opened
+        opened.close()

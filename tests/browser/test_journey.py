@@ -2,18 +2,15 @@
 
 import os
 import re
-import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from services.demo.company import DEMO_USERS
-from tests.browser.conftest import Demo
+from tests.browser.conftest import CHROMIUM, Demo
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 IMAGES = Path(os.environ.get("PICTURES") or Path(tempfile.gettempdir()) / "pioneer-pictures")
 """Where screenshots go; `PICTURES=docs/images ./pioneer test tests/browser/test_journey.py` makes those of the documentation again."""
 LONG = 30_000
@@ -25,17 +22,6 @@ pytestmark = [
         CHROMIUM is None, reason="no chromium binary was found, so the browser journey was left out"
     ),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield opened
-        opened.close()
 
 
 def settled(page: Page) -> None:

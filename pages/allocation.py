@@ -23,6 +23,7 @@ from pages.ui import (
     filters,
     kept,
     page,
+    saved_views,
     states,
 )
 from pages.ui import format as fmt
@@ -161,6 +162,7 @@ def main() -> None:
             and st.button("New virtual tag", key="new-tag")
         ):
             allocation_editor.edit(screen, None, period)
+        saved_views.menu(screen)
     allocation_rules.undo(screen)
     coverage = page.attempt(tag_coverage.coverage, screen.ctx, screen.user, period, cost=cost, at=ours.at)
     if tag is None:

@@ -11,7 +11,18 @@ from core.costs.scope import DAY, MONTH, STEPS, WEEK, Dimension
 from core.costs.spend import Choices
 from core.costs.units import KeptUnit, Point, UnitCost
 from core.periods import Period
-from pages.ui import bill, cards, filter_field, filters, kept, page, states, unit_chart, unit_editor
+from pages.ui import (
+    bill,
+    cards,
+    filter_field,
+    filters,
+    kept,
+    page,
+    saved_views,
+    states,
+    unit_chart,
+    unit_editor,
+)
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
@@ -161,6 +172,7 @@ def chosen(screen: Screen, ours: Bill, known: Sequence[KeptUnit]) -> tuple[KeptU
         period = kept.select("Period", periods, "period", format_func=lambda key: PERIODS[key], width=140)
         steps = [WEEK.name, *(each.name for each in STEPS if each != WEEK)]
         step = kept.select("By", steps, "step", format_func=fmt.sentence, width=120)
+        saved_views.menu(screen)
     fresh = ours.fresh()
     today = screen.now.date()
     until = today if fresh is None or fresh.last_day is None else min(today, fresh.last_day)

@@ -98,3 +98,13 @@ def test_what_is_shown_is_saved_as_a_view_whose_link_shows_it_again(
     app.button(key="view-undo-go").click().run()
     assert views.listing(ctx, march) == (view,)
     assert not app.exception
+
+
+def test_an_allocation_is_saved_as_a_view_too(ctx: Context, march: User, sign_in: SignIn) -> None:
+    sign_in(march)
+    app = opened("allocation", cost="list", period="90d")
+    app.text_input(key="view-name").input("By list price")
+    next(each for each in app.button if each.label == "Save view").click().run()
+    assert not app.exception
+    (view,) = views.listing(ctx, march)
+    assert view.link == "/allocation?cost=list&period=90d"

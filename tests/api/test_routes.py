@@ -41,7 +41,6 @@ NEEDED = {
     ("POST", "/units/{metric}/samples"): Permission.MANAGE_COSTS,
     ("GET", "/commitments"): Permission.VIEW_COSTS,
     ("GET", "/commitments/coverage"): Permission.VIEW_COSTS,
-    ("GET", "/commitments/renewals"): Permission.VIEW_COSTS,
     ("GET", "/commitments/advice"): Permission.VIEW_COSTS,
     ("GET", "/commitments/{commitment}/hours"): Permission.VIEW_COSTS,
     ("GET", "/allocation"): Permission.VIEW_COSTS,

@@ -29,7 +29,7 @@ from pages.ui import (
 )
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from services.usecases import recommendations
+from services.usecases import data_health, recommendations
 
 SIZE = 50
 YEAR = 12
@@ -249,7 +249,8 @@ def overall(screen: Screen) -> None:
     if plan.chosen and wanted.states == STATES["open"] and not words:
         cards.heading("Where the saving is", "US dollars a month, by rule")
         where(plan)
-    rule_coverage.coverage(found.coverage, accounts, title)
+    measured = page.attempt(data_health.metrics, screen.ctx, screen.user) or ()
+    rule_coverage.coverage(found.coverage, accounts, title, measured)
 
 
 def main() -> None:

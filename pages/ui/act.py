@@ -6,9 +6,11 @@ from decimal import Decimal
 import streamlit as st
 
 from core.access.roles import Permission
+from core.actions import guard
+from core.actions.catalog import DECLARATIONS
 from core.actions.model import OPEN, ActionKind
 from core.inventory import Instance, Resource
-from pages.ui import confirm, one_click, page, resize, states
+from pages.ui import action_rows, confirm, one_click, page, resize, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
@@ -25,15 +27,22 @@ def buttons(
     *,
     open_one: bool = False,
 ) -> None:
-    """Start, stop and resize for the chosen resources, and a way into the only one."""
+    """What can be done to the chosen resources, and a way into the only one."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        switched = open_one or any(isinstance(each, Instance) for each in chosen)
-        if not switched:
-            states.note("Nothing starts, stops or resizes this kind of thing.")
+        switched = any(isinstance(each, Instance) for each in chosen)
+        others = _others(chosen)
+        if not (switched or others or not chosen):
+            states.note("Nothing can be done to it here.")
         elif not screen.may(Permission.ACT) and not one_click.may(screen, one_click.switchable(chosen)):
-            states.note(f"To start, stop or resize, ask one of: {page.able(Permission.ACT)}.")
+            states.note(f"To act, ask one of: {page.able(Permission.ACT)}.")
         elif screen.may(Permission.ACT):
-            _offered(screen, chosen, monthly)
+            if switched or not chosen:
+                _offered(screen, chosen, monthly)
+            for kind, fit in others.items():
+                if st.button(
+                    _label(action_rows.VERBS[kind], fit), key=f"act-{kind}", disabled=len(fit) > MOST
+                ):
+                    confirm.act(screen, kind, fit, monthly, {})
         if open_one and len(chosen) == 1 and st.button("Details", key="open-one"):
             st.query_params["resource"] = chosen[0].id
             st.rerun()
@@ -50,6 +59,18 @@ def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, D
         confirm.act(screen, ActionKind.STOP_INSTANCE, running, monthly, {})
     if st.button("Resize", key="act-resize", disabled=len(instances) != 1):
         resize.resize(screen, instances[0], monthly)
+
+
+def _others(chosen: Sequence[Resource]) -> Mapping[ActionKind, Sequence[Resource]]:
+    """Further kinds of action that need nothing but their resource, with those chosen that each can be done to now."""
+    found = {}
+    for kind, declared in DECLARATIONS.items():
+        if declared.parameters or kind in {ActionKind.START_INSTANCE, ActionKind.STOP_INSTANCE}:
+            continue
+        fit = [each for each in chosen if guard.verdict(kind, each, {}, types={}) is None]
+        if fit:
+            found[kind] = fit
+    return found
 
 
 def _label(verb: str, among: Sequence[Resource]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from core.recommendations.data_health import Measured
 from core.recommendations.selection import RuleCoverage
 from pages.ui import cards, states, tables
 from pages.ui import format as fmt
@@ -12,8 +13,13 @@ from pages.ui import format as fmt
 REASONS = 10
 
 
-def coverage(found: Sequence[RuleCoverage], accounts: Mapping[str, str], title: Callable[[str], str]) -> None:
-    """How far each rule could see: silence is not the same as nothing found."""
+def coverage(
+    found: Sequence[RuleCoverage],
+    accounts: Mapping[str, str],
+    title: Callable[[str], str],
+    measured: Sequence[Measured],
+) -> None:
+    """How far each rule could see: silence is not the same as nothing found. `measured` are the metrics that rules ask for."""
     cards.heading(
         "How far the rules could see",
         "A case that could not be judged is neither good nor bad: it is unknown",
@@ -23,6 +29,12 @@ def coverage(found: Sequence[RuleCoverage], accounts: Mapping[str, str], title: 
             "The rules have not been evaluated yet. They run after the first collection of inventory, bills and metrics."
         )
         return
+    for each in measured:
+        if each.known < each.total:
+            st.markdown(fmt.plain(each.sentence))
+    whole_of = sum(each.known == each.total for each in measured)
+    if whole_of:
+        states.note(f"Other metrics known wherever they should be: {whole_of}.")
     by_rule: dict[str, list[RuleCoverage]] = defaultdict(list)
     for each in found:
         by_rule[each.rule].append(each)

@@ -12,6 +12,8 @@ from core.actions.model import ActionKind, ActionState
 from core.recommendations.selection import FindingFilter
 from services.context import Context
 from services.usecases import actions, recommendations
+from tests.builders import a_volume, an_instance
+from tests.fleet import seen
 from tests.pages.conftest import opened
 from tests.pages.test_doing import in_dialog, text_of
 
@@ -74,3 +76,20 @@ def test_a_dialog_tries_without_doing_and_says_what_aws_answered(small_world: Us
         app.button(key="act-stop").click().run()
         in_dialog(app, "act-stop", "confirm-try-i-2")
     assert any("Stop instance" in each.value for each in (*app.error, *app.success))
+
+
+def test_what_fits_a_resource_is_offered_on_its_page(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    stopped = an_instance("i-3", state="stopped")
+    seen(ctx, small_world.organisation_id, stopped, a_volume("vol-1", state="available", attached_to=None))
+    sign_in(small_world)
+    keys = {button.key for button in opened("resources", resource="i-3").button}
+    assert {"act-start", "act-resize", "act-terminate_instance"} <= keys
+    keys = {button.key for button in opened("resources", resource="vol-1").button}
+    assert "act-delete_volume" in keys
+    assert not {"act-start", "act-stop", "act-terminate_instance"} & keys
+    asked = opened("resources", resource="i-3")
+    asked.button(key="act-terminate_instance").click().run()
+    assert not asked.exception
+    assert any("ec2:TerminateInstances" in block.value for block in asked.code)

@@ -16,7 +16,7 @@ from core.recommendations.selection import FindingFilter
 from core.resources import ResourceFilter, ResourceSort
 from services.api.deps import Ctx, FindingViewer, ResourceViewer
 from services.api.shape import Answer, Asked
-from services.usecases import recommendations, resources
+from services.usecases import data_health, recommendations, resources
 
 router = APIRouter(prefix="/resources", tags=["resources"])
 Usd = Annotated[Decimal, PlainSerializer(exact, return_type=str)]
@@ -127,6 +127,17 @@ class FindingOut(Answer):
         return cls.model_validate(finding)
 
 
+class MeasuredOut(Answer):
+    """Of how many resources of a kind that are on a metric is known that rules ask for; `sentence` says what makes it known for the rest."""
+
+    model_config = ConfigDict(from_attributes=True)
+    kind: Kind
+    metric: str
+    known: int
+    total: int
+    sentence: str
+
+
 class CoverageOut(Answer):
     """How far a rule could see in an account: what it could not tell, by reason, is unknown and not fine."""
 
@@ -146,6 +157,7 @@ class FindingsOut(Answer):
     currency: str = "USD"
     recommendations: list[FindingOut]
     coverage: list[CoverageOut]
+    metrics: list[MeasuredOut]
 
 
 class FindingsAsked(Asked):
@@ -200,4 +212,5 @@ def findings(asked: Annotated[FindingsAsked, Query()], ctx: Ctx, user: FindingVi
         saving=page.saving,
         recommendations=[FindingOut.of(finding) for finding in page.findings],
         coverage=[CoverageOut.model_validate(row) for row in page.coverage],
+        metrics=[MeasuredOut.model_validate(each) for each in data_health.metrics(ctx, user)],
     )

@@ -1,10 +1,10 @@
-"""Since when we have watched resources, and since when each is as it is."""
+"""Since when we have watched resources, since when each is as it is, and how many of them are measured."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from core.inventory import Kind
 from services.db.tables.cloud import resources
@@ -41,3 +41,31 @@ def first_seen(
     if only is not None:
         query = query.where(resources.c.id.in_(only))
     return {row.id: row.first_seen_at for row in db.execute(query)}
+
+
+def sampled(
+    db: Connection, organisation_id: UUID, metrics: Sequence[str], since: date, accounts: Sequence[str] | None
+) -> Mapping[tuple[Kind, str], int]:
+    """By kind and metric, how many resources that are there have a sample since a day."""
+    query = text("""
+        select r.kind, s.metric, count(distinct r.id) as known
+        from metric_sample s join resource r on r.organisation_id = s.organisation_id and r.id = s.resource_id
+        where s.organisation_id = :organisation and s.day >= :since and s.metric = any(:metrics) and s.mean is not null
+          and r.gone_at is null and (cast(:accounts as text[]) is null or r.account_id = any(:accounts))
+        group by r.kind, s.metric
+    """)
+    given = {"organisation": organisation_id, "since": since, "metrics": list(metrics), "accounts": accounts}
+    return {(Kind(row.kind), row.metric): row.known for row in db.execute(query, given)}
+
+
+def by_state(
+    db: Connection, organisation_id: UUID, accounts: Sequence[str] | None
+) -> Mapping[tuple[Kind, str], int]:
+    """By kind and state, how many resources there are."""
+    query = select(resources.c.kind, resources.c.state, func.count().label("there")).where(
+        resources.c.organisation_id == organisation_id, resources.c.gone_at.is_(None)
+    )
+    if accounts is not None:
+        query = query.where(resources.c.account_id.in_(accounts))
+    rows = db.execute(query.group_by(resources.c.kind, resources.c.state))
+    return {(Kind(row.kind), row.state): row.there for row in rows}

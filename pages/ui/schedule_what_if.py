@@ -24,7 +24,7 @@ def show(screen: Screen, views: Sequence[ScheduleView]) -> None:
     """The choice, and the answer once it is asked for."""
     now = page.again(screen)
     cards.heading("What if", "The last 30 days replayed against how instances were used and what they cost")
-    choices = page.attempt(resources.choices, now.ctx, now.user, (Kind.INSTANCE,))
+    choices = page.lately(now, resources.choices, (Kind.INSTANCE,))
     if choices is None or not choices.tags:
         states.note("No instance carries a tag yet, so there is nothing to choose from.")
         return

@@ -73,6 +73,10 @@ def test_sign_in_see_costs_open_a_recommendation_stop_an_instance_sign_out(
     open_first_row(page)
     expect(page.get_by_text("What would be done")).to_be_visible(timeout=LONG)
     picture(page, "recommendation")
+    if "PICTURES" in os.environ:  # of the documentation; other tests look at these screens
+        for screen in ("Savings", "Schedules"):
+            go(page, screen)
+            picture(page, screen.lower())
 
     page.goto(f"{demo.url}/resources?q=old-etl-01&kind=instance")
     expect(page.get_by_role("heading", name="Resources", level=1)).to_be_visible(timeout=LONG)

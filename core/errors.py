@@ -84,6 +84,10 @@ class Untried(PioneerError):
     title = "Cannot be tried"
 
 
+class NoCapacity(Unavailable):
+    """AWS has too few machines of this type there right now; another type may be had."""
+
+
 class Lost(PioneerError):
     """A call was sent and its answer never came: the effect is unknown until somebody looks."""
 

@@ -30,7 +30,9 @@ class Changes(Protocol):
     """
 
     def start_instance(self, account: Account, region: str, instance_id: str) -> None: ...
-    def stop_instance(self, account: Account, region: str, instance_id: str) -> None: ...
+    def stop_instance(
+        self, account: Account, region: str, instance_id: str, *, hibernate: bool = False
+    ) -> None: ...
     def resize_instance(self, account: Account, region: str, instance_id: str, instance_type: str) -> None:
         """Change the type of a stopped instance."""
 
@@ -84,6 +86,27 @@ class Changes(Protocol):
     def delete_nat_gateway(self, account: Account, region: str, gateway_id: str) -> None: ...
     def pause_warehouse(self, account: Account, region: str, name: str) -> None: ...
     def resume_warehouse(self, account: Account, region: str, name: str) -> None: ...
+    def stop_database_cluster(self, account: Account, region: str, name: str) -> None: ...
+    def start_database_cluster(self, account: Account, region: str, name: str) -> None: ...
+    def size_group(
+        self, account: Account, region: str, name: str, smallest: int, desired: int, largest: int
+    ) -> None:
+        """Set how many instances an Auto Scaling group has at least, now and at most."""
+
+    def size_service(self, account: Account, region: str, cluster: str, name: str, desired: int) -> None:
+        """Set how many tasks an ECS service runs."""
+
+    def size_nodes(
+        self,
+        account: Account,
+        region: str,
+        cluster: str,
+        name: str,
+        smallest: int,
+        desired: int,
+        largest: int | None,
+    ) -> None:
+        """Set how many nodes an EKS node group has at least, now and at most (None: as it is)."""
 
 
 class Cloud(Changes, Protocol):

@@ -42,7 +42,7 @@ def headline(views: Sequence[ScheduleView], coming: Sequence[Transition], screen
     off = [view.schedule.name for view in views if view.attachments and view.now.desired is State.STOPPED]
     row = [
         cards.Figure(
-            "Instances on a schedule",
+            "On a schedule",
             f"{sum(view.resources for view in views):,}",
             because=f"by {fmt.count(len(views), 'schedule')}",
         ),
@@ -60,7 +60,7 @@ def headline(views: Sequence[ScheduleView], coming: Sequence[Transition], screen
             cards.Figure(
                 "Next",
                 fmt.sentence(fmt.ago(first.at, screen.now)),
-                because=f"{fmt.count(len(alike), 'instance')} {verb} at {fmt.when(first.at)}",
+                because=f"{fmt.count(len(alike), 'resource')} {verb} at {fmt.when(first.at)}",
             )
         )
     else:
@@ -80,7 +80,7 @@ def one(screen: Screen, view: ScheduleView, seen: Observed | None, *, may_edit: 
         st.markdown(f"**{fmt.plain(schedule.name)}** {wants[view.now.desired]}")
         states.note(schedule_words.told(schedule))
         attached(screen, view, may_edit=may_edit)
-        states.note(f"{fmt.count(view.resources, 'instance')} in all.")
+        states.note(f"{fmt.count(view.resources, 'resource')} in all.")
         schedule_savings.note(seen, schedule.id)
         if not may_edit:
             return
@@ -103,14 +103,17 @@ def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
     elif not view.attachments and not view.named:
         states.note("Attached to nothing, so it switches nothing.")
     if view.named:
-        carry = fmt.count(view.named, "instance")
+        carry = fmt.count(view.named, "resource")
         states.note(f"{carry} by the tag {SCHEDULE_TAG}={slug(view.schedule.name)}.")
     for attachment in view.attachments:
         with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
             whom = _whom(screen, attachment.selector)
             manual = attachment.manual
             by_hand = "" if manual == Manual() else f"  \n:gray[{fmt.plain(f'By hand: {manual}')}]"
-            st.markdown(f"{fmt.plain(whom)} {attaching.badge(attachment.mode)}{by_hand}", width="stretch")
+            turn = f" {states.badge(f'order {attachment.order}')}" if attachment.order else ""
+            st.markdown(
+                f"{fmt.plain(whom)}{turn} {attaching.badge(attachment.mode)}{by_hand}", width="stretch"
+            )
             mine = may_edit and attachment.id not in view.reach.beyond
             may_act = screen.may(Permission.ACT)
             if mine and may_act and st.button("Change", key=f"change-{attachment.id}", type="tertiary"):
@@ -118,11 +121,11 @@ def attached(screen: Screen, view: ScheduleView, *, may_edit: bool) -> None:
             if mine and st.button("Detach", key=f"detach-{attachment.id}", type="tertiary"):
                 done = page.attempt(schedules.detach, screen.ctx, screen.user, attachment.id)
                 if done is not None:
-                    states.say("Detached. Instances stay as they are.")
+                    states.say("Detached. What it switched stays as it is.")
 
 
 def _whom(screen: Screen, selector: Selector) -> str:
-    """What a schedule is attached to: instances by their names."""
+    """What a schedule is attached to: resources by their names."""
     if selector.resource_ids is None:
         return fmt.sentence(str(selector))
     first = selector.resource_ids[:NAMED]
@@ -136,7 +139,7 @@ def delete(screen: Screen, view: ScheduleView) -> None:
     """Ask before a schedule goes."""
     now = page.again(screen)
     st.markdown(
-        f"**{fmt.plain(view.schedule.name)}** switches {fmt.plain(fmt.count(view.resources, 'instance'))}. "
+        f"**{fmt.plain(view.schedule.name)}** switches {fmt.plain(fmt.count(view.resources, 'resource'))}. "
         "They stay as they are now and run until somebody stops them."
     )
     if dialog.decided("Delete", "delete-go") and page.attempt(_deleted, now, view):
@@ -149,14 +152,14 @@ def _deleted(screen: Screen, view: ScheduleView) -> bool:
 
 
 def upcoming(screen: Screen, coming: Sequence[Transition]) -> None:
-    """The next start or stop of each instance."""
-    cards.heading("Next starts and stops", "The next one of each instance, soonest first")
+    """The next start or stop of each resource."""
+    cards.heading("Next starts and stops", "The next one of each resource, soonest first")
     if not coming:
         states.note("None within 14 days.")
         return
     accounts = names.accounts(screen)
     columns: dict[str, Sequence[object]] = {
-        "Instance": [fmt.clean(each.name) for each in coming],
+        "Resource": [fmt.clean(each.name) for each in coming],
         "When": [each.at for each in coming],
         "What": ["start" if each.to is State.RUNNING else "stop" for each in coming],
         "Schedule": [fmt.clean(", ".join(each.schedules)) for each in coming],
@@ -167,7 +170,7 @@ def upcoming(screen: Screen, coming: Sequence[Transition]) -> None:
     tables.show(
         columns,
         {
-            "Instance": tables.text_column("Instance", width=140),
+            "Resource": tables.text_column("Resource", width=140),
             "When": st.column_config.DatetimeColumn(
                 "When, UTC", format="ddd D MMM, HH:mm", timezone="UTC", width=142
             ),
@@ -179,13 +182,13 @@ def upcoming(screen: Screen, coming: Sequence[Transition]) -> None:
 
 
 def unknown(screen: Screen) -> None:
-    """Names that instances give as their schedule and no schedule has."""
+    """Names that resources give as their schedule and no schedule has."""
     names = page.attempt(schedules.unknown_names, screen.ctx, screen.user) or {}
-    for name, instances in names.items():
-        verb = "names" if instances == 1 else "name"
+    for name, carrying in names.items():
+        verb = "names" if carrying == 1 else "name"
         st.warning(
             fmt.plain(
-                f"No schedule is called “{name}”, which {fmt.count(instances, 'instance')} {verb} by the tag {SCHEDULE_TAG}."
+                f"No schedule is called “{name}”, which {fmt.count(carrying, 'resource')} {verb} by the tag {SCHEDULE_TAG}."
             )
         )
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import ActionKind
 from core.inventory import (
+    AutoScalingGroup,
     Bucket,
     Database,
+    DatabaseCluster,
     DataWarehouse,
     Kind,
     LoadBalancer,
@@ -17,6 +19,7 @@ from core.inventory import (
     Snapshot,
 )
 from tests.builders import ACCOUNT, REGION, a_volume, an_address, an_instance
+from tests.containers import a_node_group, a_service
 
 _PLACE = {"account_id": ACCOUNT, "region": REGION}
 _ARN = f"{REGION}:{ACCOUNT}"
@@ -90,6 +93,20 @@ def a_warehouse(**given: object) -> DataWarehouse:
     return DataWarehouse(**{"id": arn, **_PLACE, **own, **given})
 
 
+def a_cluster(**given: object) -> DatabaseCluster:
+    """An Aurora cluster of one instance that is available."""
+    arn = f"arn:aws:rds:{_ARN}:cluster:ledger"
+    own = {"name": "ledger", "state": "available", "engine": "aurora-postgresql", "engine_version": "16.4"}
+    return DatabaseCluster(**{"id": arn, **_PLACE, **own, "members": ("ledger-1",), **given})
+
+
+def a_group(**given: object) -> AutoScalingGroup:
+    """An Auto Scaling group of two instances, at most four."""
+    arn = f"arn:aws:autoscaling:{_ARN}:autoScalingGroup:1f2e:autoScalingGroupName/workers"
+    own = {"name": "workers", "state": "active", "smallest": 1, "desired": 2, "largest": 4}
+    return AutoScalingGroup(**{"id": arn, **_PLACE, **own, "instance_ids": ("i-1", "i-2"), **given})
+
+
 SUBJECTS: Mapping[Kind, Resource] = {
     Kind.INSTANCE: an_instance(),
     Kind.VOLUME: a_volume(state="available", attached_to=None),
@@ -101,6 +118,10 @@ SUBJECTS: Mapping[Kind, Resource] = {
     Kind.LOAD_BALANCER: a_load_balancer(),
     Kind.NAT_GATEWAY: a_gateway(),
     Kind.DATA_WAREHOUSE: a_warehouse(),
+    Kind.DATABASE_CLUSTER: a_cluster(),
+    Kind.AUTOSCALING_GROUP: a_group(),
+    Kind.CONTAINER_SERVICE: a_service(running=2),
+    Kind.NODE_GROUP: a_node_group(),
 }
 GIVEN: Mapping[ActionKind, dict[str, object]] = {
     ActionKind.RESIZE_INSTANCE: {"instance_type": "m5.xlarge"},
@@ -109,16 +130,26 @@ GIVEN: Mapping[ActionKind, dict[str, object]] = {
     ActionKind.SET_BUCKET_LIFECYCLE: {"abort_days": 7},
     ActionKind.MODIFY_DATABASE: {"instance_class": "db.m5.xlarge", "when": "now"},
     ActionKind.MODIFY_DATABASE_STORAGE: {"storage_type": "gp3"},
+    ActionKind.START_AUTOSCALING_GROUP: {"smallest": 1, "desired": 2, "largest": 4},
+    ActionKind.START_SERVICE: {"desired": 2},
+    ActionKind.START_NODE_GROUP: {"smallest": 1, "desired": 2, "largest": 4},
 }
 _STATES: Mapping[ActionKind, str] = {
     ActionKind.START_INSTANCE: "stopped",
     ActionKind.TERMINATE_INSTANCE: "stopped",
     ActionKind.START_DATABASE: "stopped",
     ActionKind.RESUME_WAREHOUSE: "paused",
+    ActionKind.START_DATABASE_CLUSTER: "stopped",
+}
+_SIZES: Mapping[ActionKind, dict[str, object]] = {
+    ActionKind.START_AUTOSCALING_GROUP: {"smallest": 0, "desired": 0, "largest": 0, "instance_ids": ()},
+    ActionKind.START_SERVICE: {"desired": 0, "running": 0},
+    ActionKind.START_NODE_GROUP: {"smallest": 0, "desired": 0},
 }
 
 
 def subject(kind: ActionKind) -> Resource:
     """A resource that this kind may be done to."""
     found = SUBJECTS[DECLARATIONS[kind].on]
+    found = replace(found, **_SIZES.get(kind, {}))
     return replace(found, state=_STATES[kind]) if kind in _STATES else found

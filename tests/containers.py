@@ -1,6 +1,6 @@
 """Services and clusters for tests: say only what the test is about."""
 
-from core.inventory import ContainerService, KubernetesCluster
+from core.inventory import ContainerService, KubernetesCluster, NodeGroup
 from tests.builders import ACCOUNT, LONG_AGO, REGION
 
 
@@ -35,3 +35,20 @@ def a_cluster(name: str = "kube", **given: object) -> KubernetesCluster:
         "fargate": False,
     }
     return KubernetesCluster(**{**own, **given})
+
+
+def a_node_group(name: str = "workers", **given: object) -> NodeGroup:
+    """Two nodes, at least one and at most four."""
+    own = {
+        "id": f"arn:aws:eks:{REGION}:{ACCOUNT}:nodegroup/kube/{name}/1f2e",
+        "account_id": ACCOUNT,
+        "region": REGION,
+        "name": name,
+        "state": "ACTIVE",
+        "created_at": LONG_AGO,
+        "cluster": "kube",
+        "smallest": 1,
+        "desired": 2,
+        "largest": 4,
+    }
+    return NodeGroup(**{**own, **given})

@@ -6,17 +6,21 @@ from typing import Any, TypeVar
 import boto3
 
 from core.inventory import (
+    AutoScalingGroup,
     Bucket,
+    ContainerService,
     Database,
+    DatabaseCluster,
     DataWarehouse,
     LoadBalancer,
     LogGroup,
     NatGateway,
+    NodeGroup,
     Resource,
     Snapshot,
 )
-from tests import acted_on
-from tests.stand_in import ACCOUNT, REGION, Fleet
+from tests import acted_on, containers
+from tests.stand_in import ACCOUNT, IMAGE, REGION, Fleet
 
 R = TypeVar("R", bound=Resource)
 
@@ -121,6 +125,74 @@ class Services:
             )
         return self.known(acted_on.a_gateway(), self.arn("ec2", f"natgateway/{made['NatGatewayId']}"))
 
+    def cluster(self, **tags: str) -> DatabaseCluster:
+        """`ledger`, an Aurora cluster of one instance."""
+        rds = self.client("rds")
+        rds.create_db_cluster(
+            DBClusterIdentifier="ledger",
+            Engine="aurora-postgresql",
+            MasterUsername="someone",
+            MasterUserPassword="long-enough-1",
+            Tags=_tags(tags),
+        )
+        rds.create_db_instance(
+            DBInstanceIdentifier="ledger-1",
+            DBInstanceClass="db.r6g.large",
+            Engine="aurora-postgresql",
+            DBClusterIdentifier="ledger",
+        )
+        return self.known(acted_on.a_cluster(), self.arn("rds", "cluster:ledger"))
+
+    def group(self, name: str = "workers", **tags: str) -> AutoScalingGroup:
+        """An Auto Scaling group of two instances, at least one and at most four."""
+        scaling = self.client("autoscaling")
+        scaling.create_launch_configuration(
+            LaunchConfigurationName=name, ImageId=IMAGE, InstanceType="m5.large"
+        )
+        scaling.create_auto_scaling_group(
+            AutoScalingGroupName=name,
+            LaunchConfigurationName=name,
+            MinSize=1,
+            DesiredCapacity=2,
+            MaxSize=4,
+            AvailabilityZones=[f"{REGION}a"],
+            Tags=[{**tag, "PropagateAtLaunch": True} for tag in _tags(tags)],
+        )
+        shown = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[name])["AutoScalingGroups"]
+        return self.known(acted_on.a_group(), shown[0]["AutoScalingGroupARN"])
+
+    def service(self, **tags: str) -> ContainerService:
+        """`shop/api`, an ECS service of three tasks."""
+        ecs = self.client("ecs")
+        ecs.create_cluster(clusterName="shop")
+        ecs.register_task_definition(
+            family="api", containerDefinitions=[{"name": "api", "image": "api", "memory": 512}]
+        )
+        ecs.create_service(
+            cluster="shop",
+            serviceName="api",
+            taskDefinition="api",
+            desiredCount=3,
+            tags=[{"key": each["Key"], "value": each["Value"]} for each in _tags(tags)],
+        )
+        ecs.update_service(cluster="shop", service="api", desiredCount=3)  # so that moto lets them run
+        return self.known(containers.a_service(), self.arn("ecs", "service/shop/api"))
+
+    def node_group(self, **tags: str) -> NodeGroup:
+        """`workers` of the EKS cluster `kube`: two nodes, at least one and at most four."""
+        eks = self.client("eks")
+        role = f"arn:aws:iam::{ACCOUNT}:role/eks"
+        eks.create_cluster(name="kube", roleArn=role, resourcesVpcConfig={"subnetIds": []})
+        made = eks.create_nodegroup(
+            clusterName="kube",
+            nodegroupName="workers",
+            nodeRole=role,
+            subnets=["subnet-1"],
+            scalingConfig={"minSize": 1, "desiredSize": 2, "maxSize": 4},
+            tags={each["Key"]: each["Value"] for each in _tags(tags)},
+        )
+        return self.known(containers.a_node_group(), made["nodegroup"]["nodegroupArn"])
+
     def warehouse(self) -> DataWarehouse:
         """`sales`, of two nodes."""
         self.client("redshift").create_cluster(
@@ -132,3 +204,8 @@ class Services:
             MasterUserPassword="Long-enough-1",
         )
         return self.known(acted_on.a_warehouse(), self.arn("redshift", "cluster:sales"))
+
+
+def _tags(given: dict[str, str]) -> list[dict[str, str]]:
+    """As AWS takes them; `__` in a tag's name stands for a colon."""
+    return [{"Key": key.replace("__", ":"), "Value": value} for key, value in given.items()]

@@ -22,6 +22,9 @@ _FACTS = (
     "target_count",
     "node_type",
     "nodes",
+    "smallest",
+    "desired",
+    "largest",
 )
 """Fields of the kinds of resource that are facts, in the order in which words name them."""
 

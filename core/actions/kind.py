@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from core.actions.model import Action, ActionKind, ActionState
+from core.errors import PioneerError
 from core.inventory import Kind, Resource
 from core.prices import InstanceType
 
@@ -40,6 +41,14 @@ class Call(StrEnum):
     TERMINATE = "terminate_instance"
     PAUSE_WAREHOUSE = "pause_warehouse"
     RESUME_WAREHOUSE = "resume_warehouse"
+    STOP_CLUSTER = "stop_database_cluster"
+    START_CLUSTER = "start_database_cluster"
+    EMPTY_GROUP = "empty_autoscaling_group"
+    FILL_GROUP = "fill_autoscaling_group"
+    EMPTY_SERVICE = "empty_service"
+    FILL_SERVICE = "fill_service"
+    EMPTY_NODES = "empty_node_group"
+    FILL_NODES = "fill_node_group"
 
 
 _SHORT, _LONG = timedelta(seconds=20), timedelta(minutes=2)
@@ -106,6 +115,10 @@ def _no_parameters(_parameters: Parameters) -> None:
     """Nothing to check."""
 
 
+def _nothing_instead(_action: Action, _call: Call, _error: PioneerError) -> str | None:
+    """No call has a substitute."""
+
+
 def _nothing_to_undo(_action: Action) -> None:
     """No action takes it back."""
 
@@ -131,6 +144,8 @@ class Declaration:
     reversal: Callable[[Resource], str]
     undo: Callable[[Action], tuple[ActionKind, dict[str, object]] | None] = _nothing_to_undo
     next: Callable[[Action, Sight], Next]
+    instead: Callable[[Action, Call, PioneerError], str | None] = _nothing_instead
+    """What to do without from now on, after this answer of AWS to a call; None: nothing else is tried. `next` reads it from `action`."""
     sends: tuple[Call, ...] = ()
     """The calls it makes where all goes well, in order."""
     keeps: Copy | None = None

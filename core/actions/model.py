@@ -32,6 +32,14 @@ class ActionKind(StrEnum):
     TERMINATE_INSTANCE = "terminate_instance"
     PAUSE_WAREHOUSE = "pause_warehouse"
     RESUME_WAREHOUSE = "resume_warehouse"
+    STOP_DATABASE_CLUSTER = "stop_database_cluster"
+    START_DATABASE_CLUSTER = "start_database_cluster"
+    STOP_AUTOSCALING_GROUP = "stop_autoscaling_group"
+    START_AUTOSCALING_GROUP = "start_autoscaling_group"
+    STOP_SERVICE = "stop_service"
+    START_SERVICE = "start_service"
+    STOP_NODE_GROUP = "stop_node_group"
+    START_NODE_GROUP = "start_node_group"
     ATTACH_SCHEDULE = "attach_schedule"
 
 
@@ -136,6 +144,12 @@ class Action:
     def waiting(self) -> str:
         """What an open action waits for, in words."""
         return str((self.after or {}).get("waiting", "")) if self.open else ""
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """What AWS would not give on the way, so that it is done without: types it has no machines of, or hibernation."""
+        kept = (self.after or {}).get("without")
+        return tuple(map(str, kept)) if isinstance(kept, list) else ()
 
     @property
     def short_id(self) -> str:

@@ -25,6 +25,13 @@ class PutBack:
     why: str
 
 
+@dataclass(frozen=True)
+class Without:
+    """AWS would not give this: go on without it."""
+
+    what: str
+
+
 def decide(action: Action, sight: Sight, now: datetime, types: Mapping[str, InstanceType]) -> Next | PutBack:
     """The next call, a wait, or the end. Guards are asked again, of the resource as AWS shows it."""
     declared = DECLARATIONS[action.kind]
@@ -56,8 +63,10 @@ def _send(action: Action, declared: Declaration, wanted: Do, now: datetime, *, l
     return wanted
 
 
-def answered(action: Action, call: Call, error: PioneerError) -> Next | PutBack:
+def answered(action: Action, call: Call, error: PioneerError) -> Next | PutBack | Without:
     """What follows from AWS answering a call with an error; `action` is as it was before the call was tried."""
+    if (absent := DECLARATIONS[action.kind].instead(action, call, error)) is not None:
+        return Without(absent)
     if isinstance(error, Lost | Unavailable):
         return Wait(error.message)
     if not action.begun:

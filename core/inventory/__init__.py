@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from core.inventory.account import Account, ExportLocation, Gap, RegionInventory
 from core.inventory.compute import AutoScalingGroup, Function, Image, Instance, ModelEndpoint
-from core.inventory.containers import ContainerService, KubernetesCluster
+from core.inventory.containers import ContainerService, KubernetesCluster, NodeGroup
 from core.inventory.databases import (
     Cache,
     Database,
+    DatabaseCluster,
     DatabaseSnapshot,
     DataWarehouse,
     SearchDomain,
@@ -29,6 +30,7 @@ __all__ = [
     "ContainerService",
     "DataWarehouse",
     "Database",
+    "DatabaseCluster",
     "DatabaseSnapshot",
     "Endpoint",
     "ExportLocation",
@@ -42,6 +44,7 @@ __all__ = [
     "LogGroup",
     "ModelEndpoint",
     "NatGateway",
+    "NodeGroup",
     "RegionInventory",
     "Repository",
     "Resource",
@@ -78,4 +81,6 @@ KINDS: Mapping[Kind, type[Resource]] = {
     Kind.CONTAINER_SERVICE: ContainerService,
     Kind.KUBERNETES_CLUSTER: KubernetesCluster,
     Kind.STREAM: Stream,
+    Kind.DATABASE_CLUSTER: DatabaseCluster,
+    Kind.NODE_GROUP: NodeGroup,
 }

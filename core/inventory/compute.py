@@ -22,6 +22,8 @@ class Instance(Resource):
     """None: not known (asking costs one call an instance, so only a guard asks)."""
     root_device: str = "ebs"
     volume_ids: tuple[str, ...] = ()
+    hibernation: bool = False
+    """Whether it was launched so that it can hibernate."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +50,6 @@ class AutoScalingGroup(Resource):
     instance_type: str | None = None
     spot_allowed: bool | None = None
     """Whether its mixed instances policy may use Spot; None where we could not read it."""
-
-    @property
-    def short_id(self) -> str:
-        """Its name: its ARN carries an id of its own before it."""
-        return self.id.partition("autoScalingGroupName/")[2] or self.id
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,10 @@ class ContainerService(Resource):
     architecture: str = "x86_64"
     platform: str = "LINUX"
     task_definition: str = ""
+    running: int | None = None
+    """How many tasks run; None: not seen yet."""
+    daemon: bool = False
+    """Whether it runs one task on each machine, so that it has no count."""
 
     @property
     def short_id(self) -> str:
@@ -40,3 +44,21 @@ class KubernetesCluster(Resource):
     fargate: bool | None = None
     auto: bool = False
     hybrid: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroup(Resource):
+    """A managed node group of EKS: how many nodes it has at least, wants and has at most. States: ACTIVE, UPDATING, DEGRADED, ..."""
+
+    kind: Kind = field(init=False, default=Kind.NODE_GROUP)
+    cluster: str
+    smallest: int
+    desired: int
+    largest: int
+    instance_types: tuple[str, ...] = ()
+    spot: bool = False
+
+    @property
+    def short_id(self) -> str:
+        """Its name: its ARN carries the cluster before it, and an id after."""
+        return self.name

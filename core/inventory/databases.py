@@ -33,6 +33,20 @@ class Database(Resource):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DatabaseCluster(Resource):
+    """An Aurora cluster (or DocumentDB or Neptune, which RDS lists beside them): stopped and started as a whole."""
+
+    kind: Kind = field(init=False, default=Kind.DATABASE_CLUSTER)
+    engine: str
+    engine_version: str
+    mode: str = "provisioned"
+    members: tuple[str, ...] = ()
+    """Identifiers of its instances."""
+    global_cluster: str | None = None
+    """The global database it is part of, which RDS does not stop."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class DatabaseSnapshot(Resource):
     """A manual RDS snapshot; automatic ones go with their database. `size_gb` is its storage, never what is billed."""
 

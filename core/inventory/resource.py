@@ -14,6 +14,9 @@ from enum import StrEnum
 PROTECTED_TAG = "pioneer:protected"
 """A resource tagged with this (any value but `false`) is never touched by an action."""
 
+GROUP_NAME = "autoScalingGroupName/"
+"""What an Auto Scaling group's ARN says before its name, after an id of its own."""
+
 
 class Kind(StrEnum):
     """The kinds of resource we collect."""
@@ -41,12 +44,16 @@ class Kind(StrEnum):
     CONTAINER_SERVICE = "container_service"
     KUBERNETES_CLUSTER = "kubernetes_cluster"
     STREAM = "stream"
+    DATABASE_CLUSTER = "database_cluster"
+    NODE_GROUP = "node_group"
 
 
 def short_id(resource_id: str) -> str:
     """What AWS's API calls take: what an ARN says after its type (`db:orders` is `orders`), or the id itself."""
     if not resource_id.startswith("arn:"):
         return resource_id
+    if GROUP_NAME in resource_id:
+        return resource_id.partition(GROUP_NAME)[2]
     own = resource_id.split(":", 5)[-1]
     return re.split("[:/]", own, maxsplit=1)[-1]
 

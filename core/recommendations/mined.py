@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from core.inventory import Kind
 from core.money import ZERO
 from core.recommendations.finding import Risk
 from core.savings import HOURS_PER_WEEK
@@ -79,7 +80,7 @@ class Suggestion:
     def selector(self) -> Selector:
         """To what."""
         if self.tag is not None:
-            return Selector(tag=self.tag)
+            return Selector(tag=self.tag, kinds=(Kind.INSTANCE,))
         return Selector(resource_ids=(self.patterns[0].resource_id,))
 
     @property

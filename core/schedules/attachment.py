@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
+from core.inventory import Kind
 from core.schedules.calendars import DayOff, KeptCalendar, named_days, off_days
 from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition, State
@@ -67,11 +68,16 @@ class Attachment:
     manual: Manual = field(default_factory=Manual)
     """How starts and stops by hand are respected."""
     version: int = 1
+    order: int = 0
+    """Of what one schedule switches, lower orders are started before and stopped after higher ones."""
 
 
 @dataclass(frozen=True)
 class Switched:
-    """A resource that schedules or overrides switch, as the last collection saw it; `protection` is why nothing may be done to it."""
+    """A resource that schedules or overrides switch, as the last collection saw it; `protection` is why nothing may be done to it.
+
+    `state` is in EC2's words, whatever the kind.
+    """
 
     resource_id: str
     account_id: str
@@ -80,6 +86,15 @@ class Switched:
     state: str
     attachments: tuple[UUID, ...]
     protection: str | None = None
+    kind: Kind = Kind.INSTANCE
+    order: int | None = None
+    """What its own tag says; None: what it is attached with."""
+    type: str | None = None
+    """Of an instance."""
+    hibernation: bool = False
+    """Whether it was launched so that it can hibernate."""
+    types: tuple[str, ...] = ()
+    """What its tag lists as types to start as, in this order."""
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from core.inventory import Kind
 from core.schedules.manual import ByHand
 from core.schedules.model import State
+from core.schedules.restart import by_aws
 
 SETTLED = {
     "running": State.RUNNING,
@@ -54,11 +56,14 @@ class Ours:
 
 
 def last_by_hand(
-    seen: Iterable[Seen], ours: Iterable[Ours], launched_at: datetime | None = None
+    seen: Iterable[Seen],
+    ours: Iterable[Ours],
+    launched_at: datetime | None = None,
+    kind: Kind = Kind.INSTANCE,
 ) -> ByHand | None:
     """The last change as one made by hand; None where it was ours, or where nothing is known to have changed.
 
-    `launched_at` is when AWS says that it was started, which is more exact than when we first saw it on.
+    A database that AWS started again by itself after seven days is told as such. `launched_at` is when AWS says that it was started, which is more exact than when we first saw it on.
     """
     lasting = sorted((each for each in seen if each.state in SETTLED or each.state == "gone"), key=_order)
     runs = [next(run) for _, run in groupby(lasting, key=lambda each: SETTLED.get(each.state))]
@@ -70,6 +75,8 @@ def last_by_hand(
     if causes:
         cause = max(causes, key=lambda each: (each.begun_at, each.kind, each.by))
         return ByHand(state, change.at, cause.by) if cause.by and cause.wants is state else None
+    if state is State.RUNNING and by_aws(kind, before.at, change.at):
+        return ByHand(state, change.at, by_aws=True)
     at = change.at
     if state is State.RUNNING and launched_at is not None and before.at < launched_at < at:
         at = launched_at

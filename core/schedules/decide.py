@@ -36,6 +36,7 @@ class Step(StrEnum):
 
     START = "start"
     STOP = "stop"
+    RESIZE = "resize"
     NOTHING = "already so"
     WAIT = "wait"
     """It is on its way to somewhere: look again at the next tick."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from core.errors import Invalid
 from core.schedules.model import MOST_PERIODS, Period, ScheduleDefinition, State, minutes
@@ -15,7 +16,6 @@ LAST_MINUTE = "23:59"
 _LOST: Mapping[str, str] = {
     "enforced": "Enforcing: here each interval acts once, and what somebody starts or stops by hand stays so until the next.",
     "retainrunning": "Retaining what was running before a period began: here it stops at the period's end.",
-    "hibernate": "Hibernating: here instances are stopped.",
     "usemaintenancewindow": "Starting for maintenance windows.",
     "ssmmaintenancewindow": "Starting for the maintenance windows of Systems Manager.",
 }
@@ -123,12 +123,12 @@ def read(schedule: Fields, periods: Mapping[str, Fields], default_zone: str | No
         if name not in periods:
             message = f"Its period “{name}” is not among what was given."
             raise Invalid(message)
-        if size:
-            lost.append(
-                f"The size {size} in period “{name}”: here schedules start and stop, they do not resize."
-            )
-        made.append(_period(name, periods[name], means))
-    return ScheduleDefinition(zone, tuple(made)), means, lost
+        made.append(replace(_period(name, periods[name], means), instancetype=size or None))
+    sized = any(each.instancetype for each in made)
+    if _set(schedule.get("hibernate")) and sized:
+        lost.append("Hibernation: its periods name sizes, and AWS does not resize what is hibernated.")
+    hibernate = _set(schedule.get("hibernate")) and not sized
+    return ScheduleDefinition(zone, tuple(made), hibernate=hibernate), means, lost
 
 
 def _period(name: str, given: Fields, means: list[str]) -> Period:

@@ -100,6 +100,8 @@ class ByHand:
     state: State
     at: datetime
     by: str = ""
+    by_aws: bool = False
+    """Whether AWS made it by itself: a database that it starts again after seven days. That is nobody's wish."""
 
 
 def decide_with_hand(
@@ -116,8 +118,14 @@ def decide_with_hand(
     end of an override begin anew: what was done by hand before them is over. Maintenance windows let run what runs.
     """
     decision = decide(schedules, at, overrides, protection)
-    if hand is None or not schedules or protection is not None or in_force(overrides, at) is not None:
-        return decision
+    if (
+        hand is None
+        or hand.by_aws
+        or not schedules
+        or protection is not None
+        or in_force(overrides, at) is not None
+    ):
+        return decision if hand is None else _despite_aws(decision, hand)
     anew = max(over_since(overrides, at) or hand.at, *(schedule.since for schedule in schedules))
     if not anew <= hand.at <= at:
         return decision
@@ -136,6 +144,14 @@ def decide_with_hand(
         reason = f"off: {_told(hand, place).removeprefix('on: ')}, {most} at most"
         return Decision(State.STOPPED, max(limit, decision.segment_start), decision.until, reason)
     return replace(decision, segment_start=max(end, decision.segment_start))
+
+
+def _despite_aws(decision: Decision, hand: ByHand) -> Decision:
+    """What is to be off is stopped again: the segment begins anew with AWS's start."""
+    if not hand.by_aws or decision.desired is not State.STOPPED or hand.state is not State.RUNNING:
+        return decision
+    reason = f"{decision.reason}; AWS started it again by itself after seven days"
+    return replace(decision, segment_start=max(decision.segment_start, hand.at), reason=reason)
 
 
 def _ends(

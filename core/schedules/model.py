@@ -92,6 +92,8 @@ class ScheduleDefinition:
     """Days off from local midnight to midnight, as `calendars.off_days` reads them."""
     maintenance: tuple[Period, ...] = ()
     """Windows in which it may run, on days off too; each with begin and end, or whole days."""
+    hibernate: bool = False
+    """Whether instances that can are hibernated where they are to be off, instead of stopped."""
 
     def __post_init__(self) -> None:
         """Refuse an unknown zone, and more periods than one evaluation should meet."""
@@ -137,6 +139,7 @@ class ScheduleDefinition:
             default=State(str(default)),
             off_dates=off_dates,
             maintenance=_periods(body.get("maintenance") or (), "maintenance window"),
+            hibernate=_flag(body.get("hibernate"), "hibernate"),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -151,6 +154,7 @@ class ScheduleDefinition:
                 if self.maintenance
                 else {}
             ),
+            **({"hibernate": True} if self.hibernate else {}),
         }
 
 
@@ -215,6 +219,13 @@ def _period_json(period: Period) -> dict[str, object]:
     }
     size = {} if period.instancetype is None else {"instancetype": period.instancetype}
     return {"begin": period.begin, "end": period.end, **lists, **size}
+
+
+def _flag(given: object, name: str) -> bool:
+    if given is None or isinstance(given, bool):
+        return bool(given)
+    message = f"“{name}” is true or false."
+    raise Invalid(message)
 
 
 def _object(given: object, what: str) -> Mapping[str, object]:

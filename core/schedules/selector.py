@@ -1,21 +1,26 @@
-"""What a schedule is attached to: instances with a tag, or named ones."""
+"""What a schedule is attached to: resources with a tag, or named ones."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import Invalid
-from core.inventory import Resource
+from core.inventory import Kind, Resource
+from core.schedules.switch import SWITCHED, SWITCHES
 
 MOST_IDS = 5000
 
 
 @dataclass(frozen=True)
 class Selector:
-    """Either a tag (key, value) or resource ids; `accounts` None: every account of the organisation. Raises `Invalid` for neither or both."""
+    """Either a tag (key, value) or resource ids; `accounts` None: every account of the organisation; `kinds` None: all that are switched.
+
+    Raises `Invalid` for neither or both, and for kinds that no schedule switches.
+    """
 
     tag: tuple[str, str] | None = None
     resource_ids: tuple[str, ...] | None = None
     accounts: tuple[str, ...] | None = None
+    kinds: tuple[Kind, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a selector that would select nothing, or everything."""
@@ -28,6 +33,9 @@ class Selector:
         if self.resource_ids is not None and not 0 < len(self.resource_ids) <= MOST_IDS:
             message = f"Name between 1 and {MOST_IDS} resources; for more, use a tag."
             raise Invalid(message)
+        if self.kinds is not None and (not self.kinds or set(self.kinds) - set(SWITCHED)):
+            message = f"Schedules switch these kinds: {', '.join(SWITCHED)}."
+            raise Invalid(message, mend="Name one of them, or none for all.")
 
     @classmethod
     def from_json(cls, given: object) -> "Selector":
@@ -43,6 +51,7 @@ class Selector:
             tag=(tag["key"], tag["value"]) if isinstance(tag, Mapping) else None,
             resource_ids=_texts(ids, "resource_ids"),
             accounts=_texts(accounts, "accounts"),
+            kinds=_kinds(body.get("kinds")),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -54,11 +63,15 @@ class Selector:
             body["resource_ids"] = list(self.resource_ids)
         if self.accounts is not None:
             body["accounts"] = list(self.accounts)
+        if self.kinds is not None:
+            body["kinds"] = [kind.value for kind in self.kinds]
         return body
 
     def selects(self, resource: Resource) -> bool:
         """Whether the resource is one of those meant."""
         if self.accounts is not None and resource.account_id not in self.accounts:
+            return False
+        if self.kinds is not None and resource.kind not in self.kinds:
             return False
         if self.tag is not None:
             return resource.tags.get(self.tag[0]) == self.tag[1]
@@ -67,9 +80,22 @@ class Selector:
     def __str__(self) -> str:
         """Such as `tag schedule=office-hours` or `3 named resources`."""
         if self.tag is not None:
-            return f"tag {self.tag[0]}={self.tag[1]}"
+            only = (
+                "" if self.kinds is None else f" ({', '.join(SWITCHES[kind].plural for kind in self.kinds)})"
+            )
+            return f"tag {self.tag[0]}={self.tag[1]}{only}"
         ids = self.resource_ids or ()
         return ids[0] if len(ids) == 1 else f"{len(ids)} named resources"
+
+
+def _kinds(given: object) -> tuple[Kind, ...] | None:
+    named = _texts(given, "kinds")
+    if named is None:
+        return None
+    if unknown := sorted(set(named) - set(SWITCHED)):
+        message = f"Schedules do not switch “{unknown[0]}”."
+        raise Invalid(message, mend=f"They switch: {', '.join(SWITCHED)}.")
+    return tuple(Kind(name) for name in named)
 
 
 def _texts(given: object, name: str) -> tuple[str, ...] | None:

@@ -26,6 +26,14 @@ VERBS: Mapping[ActionKind, str] = {
     ActionKind.TERMINATE_INSTANCE: "Terminate",
     ActionKind.PAUSE_WAREHOUSE: "Pause",
     ActionKind.RESUME_WAREHOUSE: "Resume",
+    ActionKind.STOP_DATABASE_CLUSTER: "Stop",
+    ActionKind.START_DATABASE_CLUSTER: "Start",
+    ActionKind.STOP_AUTOSCALING_GROUP: "Scale to nothing:",
+    ActionKind.START_AUTOSCALING_GROUP: "Scale up again:",
+    ActionKind.STOP_SERVICE: "Scale to nothing:",
+    ActionKind.START_SERVICE: "Scale up again:",
+    ActionKind.STOP_NODE_GROUP: "Scale to nothing:",
+    ActionKind.START_NODE_GROUP: "Scale up again:",
     ActionKind.ATTACH_SCHEDULE: "Attach schedule to",
 }
 DOORS: Mapping[Origin, str] = {

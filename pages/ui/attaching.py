@@ -10,6 +10,7 @@ from core.resources import ResourceFilter
 from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.manual import LONGEST_HOURS, Manual, Respect
 from core.schedules.selector import Selector
+from core.schedules.switch import SWITCHED, SWITCHES
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -28,6 +29,11 @@ LEAVE, HOURS, UNTIL, ENFORCE = (
     "Leave it for some hours",
     "Leave it until a time of day",
     "Undo it",
+)
+
+ORDER_HELP = (
+    "Of what the schedule switches, lower orders are started first and stopped last: a database at 0 is up before "
+    "its application at 1. A resource's own tag pioneer:order goes before this."
 )
 
 
@@ -117,7 +123,7 @@ def attach(screen: Screen, schedule: Schedule) -> None:
 
 
 def attach_to(screen: Screen, resource: Resource) -> None:
-    """Open the dialog that attaches a schedule to one instance."""
+    """Open the dialog that attaches a schedule to one resource."""
     _attach_to_dialog(screen, resource)
 
 
@@ -146,27 +152,45 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
 def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     now = page.again(screen)
     st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(told(schedule))}]")
-    choices = page.attempt(resources.choices, now.ctx, now.user, (Kind.INSTANCE,))
+    choices = page.attempt(resources.choices, now.ctx, now.user, SWITCHED)
     if choices is None or not choices.tags:
-        states.empty("No instance carries a tag yet", "Tags come with the first collection of an account.")
+        states.empty(
+            "Nothing that can be switched carries a tag yet",
+            "Tags come with the first collection of an account.",
+        )
         return
     keys = list(choices.tags)
     usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
     key = st.selectbox("Tag", keys, usual, format_func=fmt.clean, key="attach-key")
     value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
-    mode = _mode(Mode.APPLY)
-    manual = _manual(Manual())
-    carry = ResourceFilter(kinds=(Kind.INSTANCE,), tag=(key, value), limit=1)
+    kinds = _kinds()
+    carry = ResourceFilter(kinds=kinds or SWITCHED, tag=(key, value), limit=1)
     reached = page.attempt(resources.search, now.ctx, now.user, carry)
     if reached is not None:
         said = "carries" if reached.total == 1 else "carry"
-        states.note(f"{fmt.count(reached.total, 'instance')} {said} it now.")
-    states.note(
-        "It follows the tag: instances that carry it later are switched too. Protected instances are left alone."
+        states.note(f"{fmt.count(reached.total, 'resource')} {said} it now.")
+    states.note("It follows the tag: what carries it later is switched too. What is protected is left alone.")
+    mode = _mode(Mode.APPLY)
+    manual = _manual(Manual())
+    order = st.number_input(
+        "Order", -schedules.MOST_ORDER, schedules.MOST_ORDER, 0, key="attach-order", help=ORDER_HELP
     )
     if dialog.decided("Attach", "attach-go") and manual is not None:
+        chosen = Selector(tag=(key, value), kinds=kinds)
         done = page.attempt(
-            schedules.attach, now.ctx, now.user, schedule.id, Selector(tag=(key, value)), mode, manual
+            schedules.attach, now.ctx, now.user, schedule.id, chosen, mode, manual, order=int(order)
         )
         if done is not None:
             states.say(f"Attached: {schedule.name} to {done.selector}.")
+
+
+def _kinds() -> tuple[Kind, ...] | None:
+    """Which kinds the tag is to switch; None: all."""
+    chosen = st.multiselect(
+        "Kinds",
+        SWITCHED,
+        format_func=lambda kind: SWITCHES[kind].plural,
+        placeholder="All that can be switched",
+        key="attach-kinds",
+    )
+    return tuple(chosen) or None

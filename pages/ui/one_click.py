@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.inventory import Resource
 from core.schedules.override import LONGEST, LONGEST_REASON
+from core.schedules.switch import SWITCHED, observed_of
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -39,15 +40,17 @@ def may(screen: Screen, chosen: Sequence[Resource]) -> bool:
 
 def switchable(chosen: Sequence[Resource]) -> tuple[Resource, ...]:
     """Those that can be started and stopped and that no tag protects."""
-    return tuple(each for each in chosen if each.kind in one_click.SWITCHED and not each.protected)
+    return tuple(each for each in chosen if each.kind in SWITCHED and not each.protected)
 
 
 def buttons(screen: Screen, chosen: Sequence[Resource], *, owned: bool = False, skip: bool = True) -> None:
     """The clicks for the chosen resources, in a row that is already open; `owned`: start and stop, too."""
     if owned:
         for what, state in ((Click.START, "stopped"), (Click.STOP, "running")):
-            if st.button(VERBS[what], key=f"own-{what}", disabled=all(one.state != state for one in chosen)):
-                ask(screen, what, [one for one in chosen if one.state == state])
+            if st.button(
+                VERBS[what], key=f"own-{what}", disabled=all(observed_of(one) != state for one in chosen)
+            ):
+                ask(screen, what, [one for one in chosen if observed_of(one) == state])
     for what, key in ((Click.KEEP_ON, "keep-on"), (Click.KEEP_OFF, "keep-off")):
         if st.button(f"{VERBS[what]} until", key=key):
             ask(screen, what, chosen)

@@ -1,9 +1,9 @@
-"""The override in force for an instance, its end, and the ways to make one."""
+"""The override in force for one resource, its end, and the ways to make one."""
 
 import streamlit as st
 
 from core.access.roles import Permission
-from core.inventory import Instance
+from core.inventory import Resource
 from core.schedules.model import State
 from core.schedules.override import Override
 from pages.ui import format as fmt
@@ -12,7 +12,7 @@ from pages.ui.page import Screen
 from services.usecases import overrides
 
 
-def show(screen: Screen, found: Instance, *, scheduled: bool) -> None:
+def show(screen: Screen, found: Resource, *, scheduled: bool) -> None:
     """The override that holds or is to come, with its end; and buttons for who may act. `scheduled`: schedules switch it."""
     held = page.attempt(overrides.present, screen.ctx, screen.user, found.id)
     operator, may = screen.may(Permission.ACT), one_click.may(screen, (found,))

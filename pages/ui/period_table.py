@@ -16,6 +16,7 @@ COLUMNS = {
     "weekdays": "Weekdays",
     "monthdays": "Days of month",
     "months": "Months",
+    "instancetype": "Instance type",
 }
 LISTED = ("weekdays", "monthdays", "months")
 
@@ -30,17 +31,21 @@ READ: Mapping[str, Callable[[str], object]] = {
     "weekdays": _list(expressions.weekdays),
     "monthdays": _list(expressions.monthdays),
     "months": _list(expressions.months),
+    "instancetype": str,
 }
 
 
-def ask(start: Sequence[Period], key: str) -> tuple[Period, ...] | None:
-    """The table, filled as it begins; None while it cannot be read, which is told below it."""
+def ask(start: Sequence[Period], key: str, *, sized: bool = False) -> tuple[Period, ...] | None:
+    """The table, filled as it begins, with instance types where it is `sized`; None while it cannot be read, which is told below it."""
+    names = [name for name in COLUMNS if sized or name != "instancetype"]
     rows = st.data_editor(
-        pd.DataFrame(_rows(start), columns=list(COLUMNS), dtype="object"),
+        pd.DataFrame(_rows(start), columns=names, dtype="object"),
         num_rows="dynamic",
         hide_index=True,
         key=key,
-        column_config={name: st.column_config.TextColumn(label) for name, label in COLUMNS.items()},
+        column_config={
+            name: st.column_config.TextColumn(label) for name, label in COLUMNS.items() if name in names
+        },
     )
     said = _said(rows.to_dict("records"))
     wrong = mistakes(said)
@@ -80,7 +85,8 @@ def _period(row: Mapping[str, str]) -> dict[str, object]:
     lists = {
         name: [part.strip() for part in said[name].split(",")] if said[name] else None for name in LISTED
     }
-    return {"begin": said["begin"] or None, "end": said["end"] or None, **lists}
+    plain = {name: said.get(name) or None for name in ("begin", "end", "instancetype")}
+    return {**plain, **lists}
 
 
 def _rows(periods: Sequence[Period]) -> list[dict[str, str]]:
@@ -91,6 +97,7 @@ def _rows(periods: Sequence[Period]) -> list[dict[str, str]]:
             "weekdays": ", ".join(period.weekdays or ()),
             "monthdays": ", ".join(period.monthdays or ()),
             "months": ", ".join(period.months or ()),
+            "instancetype": period.instancetype or "",
         }
         for period in periods
     ]

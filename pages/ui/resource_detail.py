@@ -7,10 +7,11 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.costs.scope import Scope
-from core.inventory import Instance, Resource
+from core.inventory import Resource
 from core.measured import METRICS
 from core.periods import last_days
 from core.recommendations.selection import FindingFilter
+from core.schedules.switch import SWITCHED
 from pages.ui import (
     act,
     action_rows,
@@ -51,7 +52,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     act.buttons(screen, (found,), monthly)
     act.follow(screen)
     coming = _coming(screen, found)
-    if isinstance(found, Instance):
+    if found.kind in SWITCHED:
         override.show(screen, found, scheduled=bool(coming))
     _figures(screen, found, monthly.get(resource_id), coming)
     left, right = st.columns([3, 2], gap="medium")
@@ -74,7 +75,7 @@ def _beside(screen: Screen, found: Resource) -> Mapping[str, str]:
 
 def _coming(screen: Screen, found: Resource) -> Sequence[Transition]:
     """The next time that it is switched, if it is."""
-    if not isinstance(found, Instance):
+    if found.kind not in SWITCHED:
         return ()
     return page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
 
@@ -92,7 +93,7 @@ def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[
             else "It is not on the bill yet",
         ),
     ]
-    if isinstance(found, Instance):
+    if found.kind in SWITCHED:
         row.append(
             cards.Figure(
                 "Next",
@@ -119,15 +120,15 @@ def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[
                 label="Open the recommendation",
                 query_params={"finding": str(plan.chosen[0].finding.id)},
             )
-        if isinstance(found, Instance) and not coming:
+        if found.kind in SWITCHED and not coming:
             _offer_schedule(screen, found)
 
 
-def _unswitched(found: Instance) -> str:
+def _unswitched(found: Resource) -> str:
     return "Its tag protects it" if found.protected else "No schedule switches it"
 
 
-def _offer_schedule(screen: Screen, found: Instance) -> None:
+def _offer_schedule(screen: Screen, found: Resource) -> None:
     """The way to have it switched, for who may."""
     if not (screen.may(Permission.EDIT_SCHEDULES) and screen.may(Permission.ACT)):
         st.page_link("pages/schedules.py", label="See the schedules")

@@ -86,6 +86,10 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
     exceptions = schedule_exceptions.ask(now, start, schedule.observes if schedule else (), identity)
     if definition is None or exceptions is None:
         return
+    hibernate = st.checkbox(
+        "Hibernate instances that can, instead of stopping them", start.hibernate, key=f"hibernate-{identity}"
+    )
+    definition = replace(definition, hibernate=hibernate)
     definition = replace(definition, off_dates=exceptions.off_dates, maintenance=exceptions.maintenance)
     calendars = (kept.calendar for kept in exceptions.observes)
     drawn({name or "Schedule": definition.observing(*calendars)}, now.now, f"preview-{identity}")
@@ -145,7 +149,7 @@ def _periods(
         st.caption(
             "On in these periods. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. Until a time before From runs overnight."
         )
-        written = period_table.ask(base, f"periods-{identity}")
+        written = period_table.ask(base, f"periods-{identity}", sized=True)
         made = None if written is None else ScheduleDefinition(zone, written, default)
     if made is not None:
         st.session_state[f"{_LATEST}-{identity}"] = made.periods

@@ -45,7 +45,7 @@ def period_words(period: Period) -> str:
     else:
         times = f"from {period.begin} to {period.end}"
     days = [_listed(each) for each in (period.weekdays, period.monthdays, period.months) if each]
-    return ", ".join([times, *days])
+    return ", ".join([times, *days, *([f"as {period.instancetype}"] if period.instancetype else [])])
 
 
 def _listed(days: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ STATUS: Mapping[type[errors.PioneerError], HTTPStatus] = {
     errors.Refused: HTTPStatus.CONFLICT,
     errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.NoCapacity: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Lost: HTTPStatus.BAD_GATEWAY,
     errors.Untried: HTTPStatus.CONFLICT,
 }

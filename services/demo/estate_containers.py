@@ -45,6 +45,18 @@ class ClusterRow:
     profile: bool = False
 
 
+@dataclass(frozen=True)
+class NodeGroupRow:
+    """Node groups of EKS, without a node now: Kubernetes asks for them."""
+
+    name: str
+    cluster: str
+    largest: int
+
+
+NODE_GROUPS: tuple[NodeGroupRow, ...] = (NodeGroupRow("previews", "preview-apps", 6),)
+
+
 CLUSTERS: tuple[ClusterRow, ...] = (
     ClusterRow("kube-trial", S, EU, "1.34", 110, "platform"),
     ClusterRow("batch-jobs", D, US, "1.31", 300, "data", extended=True, profile=True),

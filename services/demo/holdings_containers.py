@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from uuid import NAMESPACE_URL, uuid5
 
-from core.inventory import ContainerService, KubernetesCluster
+from core.inventory import ContainerService, KubernetesCluster, NodeGroup
 from services.demo import estate_containers as estate
 from services.demo.company import BY_KEY
 from services.demo.life import Charge, Lived
@@ -50,3 +51,20 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
         )
         charge = Charge("eks:extended" if one.extended else "eks:cluster", began)
         yield Lived(cluster, began, None, (charge,), group=one.name)
+        for group in (each for each in estate.NODE_GROUPS if each.cluster == one.name):
+            place = f"arn:aws:eks:{one.region}:{account}:nodegroup/{one.name}/{group.name}"
+            nodes = NodeGroup(
+                id=f"{place}/{uuid5(NAMESPACE_URL, place)}",
+                account_id=account,
+                region=one.region,
+                name=group.name,
+                state="ACTIVE",
+                tags=tagged(seed, group.name, one.name, one.team, one.account, strict=True),
+                created_at=began,
+                cluster=one.name,
+                smallest=0,
+                desired=0,
+                largest=group.largest,
+                instance_types=("m5.large",),
+            )
+            yield Lived(nodes, began, None, group=group.name)

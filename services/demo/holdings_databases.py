@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from core.inventory import Cache, Database, DatabaseSnapshot, DataWarehouse, SearchDomain, Stream, Table
+from core.inventory import (
+    Cache,
+    Database,
+    DatabaseCluster,
+    DatabaseSnapshot,
+    DataWarehouse,
+    SearchDomain,
+    Stream,
+    Table,
+)
 from services.demo import estate_databases as estate
 from services.demo.company import BY_KEY
 from services.demo.life import Charge, Flow, Lived
@@ -21,6 +30,7 @@ def stores(seed: int, born: date) -> Iterator[Lived]:
     yield from _clustered(seed, born)
     yield from _snapshots(seed, born)
     yield from _caches(seed, born)
+    yield from _clusters(seed, born)
     yield from _warehouses(seed, born)
     yield from _tables(seed, born)
     yield from _domains(seed, born)
@@ -122,6 +132,26 @@ def _caches(seed: int, born: date) -> Iterator[Lived]:
         )
         charge = Charge(f"elasticache:{row.node_type}", began)
         yield Lived(seen, began, None, (charge,), shape=row.shape, group=row.name)
+
+
+def _clusters(seed: int, born: date) -> Iterator[Lived]:
+    """What the instances of DocumentDB and Neptune are in; they cost nothing beside them."""
+    for row in estate.CLUSTERED:
+        account, began = BY_KEY[row.account].id, ago(born, row.age, 8)
+        name = f"{row.name}-cluster"
+        seen = DatabaseCluster(
+            id=f"arn:aws:rds:{row.region}:{account}:cluster:{name}",
+            account_id=account,
+            region=row.region,
+            name=name,
+            state="available",
+            tags=_tags(seed, row.name, row.team, row.account),
+            created_at=began,
+            engine=row.engine,
+            engine_version=row.version,
+            members=(row.name,),
+        )
+        yield Lived(seen, began, None, group=row.name)
 
 
 def _warehouses(seed: int, born: date) -> Iterator[Lived]:

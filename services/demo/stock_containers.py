@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from moto.ecs.models import ecs_backends
 from moto.eks.models import eks_backends
 
-from core.inventory import ContainerService, KubernetesCluster
+from core.inventory import ContainerService, KubernetesCluster, NodeGroup
 from services.demo.company import ROLE_NAME
 from services.demo.life import Lived
 
@@ -17,6 +17,8 @@ def stock_containers(lives: Iterable[Lived]) -> None:
             _service(life.resource)
         if isinstance(life.resource, KubernetesCluster):
             _cluster(life.resource)
+        if isinstance(life.resource, NodeGroup):
+            _nodes(life.resource)
 
 
 def _service(one: ContainerService) -> None:
@@ -52,3 +54,16 @@ def _cluster(one: KubernetesCluster) -> None:
     made.created_at = one.created_at
     if one.fargate:
         backend.create_fargate_profile("default", one.name, [{"namespace": "default"}], role)
+
+
+def _nodes(one: NodeGroup) -> None:
+    made = eks_backends[one.account_id][one.region].create_nodegroup(
+        one.cluster,
+        f"arn:aws:iam::{one.account_id}:role/{ROLE_NAME}",
+        one.name,
+        [],
+        {"minSize": one.smallest, "desiredSize": one.desired, "maxSize": one.largest},
+        instance_types=list(one.instance_types),
+        tags=dict(one.tags),
+    )
+    made.created_at, made.arn = one.created_at, one.id

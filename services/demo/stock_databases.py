@@ -11,7 +11,16 @@ from moto.opensearch.models import opensearch_backends
 from moto.rds.models import rds_backends
 from moto.redshift.models import redshift_backends
 
-from core.inventory import Cache, DatabaseSnapshot, DataWarehouse, Resource, SearchDomain, Stream, Table
+from core.inventory import (
+    Cache,
+    DatabaseCluster,
+    DatabaseSnapshot,
+    DataWarehouse,
+    Resource,
+    SearchDomain,
+    Stream,
+    Table,
+)
 from services.demo.life import Lived
 from services.demo.stock import naive
 
@@ -52,6 +61,13 @@ def _snapshot(one: DatabaseSnapshot) -> None:
     made.created = naive(one.created_at)
     if gone:
         del backend.databases[one.database]
+
+
+def _cluster(one: DatabaseCluster) -> None:
+    """Made with its instance; only its tags and its age are still missing."""
+    made = rds_backends[one.account_id][one.region].clusters[one.name]
+    made.add_tags(_tags(one))
+    made.created = made.cluster_create_time = naive(one.created_at)
 
 
 def _cache(one: Cache) -> None:
@@ -146,6 +162,7 @@ def _stream(one: Stream) -> None:
 
 _CREATE: dict[type[Resource], Callable[[Any], None]] = {
     DatabaseSnapshot: _snapshot,
+    DatabaseCluster: _cluster,
     Cache: _cache,
     DataWarehouse: _warehouse,
     Table: _table,

@@ -91,6 +91,7 @@ class _Carrying:
             return self._end(action, failed(f"Its {missing} is no longer connected."), None)
         while True:
             self.beat.check()
+            following: Next | steps.PutBack | steps.Without
             action, sight, following = self._look(account, stored, action)
             if isinstance(following, Do):
                 began, action = action, self._intend(action, following.call)
@@ -98,7 +99,9 @@ class _Carrying:
                 if error is None:
                     continue
                 following = steps.answered(began, following.call, error)
-            if isinstance(following, steps.PutBack):
+            if isinstance(following, steps.Without):
+                action = self._do_without(action, following.what)
+            elif isinstance(following, steps.PutBack):
                 action = self._put_back(action, following.why)
             elif isinstance(following, Settle):
                 return self._end(action, following, sight)
@@ -137,6 +140,12 @@ class _Carrying:
     def _put_back(self, action: Action, why: str) -> Action:
         with self.ctx.begin() as db:
             return actions.write(db, self.beat.epoch, action, outcome=why)
+
+    def _do_without(self, action: Action, what: str) -> Action:
+        """The call had no effect, so the next one need not wait for it."""
+        kept = {**(action.after or {}), "without": [*action.without, what]}
+        with self.ctx.begin() as db:
+            return actions.write(db, self.beat.epoch, action, after=kept, step_at=None)
 
     def _end(self, action: Action, end: Settle, sight: Sight | None) -> bool:
         with self.ctx.begin() as db:

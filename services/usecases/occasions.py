@@ -32,7 +32,8 @@ from services.db.stores import (
     switched,
 )
 from services.db.stores.notices import Happened
-from services.usecases import approvals, notify, switching
+from services.usecases import approvals, notify
+from services.usecases.at_work import at_work
 
 AT_ONCE = 200
 """Events looked at in one transaction."""
@@ -126,7 +127,7 @@ def _switchers(place: _Place, action: Action) -> frozenset[str]:
     by_override = {each.by for each in made if str(each.id) == action.origin_id}
     if by_override:
         return frozenset(by_override)
-    works = switching.at_work(place.db, place.organisation_id)
+    works = at_work(place.db, place.organisation_id)
     now = database.now(place.db)
     return frozenset(
         works.attachments[one].attached_by

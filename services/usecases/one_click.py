@@ -1,6 +1,6 @@
 """One click on any resources: start or stop them now, keep them on or off until a time, skip tonight. An owner may, too."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,13 +9,14 @@ from uuid import UUID
 
 from core.access.ownership import as_owner
 from core.access.roles import Permission, User
-from core.actions.model import ActionKind, ActionState, Origin
+from core.actions.model import ActionState, Origin
 from core.errors import Invalid, NotFound, PioneerError
-from core.inventory import Kind, Resource
+from core.inventory import Resource
 from core.schedules.model import State
+from core.schedules.switch import SWITCHES
 from services.context import Context
 from services.db.stores import resources
-from services.usecases import actions, overrides
+from services.usecases import actions, overrides, starting
 
 MOST = 500
 """Resources in one click."""
@@ -29,14 +30,6 @@ class Click(StrEnum):
     KEEP_ON = "keep_on"
     KEEP_OFF = "keep_off"
     SKIP_TONIGHT = "skip_tonight"
-
-
-SWITCHED: Mapping[Kind, tuple[ActionKind, ActionKind]] = {
-    Kind.INSTANCE: (ActionKind.START_INSTANCE, ActionKind.STOP_INSTANCE),
-    Kind.DATABASE: (ActionKind.START_DATABASE, ActionKind.STOP_DATABASE),
-    Kind.DATA_WAREHOUSE: (ActionKind.RESUME_WAREHOUSE, ActionKind.PAUSE_WAREHOUSE),
-}
-"""How each kind is started and stopped."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +105,14 @@ def _one(
 def _switched(
     ctx: Context, user: User, what: Click, resource: Resource, reason: str, origin: Origin
 ) -> Clicked:
-    kinds = SWITCHED.get(resource.kind)
-    if kinds is None:
+    switch = SWITCHES.get(resource.kind)
+    if switch is None:
         message = f"Nothing starts or stops a {resource.kind.replace('_', ' ')}."
         raise Invalid(message)
-    kind = kinds[0] if what is Click.START else kinds[1]
-    action = actions.request(ctx, user, kind, resource.id, {}, reason, origin=origin)
+    kind, given = switch.stop, {}
+    if what is Click.START:
+        kind, given = switch.start, starting.sizes_of(ctx, user, resource)
+    action = actions.request(ctx, user, kind, resource.id, given, reason, origin=origin)
     waits = action.state is ActionState.WAITING
     return Clicked(
         resource.id, "waiting" if waits else "queued", action.waiting or "Queued.", action_id=action.id

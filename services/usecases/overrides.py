@@ -12,17 +12,17 @@ from core.actions import guard
 from core.actions.model import ActionKind, Origin
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.events import Event
-from core.inventory import Resource
+from core.inventory import Kind, Resource
 from core.schedules.attachment import Mode
 from core.schedules.model import State
 from core.schedules.override import LONGEST_REASON, Override, in_force, tonight
+from core.schedules.switch import SWITCHES
 from services.context import Context
 from services.db import database
 from services.db.stores import overrides, resources, schedules, switched
-from services.usecases import second_person, switching
+from services.usecases import second_person
+from services.usecases.at_work import at_work
 from services.usecases.record import record
-
-_KINDS = {State.RUNNING: ActionKind.START_INSTANCE, State.STOPPED: ActionKind.STOP_INSTANCE}
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _keep(
         raise Invalid(message)
     resource = _resource(db, user, resource_id)
     override = Override(uuid4(), resource_id, state, begin, until, words, user.email, now)
-    refusal = guard.forbidden(_KINDS[state], resource, user.accounts)
+    refusal = guard.forbidden(_action(state, resource.kind), resource, user.accounts)
     if refusal is not None:
         raise Refused(refusal)
     try:
@@ -151,6 +151,12 @@ def _keep(
     return override
 
 
+def _action(state: State, kind: Kind) -> ActionKind:
+    """What brings a resource of this kind there; raises nothing: `_resource` has let only kinds through that are switched."""
+    switch = SWITCHES[kind]
+    return switch.start if state is State.RUNNING else switch.stop
+
+
 def _told(override: Override, resource: Resource) -> dict[str, object]:
     return {
         "id": str(override.id),
@@ -162,7 +168,7 @@ def _told(override: Override, resource: Resource) -> dict[str, object]:
 
 def _night(db: Connection, user: User, resource_id: str, now: datetime) -> Night:
     _resource(db, user, resource_id)
-    works = switching.at_work(db, user.organisation_id)
+    works = at_work(db, user.organisation_id)
     held = switched.selected(db, user.organisation_id, now, resource_ids=[resource_id])
     deciding = works.together(held[0].attachments) if held else None
     carried_out = deciding is not None and deciding.mode is not Mode.DRY_RUN
@@ -171,12 +177,12 @@ def _night(db: Connection, user: User, resource_id: str, now: datetime) -> Night
 
 
 def _resource(db: Connection, user: User, resource_id: str) -> Resource:
-    """Raise `NotFound` for what is no instance that is there and that the user sees."""
+    """Raise `NotFound` for what no schedule could switch, is not there, or that the user does not see."""
     scope = None if user.accounts is None else sorted(user.accounts)
     found = _seen(db, user, resource_id)
-    if found is None or not schedules.instances(db, user.organisation_id, [resource_id], scope):
-        message = f"There is no instance {resource_id} among those you see."
-        raise NotFound(message, mend="Only instances that the last collection saw can be kept on or off.")
+    if found is None or not schedules.switchable(db, user.organisation_id, [resource_id], scope):
+        message = f"There is nothing to switch called {resource_id} among what you see."
+        raise NotFound(message, mend="Only what the last collection saw can be kept on or off.")
     return found
 
 

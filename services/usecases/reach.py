@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from core.access.roles import User
-from core.errors import Forbidden
+from core.errors import Forbidden, NotFound
 from core.schedules.attachment import Attachment, Schedule
 from core.schedules.naming import slug
 from core.schedules.selector import Selector
@@ -61,6 +61,18 @@ def demand_name(db: Connection, user: User, name: str, what: str) -> None:
             f"Instances in AWS accounts that you do not see name “{name}” by their tag; you may not {what}."
         )
         raise Forbidden(message, mend="Ask somebody who sees those accounts, or choose another name.")
+
+
+def demand_there(db: Connection, user: User, selector: Selector) -> None:
+    """Raise `NotFound` for a named resource that no schedule can switch, or that the user does not see."""
+    scope = None if user.accounts is None else tuple(sorted(user.accounts))
+    named = selector.resource_ids or ()
+    missing = set(named) - schedules.switchable(db, user.organisation_id, named, scope) if named else set()
+    if missing:
+        message = f"There is nothing to switch called {min(missing)}" + (
+            f", nor {len(missing) - 1} others." if len(missing) > 1 else "."
+        )
+        raise NotFound(message, mend="Only what the last collection saw can be scheduled.")
 
 
 def named_beyond(user: User, name: str, names: Iterable[tuple[str, str, int]]) -> bool:

@@ -19,7 +19,8 @@ from services.context import Context
 from services.db import database
 from services.db.stores import actions, overrides, resources, retries, schedules, switched
 from services.db.stores.hands import by_hand
-from services.usecases import asking, switching
+from services.usecases import asking
+from services.usecases.at_work import at_work
 
 MOST, SEEN = 200, 500
 
@@ -92,7 +93,7 @@ def _present(db: Connection, user: User, resource_id: str, now: datetime) -> Pre
     if not found:
         return None
     resource = found[0]
-    deciding = switching.at_work(db, user.organisation_id).together(resource.attachments)
+    deciding = at_work(db, user.organisation_id).together(resource.attachments)
     own = overrides.of_resources(db, user.organisation_id, [resource_id]).get(resource_id, ())
     hand = by_hand(db, user.organisation_id, [resource_id]).get(resource_id)
     if hand is not None and SETTLED.get(resource.state) is not hand.state:

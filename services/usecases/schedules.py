@@ -21,11 +21,12 @@ from services.db import database
 from services.db.stores import schedules
 from services.usecases import calendars as observed
 from services.usecases import schedule_views, scheduled_savings, switching, transitions
-from services.usecases.reach import demand_name, demand_within
+from services.usecases.reach import demand_name, demand_there, demand_within
 from services.usecases.record import record
 from services.usecases.versions import demand_version
 
 LONGEST_NAME = 100
+MOST_ORDER = 9999
 
 run = switching.run
 next_transitions = transitions.next_transitions
@@ -141,15 +142,20 @@ def attach(
     selector: Selector,
     mode: Mode = Mode.APPLY,
     manual: Manual | None = None,
+    *,
+    order: int = 0,
 ) -> Attachment:
-    """Attach a schedule to instances with a tag or to named ones, within the accounts the user sees.
+    """Attach a schedule to resources with a tag or to named ones, within the accounts the user sees.
+
+    Of what a schedule switches, lower orders are started before and stopped after higher ones.
 
     Raises `NotFound` for a schedule or resource that is not there, `Conflict` when the same is attached already.
     """
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
     with ctx.begin() as db:
-        return attach_in(db, user, schedule_id, selector, mode, database.now(db), manual=manual)
+        now = database.now(db)
+        return attach_in(db, user, schedule_id, selector, mode, now, manual=manual, order=order)
 
 
 def attach_new(
@@ -161,13 +167,17 @@ def attach_new(
     mode: Mode,
     reason: str = "",
     manual: Manual | None = None,
+    *,
+    order: int = 0,
 ) -> tuple[Schedule, Attachment]:
     """Attach a definition as `attach_alike` does, all of it or nothing. Raises `NotFound`, `Conflict`, `Invalid`."""
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
     with ctx.begin() as db:
         now = database.now(db)
-        attachment = attach_alike(db, user, name, definition, selector, mode, now, reason, manual)
+        attachment = attach_alike(
+            db, user, name, definition, selector, mode, now, reason, manual, order=order
+        )
         return _found(db, user, attachment.schedule_id), attachment
 
 
@@ -180,17 +190,22 @@ def attach_in(
     now: datetime,
     reason: str = "",
     manual: Manual | None = None,
+    *,
+    order: int = 0,
 ) -> Attachment:
     """The same inside a caller's transaction; the caller has asked for the permissions."""
     schedule = _found(db, user, schedule_id)
     narrowed = replace(selector, accounts=_scope(user))
-    _check_resources(db, user, narrowed)
+    demand_there(db, user, narrowed)
     for held in schedules.attached(db, user.organisation_id):
         if (held.schedule_id, held.selector) == (schedule_id, narrowed):
             message = f"“{schedule.name}” is attached to {narrowed} already."
             raise Conflict(message)
+    if abs(order) > MOST_ORDER:
+        message = f"An order is a whole number between -{MOST_ORDER} and {MOST_ORDER}."
+        raise Invalid(message)
     manual = manual or Manual()
-    attachment = Attachment(uuid4(), schedule_id, narrowed, mode, user.email, now, manual)
+    attachment = Attachment(uuid4(), schedule_id, narrowed, mode, user.email, now, manual, order=order)
     schedules.attach(db, user.organisation_id, attachment)
     data = {"selector": narrowed.to_json(), "mode": mode.value, "name": schedule.name}
     data["manual"] = manual.to_json()
@@ -209,14 +224,16 @@ def attach_alike(
     now: datetime,
     reason: str = "",
     manual: Manual | None = None,
+    *,
+    order: int = 0,
 ) -> Attachment:
     """Attach a definition in a caller's transaction: one of ours that says the same, else it is saved under a free name."""
-    _check_resources(db, user, selector)
+    demand_there(db, user, selector)
     schedule = schedules.alike(db, user.organisation_id, definition)
     if schedule is None:
         free = free_name(db, user, name)
         schedule = save_in(db, user, None, free, definition, enabled=True, version=None, now=now)
-    return attach_in(db, user, schedule.id, selector, mode, now, reason, manual)
+    return attach_in(db, user, schedule.id, selector, mode, now, reason, manual, order=order)
 
 
 def detach(ctx: Context, user: User, attachment_id: UUID) -> Attachment:
@@ -247,7 +264,7 @@ def history(ctx: Context, user: User, resource_id: str, *, limit: int = 50) -> t
     """What schedules decided for a resource and what came of it, newest first. Raises `NotFound`."""
     user.require(Permission.VIEW_SCHEDULES)
     with ctx.read() as db:
-        _check_resources(db, user, Selector(resource_ids=(resource_id,)))
+        demand_there(db, user, Selector(resource_ids=(resource_id,)))
         return schedules.history(db, user.organisation_id, resource_id, limit)
 
 
@@ -257,23 +274,10 @@ def named(name: str, definition: ScheduleDefinition) -> str:
     if not 0 < len(name) <= LONGEST_NAME:
         message = f"A schedule needs a name of at most {LONGEST_NAME} characters."
         raise Invalid(message)
-    if any(period.instancetype for period in definition.periods):
-        message = "Schedules start and stop instances; they do not change their size."
-        raise Invalid(message, mend="Leave instancetype out of the periods.")
+    if definition.hibernate and any(period.instancetype for period in definition.periods):
+        message = "AWS does not change the type of an instance that is hibernated."
+        raise Invalid(message, mend="Leave out either hibernate or the instance types of the periods.")
     return name
-
-
-def _check_resources(db: Connection, user: User, selector: Selector) -> None:
-    """Raise `NotFound` for a named resource that is no instance the user sees."""
-    named = selector.resource_ids or ()
-    missing = (
-        set(named) - schedules.instances(db, user.organisation_id, named, _scope(user)) if named else set()
-    )
-    if missing:
-        message = f"There is no instance {min(missing)}" + (
-            f", nor {len(missing) - 1} others." if len(missing) > 1 else "."
-        )
-        raise NotFound(message, mend="Only instances that the last collection saw can be scheduled.")
 
 
 def free_name(db: Connection, user: User, wanted: str) -> str:

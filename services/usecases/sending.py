@@ -5,7 +5,12 @@ from collections.abc import Callable, Mapping
 from core.actions.kind import ACTION_TAG, Call
 from core.actions.kinds.modify_database import at_once
 from core.actions.kinds.set_bucket_lifecycle import rules
-from core.actions.model import Action
+from core.actions.kinds.start_instance import wanted_type
+from core.actions.kinds.stop_autoscaling_group import SIZED as GROUP
+from core.actions.kinds.stop_instance import hibernates
+from core.actions.kinds.stop_node_group import SIZED as NODES
+from core.actions.kinds.stop_service import SIZED as SERVICE
+from core.actions.model import Action, ActionKind
 from core.inventory import Account
 from core.ports import Changes
 
@@ -18,7 +23,8 @@ def send(cloud: Changes, account: Account, action: Action, call: Call) -> None:
 
 
 def _resize(cloud: Changes, account: Account, action: Action) -> None:
-    wanted = str(action.parameters["instance_type"])
+    starts = action.kind is ActionKind.START_INSTANCE
+    wanted = wanted_type(action) if starts else str(action.parameters["instance_type"])
     cloud.resize_instance(account, action.region, action.short_id, wanted)
 
 
@@ -60,9 +66,26 @@ def _storage(cloud: Changes, account: Account, action: Action) -> None:
     cloud.modify_database_storage(account, action.region, action.short_id, kind, iops, throughput)
 
 
+def _group(sizes: Mapping[str, int], cloud: Changes, account: Account, action: Action) -> None:
+    cloud.size_group(account, action.region, action.short_id, **sizes)
+
+
+def _service(desired: int, cloud: Changes, account: Account, action: Action) -> None:
+    cluster, _, name = action.short_id.rpartition("/")
+    cloud.size_service(account, action.region, cluster or "default", name, desired)
+
+
+def _nodes(sizes: Mapping[str, int | None], cloud: Changes, account: Account, action: Action) -> None:
+    cluster, name, *_ = action.short_id.split("/")
+    smallest, desired = sizes["smallest"] or 0, sizes["desired"] or 0
+    cloud.size_nodes(account, action.region, cluster, name, smallest, desired, sizes["largest"])
+
+
 _SENT: Mapping[Call, Send] = {
     Call.START: lambda cloud, account, it: cloud.start_instance(account, it.region, it.short_id),
-    Call.STOP: lambda cloud, account, it: cloud.stop_instance(account, it.region, it.short_id),
+    Call.STOP: lambda cloud, account, it: cloud.stop_instance(
+        account, it.region, it.short_id, hibernate=hibernates(it)
+    ),
     Call.RESIZE: _resize,
     Call.RESIZE_BACK: _resize_back,
     Call.IMAGE: _image,
@@ -90,6 +113,22 @@ _SENT: Mapping[Call, Send] = {
         account, it.region, it.short_id
     ),
     Call.PAUSE_WAREHOUSE: lambda cloud, account, it: cloud.pause_warehouse(account, it.region, it.short_id),
+    Call.STOP_CLUSTER: lambda cloud, account, it: cloud.stop_database_cluster(
+        account, it.region, it.short_id
+    ),
+    Call.START_CLUSTER: lambda cloud, account, it: cloud.start_database_cluster(
+        account, it.region, it.short_id
+    ),
+    Call.EMPTY_GROUP: lambda cloud, account, it: _group(dict.fromkeys(GROUP.sizes, 0), cloud, account, it),
+    Call.FILL_GROUP: lambda cloud, account, it: _group(GROUP.wanted(it.parameters), cloud, account, it),
+    Call.EMPTY_SERVICE: lambda cloud, account, it: _service(0, cloud, account, it),
+    Call.FILL_SERVICE: lambda cloud, account, it: _service(
+        SERVICE.wanted(it.parameters)["desired"], cloud, account, it
+    ),
+    Call.EMPTY_NODES: lambda cloud, account, it: _nodes(
+        {"smallest": 0, "desired": 0, "largest": None}, cloud, account, it
+    ),
+    Call.FILL_NODES: lambda cloud, account, it: _nodes(NODES.wanted(it.parameters), cloud, account, it),
     Call.RESUME_WAREHOUSE: lambda cloud, account, it: cloud.resume_warehouse(account, it.region, it.short_id),
 }
 

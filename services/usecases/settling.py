@@ -32,7 +32,7 @@ def intend(db: Connection, epoch: int, action: Action, call: Call) -> Action:
         step_at=database.now(db),
         attempts=attempts,
         before=action.before,
-        after=None,
+        after=_without(action) or None,
     )
     if not action.begun:
         record(
@@ -45,6 +45,11 @@ def intend(db: Connection, epoch: int, action: Action, call: Call) -> Action:
     return written
 
 
+def _without(action: Action) -> dict[str, object]:
+    """What it is done without stays written down until the end, and after."""
+    return {"without": list(action.without)} if action.without else {}
+
+
 def put_off(db: Connection, epoch: int, action: Action, wait: Wait, sight: Sight | None) -> None:
     """Write down what it waits for and when to look again, and show the resource as it is now."""
     now = database.now(db)
@@ -55,7 +60,7 @@ def put_off(db: Connection, epoch: int, action: Action, wait: Wait, sight: Sight
         action,
         not_before=steps.look_again(action, now),
         before=action.before,
-        after={**seen, "waiting": wait.why},
+        after={**seen, **_without(action), "waiting": wait.why},
     )
     if seen and sight is not None and sight.resource is not None:
         resources.observe(db, action.organisation_id, sight.resource, now)
@@ -65,7 +70,7 @@ def settle(db: Connection, epoch: int, action: Action, end: Settle, sight: Sight
     """Write down how it ended, what it saves, and the resource as it was read back."""
     now = database.now(db)
     seen = None if sight is None else sight.resource
-    after: dict[str, object] = {} if seen is None else facts_of(seen)
+    after: dict[str, object] = {**({} if seen is None else facts_of(seen)), **_without(action)}
     if sight is not None and sight.copies:
         after[f"{DECLARATIONS[action.kind].keeps}s"] = [copy for copy, _ in sight.copies]
     settled = actions.write(

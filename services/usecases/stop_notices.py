@@ -19,8 +19,8 @@ from services.context import Beat, Context
 from services.db import database
 from services.db.stores import access, leases, notices, overrides, resources, switched
 from services.db.stores.hands import by_hand
-from services.usecases import notify, switching
-from services.usecases.switching import AtWork, Deciding
+from services.usecases import notify
+from services.usecases.at_work import AtWork, Deciding, at_work
 from services.usecases.transitions import following
 
 SEEN_BEYOND = timedelta(hours=25)
@@ -73,7 +73,7 @@ def _minutes(chosen: Mapping[NoticeKind, Preference], usual: int) -> int:
 
 def _near(db: Connection, organisation_id: UUID, now: datetime, until: datetime) -> list[_Found]:
     """What runs and is to be stopped by then: a few queries, and one look ahead for each combination of attachments."""
-    works = switching.at_work(db, organisation_id)
+    works = at_work(db, organisation_id)
     running = [
         each
         for each in switched.selected(db, organisation_id, now)

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,68 +11,32 @@ from sqlalchemy import Connection
 
 from core.actions.model import Action, ActionKind, Origin
 from core.errors import Conflict, PioneerError, Refused
-from core.schedules.attachment import Acted, Attachment, Mode, Schedule, Switched
+from core.inventory import Kind
+from core.prices import InstanceType
+from core.schedules.attachment import Acted, Mode, Switched
 from core.schedules.by_hand import SETTLED
-from core.schedules.decide import Decision, InForce, Step, decide, step
-from core.schedules.manual import ByHand, Manual, decide_with_hand
+from core.schedules.decide import Decision, Step, decide, step
+from core.schedules.manual import ByHand, decide_with_hand
 from core.schedules.model import State
-from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.override import Override, in_force
-from core.schedules.selector import Selector
+from core.schedules.sizes import Size
+from core.schedules.switch import SWITCHES
+from core.schedules.turns import Turn
 from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import leases, overrides, retries, schedules, switched
 from services.db.stores.hands import by_hand
-from services.usecases import requesting, second_person
+from services.usecases import requesting, second_person, starting, turns
+from services.usecases.at_work import AtWork, Deciding, at_work
 from services.usecases.requesting import Ask
 
 WRITTEN, REQUESTED = 5000, 500
 """How many segments go into one transaction: where nothing is done, and where actions are requested."""
 
-_KINDS = {Step.START: ActionKind.START_INSTANCE, Step.STOP: ActionKind.STOP_INSTANCE}
 _QUEUED = "queued"
 _log = logging.getLogger(__name__)
 _ASKS = "The approval of a second person: its schedule asks before it acts."
 Key = tuple[UUID, ...]
-
-
-@dataclass(frozen=True)
-class Deciding:
-    """The schedules that decide for a resource, what becomes of their decisions, and how each respects what is done by hand."""
-
-    schedules: tuple[InForce, ...]
-    mode: Mode
-    manuals: tuple[Manual, ...]
-
-
-@dataclass(frozen=True)
-class AtWork:
-    """Schedules and attachments that hold, by id."""
-
-    schedules: Mapping[UUID, Schedule]
-    attachments: Mapping[UUID, Attachment]
-
-    def together(self, attached: Sequence[UUID]) -> "Deciding":
-        """What decides for a resource with these attachments.
-
-        Where some are to be carried out and some only tried out, the former decide alone; where one asks, all of them ask.
-        """
-        held = [self.attachments[one] for one in attached]
-        carried_out = [one for one in held if one.mode in {Mode.APPLY, Mode.APPROVE}]
-        deciding = carried_out or held
-        asks = any(one.mode is Mode.APPROVE for one in carried_out)
-        mode = Mode.APPROVE if asks else Mode.APPLY if carried_out else Mode.DRY_RUN
-        return Deciding(
-            tuple(self._in_force(one) for one in deciding), mode, tuple(one.manual for one in deciding)
-        )
-
-    def first(self, resource: Switched) -> UUID | None:
-        """The schedule of the oldest attachment; None where there is none."""
-        return self.attachments[resource.attachments[0]].schedule_id if resource.attachments else None
-
-    def _in_force(self, attachment: Attachment) -> InForce:
-        schedule = self.schedules[attachment.schedule_id]
-        return InForce(schedule.name, schedule.definition, max(schedule.since, attachment.attached_at))
 
 
 @dataclass(frozen=True)
@@ -88,6 +52,7 @@ class _Due:
     """Whether somebody must approve it first."""
     again: bool = False
     """Whether it was tried before, failed, and is due again."""
+    parameters: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,7 +69,12 @@ class _Wish:
         """Whether it matters who left it as it is: it is not as decided, or was maybe started by hand for so long at most."""
         if self.decision.desired is State.ANY:
             return self.resource.state == "running" and any(each.max_hours for each in self.deciding.manuals)
-        return step(self.decision.desired, self.resource.state) in _KINDS
+        return step(self.decision.desired, self.resource.state) in {Step.START, Step.STOP}
+
+    def misfit(self, size: Size) -> bool:
+        """Whether it runs as another type than its periods name."""
+        resource = self.resource
+        return resource.state == "running" and resource.type not in {None, size.instance_type}
 
     def respecting(self, hand: ByHand | None, now: datetime) -> "_Wish | None":
         """The same with what was last done by hand respected; None where it was done this very moment."""
@@ -117,24 +87,6 @@ class _Wish:
             deciding.schedules, deciding.manuals, now, self.own, resource.protection, hand
         )
         return replace(self, decision=decision)
-
-
-def at_work(db: Connection, organisation_id: UUID) -> AtWork:
-    """All that holds in an organisation."""
-    kept = schedules.listing(db, organisation_id)
-    attached = schedules.attached(db, organisation_id)
-    return AtWork(
-        {schedule.id: schedule for schedule in kept},
-        {each.id: each for each in (*(_by_name(schedule) for schedule in kept), *attached)},
-    )
-
-
-def _by_name(schedule: Schedule) -> Attachment:
-    """What holds for those that name the schedule by their tag; it goes by the schedule's own id."""
-    selector = Selector(tag=(SCHEDULE_TAG, slug(schedule.name)))
-    return Attachment(
-        schedule.id, schedule.id, selector, Mode.APPLY, schedule.created_by, schedule.created_at
-    )
 
 
 def run(ctx: Context, beat: Beat) -> str:
@@ -168,12 +120,13 @@ def _due(ctx: Context, organisation_id: UUID) -> tuple[list[_Due], tuple[Action,
     with ctx.begin() as db:
         now = database.now(db)
         works = at_work(db, organisation_id)
+        types = ctx.prices.instance_types()
         wanted = overrides.of_resources(db, organisation_id)
         decided: dict[Key, tuple[Deciding, Decision]] = {}
         wishes: list[_Wish] = []
         for resource in switched.selected(db, organisation_id, now):
             if resource.attachments not in decided:
-                deciding = works.together(resource.attachments)
+                deciding = works.together(resource.attachments, now)
                 decided[resource.attachments] = (deciding, decide(deciding.schedules, now))
             deciding, decision = decided[resource.attachments]
             own = wanted.get(resource.resource_id, ())
@@ -184,7 +137,9 @@ def _due(ctx: Context, organisation_id: UUID) -> tuple[list[_Due], tuple[Action,
         hands = by_hand(db, organisation_id, doubted)
         told = [one.respecting(hands.get(one.resource.resource_id), now) for one in wishes]
         wishes = [one for one in told if one is not None]
-        due = [one for one in (_follow(each, works, now) for each in wishes) if one is not None]
+        due = [one for one in (_follow(each, works, now, types) for each in wishes) if one is not None]
+        held = turns.waiting(db, organisation_id, _turns(wishes, works, now), now)
+        due = [one for one in due if one.action is None or one.resource.resource_id not in held]
         known = schedules.acted_on(db, organisation_id, [_key(one.acted) for one in due])
         begun = [_key(one.acted) for one in due if one.action and _key(one.acted) in known]
         again = {key for key, trial in retries.failed(db, organisation_id, begun).items() if trial.due(now)}
@@ -201,7 +156,23 @@ def _due(ctx: Context, organisation_id: UUID) -> tuple[list[_Due], tuple[Action,
     ], over
 
 
-def _follow(wish: _Wish, works: AtWork, now: datetime) -> _Due | None:
+def _turns(wishes: Sequence[_Wish], works: AtWork, now: datetime) -> Mapping[str, Turn]:
+    """Where each stands that schedules switch in earnest; empty where nothing has an order."""
+    if not any(one.resource.order for one in wishes) and not any(
+        one.order for one in works.attachments.values()
+    ):
+        return {}
+    return {
+        one.resource.resource_id: works.turn(one.resource, one.decision)
+        for one in wishes
+        if one.deciding.mode is not Mode.DRY_RUN
+        and one.decision.desired is not State.ANY
+        and one.resource.attachments
+        and in_force(one.own, now) is None
+    }
+
+
+def _follow(wish: _Wish, works: AtWork, now: datetime, types: Mapping[str, InstanceType]) -> _Due | None:
     """What a decision means for a resource as it is; None where there is nothing to write down (yet)."""
     resource, decision = wish.resource, wish.decision
     following = step(decision.desired, resource.state)
@@ -211,18 +182,39 @@ def _follow(wish: _Wish, works: AtWork, now: datetime) -> _Due | None:
     acted = Acted(
         resource.resource_id, decision.segment_start, decision.desired, now, decision.reason, following.value
     )
+    held = in_force(wish.own, now)
+    size = wish.deciding.size if held is None and resource.kind is Kind.INSTANCE else None
+    if following is Step.NOTHING and size is not None and wish.misfit(size):
+        following = Step.RESIZE
+        begun, reason = max(acted.segment_start, size.since), f"{acted.reason}, as a {size.instance_type}"
+        acted = replace(acted, segment_start=begun, reason=reason)
     if following in {Step.NOTHING, Step.NO_OPINION}:
         return _Due(resource, acted)
-    held = in_force(wish.own, now)
     if held is None and wish.deciding.mode is Mode.DRY_RUN:
         return _Due(resource, replace(acted, outcome=f"dry run: would {following.value}"))
+    kind, given, note = _action(following, wish, size, types)
     return _Due(
         resource,
-        replace(acted, outcome=_QUEUED),
-        _KINDS[following],
+        replace(acted, outcome=_QUEUED, reason=f"{acted.reason}{note}"),
+        kind,
         str(works.first(resource) or "" if held is None else held.id),
         asks=held is None and wish.deciding.mode is Mode.APPROVE,
+        parameters=given,
     )
+
+
+def _action(
+    following: Step, wish: _Wish, size: Size | None, types: Mapping[str, InstanceType]
+) -> tuple[ActionKind, dict[str, object], str]:
+    """The action that takes the step, what it is given, and what is to be said of that."""
+    resource = wish.resource
+    named = None if size is None else size.instance_type
+    if following is Step.RESIZE:
+        return ActionKind.RESIZE_INSTANCE, {"instance_type": named}, ""
+    if following is Step.START:
+        return SWITCHES[resource.kind].start, *starting.instance(resource, named, types)
+    hibernates = wish.deciding.hibernates and resource.kind is Kind.INSTANCE and resource.hibernation
+    return SWITCHES[resource.kind].stop, {"hibernate": True} if hibernates else {}, ""
 
 
 def _request(db: Connection, ctx: Context, organisation_id: UUID, chunk: Sequence[_Due]) -> Iterable[str]:
@@ -235,11 +227,14 @@ def _request(db: Connection, ctx: Context, organisation_id: UUID, chunk: Sequenc
 
 def _ask(db: Connection, ctx: Context, who: System, claimed: Sequence[_Due]) -> list[str]:
     """All together; each by itself where one of them meets an error nobody foresaw."""
+    starts = [one.resource for one in claimed if one.action is SWITCHES[one.resource.kind].start]
+    given = starting.kept(db, who.organisation_id, starts)
     asks = [
         Ask(
             one.action,
             one.resource.resource_id,
             one.acted.reason,
+            {**one.parameters, **given.get(one.resource.resource_id, {})},
             origin_id=one.origin_id,
             asks=_ASKS if one.asks else None,
         )

@@ -17,8 +17,7 @@ from services.context import Context
 from services.db import database
 from services.db.stores import overrides, switched
 from services.db.stores.hands import by_hand
-from services.usecases import switching
-from services.usecases.switching import Deciding
+from services.usecases.at_work import Deciding, at_work
 
 calendar = days.calendar
 
@@ -49,7 +48,7 @@ def next_transitions(
     user.require(Permission.VIEW_SCHEDULES)
     with ctx.read() as db:
         now = database.now(db)
-        works = switching.at_work(db, user.organisation_id)
+        works = at_work(db, user.organisation_id)
         held = switched.selected(
             db,
             user.organisation_id,

@@ -114,6 +114,7 @@ def test_profiles_that_may_not_be_listed_are_unknown_and_a_cluster_gone_meanwhil
         stub.add_response("list_clusters", {"clusters": ["there"]})
         stub.add_response("describe_cluster", {"cluster": {**cluster, "computeConfig": {"enabled": True}}})
         stub.add_client_error("list_fargate_profiles", "AccessDeniedException", "no", http_status_code=403)
+        stub.add_response("list_clusters", {"clusters": []})  # asked again, for node groups
         seen = collected(sessions, account)
     (one,) = (one for one in seen.resources if isinstance(one, KubernetesCluster))
     assert (one.fargate, one.auto) == (None, True)
@@ -121,5 +122,6 @@ def test_profiles_that_may_not_be_listed_are_unknown_and_a_cluster_gone_meanwhil
     with Stubber(sessions.client(account, "eks", REGION)) as stub:
         stub.add_response("list_clusters", {"clusters": ["gone"]})
         stub.add_client_error("describe_cluster", "ResourceNotFoundException", "gone", http_status_code=404)
+        stub.add_response("list_clusters", {"clusters": []})
         empty = collected(sessions, account)
     assert (empty.resources, Kind.KUBERNETES_CLUSTER in empty.kinds_seen) == ((), True)

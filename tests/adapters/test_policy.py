@@ -72,9 +72,9 @@ def a_world() -> None:
     an_endpoint("churn", "ml.m5.large")
     a_fargate_service("shop", "api")
     boto3.client("kinesis", region_name=REGION).create_stream(StreamName="clicks", ShardCount=1)
-    boto3.client("eks", region_name=REGION).create_cluster(
-        name="kube", roleArn="arn:aws:iam::123456789012:role/eks", resourcesVpcConfig={"subnetIds": []}
-    )
+    eks, role = boto3.client("eks", region_name=REGION), "arn:aws:iam::123456789012:role/eks"
+    eks.create_cluster(name="kube", roleArn=role, resourcesVpcConfig={"subnetIds": []})
+    eks.create_nodegroup(clusterName="kube", nodegroupName="workers", nodeRole=role, subnets=["subnet-1"])
     boto3.client("opensearch", region_name=REGION).create_domain(DomainName="logs")
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName="carts",
@@ -123,6 +123,11 @@ def everything_else_we_do(cloud: AwsCloud, account: Account) -> None:
         (cloud.start_database, ("orders",)),
         (cloud.pause_warehouse, ("sales",)),
         (cloud.resume_warehouse, ("sales",)),
+        (cloud.stop_database_cluster, ("ledger",)),
+        (cloud.start_database_cluster, ("ledger",)),
+        (cloud.size_group, ("workers", 0, 0, 0)),
+        (cloud.size_service, ("shop", "api", 0)),
+        (cloud.size_nodes, ("kube", "workers", 0, 0, None)),
     ):
         with suppress(PioneerError):
             act(account, REGION, *given)

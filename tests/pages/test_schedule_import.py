@@ -35,4 +35,4 @@ def test_a_name_that_no_schedule_has_is_told(ctx: Context, small_world: User, si
     sign_in(small_world)
     app = opened("schedules")
     assert "ofice" in app.warning[0].value
-    assert "1 instance names" in app.warning[0].value
+    assert "1 resource names" in app.warning[0].value

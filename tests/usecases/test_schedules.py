@@ -88,7 +88,7 @@ def test_a_change_made_on_an_old_version_is_refused(ctx: Context, operator: User
 
 
 def test_what_we_would_not_do_is_not_saved(ctx: Context, operator: User) -> None:
-    resizing = ScheduleDefinition("UTC", (Period(instancetype="m5.large"),))
+    resizing = ScheduleDefinition("UTC", (Period(instancetype="m5.large"),), hibernate=True)
     for name, definition in (("", ALWAYS), ("x" * 101, ALWAYS), ("Resizing", resizing)):
         with pytest.raises(Invalid):
             schedules.save(ctx, operator, None, name, definition)

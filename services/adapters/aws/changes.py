@@ -21,9 +21,12 @@ class AwsChanges:
         """Start a stopped instance; nothing happens to one that runs."""
         self._place(account, region).write("ec2", "start_instances", InstanceIds=[instance_id])
 
-    def stop_instance(self, account: Account, region: str, instance_id: str) -> None:
-        """Stop an instance; nothing happens to one that is stopped."""
-        self._place(account, region).write("ec2", "stop_instances", InstanceIds=[instance_id])
+    def stop_instance(
+        self, account: Account, region: str, instance_id: str, *, hibernate: bool = False
+    ) -> None:
+        """Stop an instance, its memory kept on its disk where it is to hibernate; nothing happens to one that is stopped."""
+        how = {"Hibernate": True} if hibernate else {}
+        self._place(account, region).write("ec2", "stop_instances", InstanceIds=[instance_id], **how)
 
     def resize_instance(self, account: Account, region: str, instance_id: str, instance_type: str) -> None:
         """Change the type of a stopped instance."""
@@ -157,6 +160,49 @@ class AwsChanges:
     def resume_warehouse(self, account: Account, region: str, name: str) -> None:
         """Resume a Redshift cluster."""
         self._place(account, region).write("redshift", "resume_cluster", ClusterIdentifier=name)
+
+    def stop_database_cluster(self, account: Account, region: str, name: str) -> None:
+        """Stop an Aurora cluster; refused unless it is available."""
+        self._place(account, region).write("rds", "stop_db_cluster", DBClusterIdentifier=name)
+
+    def start_database_cluster(self, account: Account, region: str, name: str) -> None:
+        """Start an Aurora cluster; refused unless it is stopped."""
+        self._place(account, region).write("rds", "start_db_cluster", DBClusterIdentifier=name)
+
+    def size_group(
+        self, account: Account, region: str, name: str, smallest: int, desired: int, largest: int
+    ) -> None:
+        """Set an Auto Scaling group's sizes; doing it twice is doing it once."""
+        self._place(account, region).write(
+            "autoscaling",
+            "update_auto_scaling_group",
+            AutoScalingGroupName=name,
+            MinSize=smallest,
+            DesiredCapacity=desired,
+            MaxSize=largest,
+        )
+
+    def size_service(self, account: Account, region: str, cluster: str, name: str, desired: int) -> None:
+        """Set an ECS service's desired count; doing it twice is doing it once."""
+        self._place(account, region).write(
+            "ecs", "update_service", cluster=cluster, service=name, desiredCount=desired
+        )
+
+    def size_nodes(
+        self,
+        account: Account,
+        region: str,
+        cluster: str,
+        name: str,
+        smallest: int,
+        desired: int,
+        largest: int | None,
+    ) -> None:
+        """Set an EKS node group's sizes, the largest only where it is given."""
+        sizes = _given(minSize=smallest, desiredSize=desired, maxSize=largest)
+        self._place(account, region).write(
+            "eks", "update_nodegroup_config", clusterName=cluster, nodegroupName=name, scalingConfig=sizes
+        )
 
 
 def _tagged(what: str, tags: Mapping[str, str]) -> list[dict[str, object]]:

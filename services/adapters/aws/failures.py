@@ -12,7 +12,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from core.errors import Forbidden, Lost, NotFound, PioneerError, Refused, Unavailable
+from core.errors import Forbidden, Lost, NoCapacity, NotFound, PioneerError, Refused, Unavailable
 
 TRANSPORT = (BotoCoreError, ClientError, ResponseParserError, IncompleteReadError, HTTPClientError)
 """All that a call through botocore raises."""
@@ -114,7 +114,7 @@ def _trouble(
 ) -> PioneerError | None:
     """What is AWS's fault, not ours: full, busy, without this call, or broken."""
     if code in _NO_CAPACITY:
-        return Unavailable(
+        return NoCapacity(
             f"AWS has no capacity for this in {place} right now: {said}", mend="Try again later."
         )
     if code in THROTTLED or status == _BUSY:

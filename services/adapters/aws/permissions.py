@@ -21,6 +21,9 @@ _ACTIONS = {
 _CASED = {
     "DescribeDbInstances": "DescribeDBInstances",
     "DescribeDbSnapshots": "DescribeDBSnapshots",
+    "DescribeDbClusters": "DescribeDBClusters",
+    "StopDbCluster": "StopDBCluster",
+    "StartDbCluster": "StartDBCluster",
 }
 
 

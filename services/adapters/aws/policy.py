@@ -32,6 +32,11 @@ ACTING = (
     ("rds", "stop_db_instance"),
     ("rds", "start_db_instance"),
     ("rds", "modify_db_instance"),
+    ("rds", "stop_db_cluster"),
+    ("rds", "start_db_cluster"),
+    ("autoscaling", "update_auto_scaling_group"),
+    ("ecs", "update_service"),
+    ("eks", "update_nodegroup_config"),
     ("redshift", "pause_cluster"),
     ("redshift", "resume_cluster"),
 )

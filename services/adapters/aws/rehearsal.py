@@ -21,7 +21,7 @@ class AwsRehearsal(AwsChanges):
 
 
 class _Dry(Place):
-    def write(self, service: str, operation: str, **arguments: object) -> dict[str, Any]:
+    def write(self, service: str, operation: str, /, **arguments: object) -> dict[str, Any]:
         """Ask with DryRun. Raises as the call would, and `Untried` where it has no such option: it is not sent then."""
         client = self._client(service, operation, writes=False)
         name = client.meta.method_to_api_mapping[operation]

@@ -178,7 +178,7 @@ class Place:
         """One call that changes nothing. Raises `Forbidden`, `NotFound`, `Refused` or `Unavailable`."""
         return self._call(service, operation, arguments, writes=False)
 
-    def write(self, service: str, operation: str, **arguments: object) -> dict[str, Any]:
+    def write(self, service: str, operation: str, /, **arguments: object) -> dict[str, Any]:
         """One call that changes something, repeated only when AWS throttled it. Raises as `read`, and `Lost`."""
         return self._call(service, operation, arguments, writes=True)
 

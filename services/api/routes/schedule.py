@@ -9,10 +9,12 @@ from pydantic import Field
 
 from core.access.roles import Permission, User
 from core.errors import Invalid
+from core.inventory import Kind
 from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.manual import LONGEST_HOURS, Manual, Respect
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
+from core.schedules.switch import SWITCHED
 from services.api.deps import Ctx, Scheduler
 from services.api.shape import Answer, Body
 from services.context import Context
@@ -22,7 +24,7 @@ router = APIRouter(prefix="/resources", tags=["resources"])
 
 
 class TagIn(Body):
-    """A tag of instances."""
+    """A tag of resources."""
 
     key: Annotated[str, Field(min_length=1, max_length=128)]
     value: Annotated[str, Field(max_length=256)]
@@ -36,6 +38,8 @@ class PeriodIn(Body):
     weekdays: list[str | int] | None = None
     monthdays: list[str | int] | None = None
     months: list[str | int] | None = None
+    instancetype: Annotated[str | None, Field(max_length=100, examples=["m5.large"])] = None
+    """What instances run as in this period; of several, the one that began last says it."""
 
 
 class ScheduleIn(Body):
@@ -52,13 +56,18 @@ class ScheduleIn(Body):
     ]
     periods: Annotated[list[PeriodIn], Field(max_length=100)]
     maintenance: Annotated[list[PeriodIn], Field(default_factory=list, max_length=100)]
+    hibernate: bool = False
 
 
 class SelectIn(Body):
-    """`resource_ids` or `tag` (an object, or `key=value`), and `schedule_id` or `schedule`."""
+    """`resource_ids` or `tag` (an object, or `key=value`), and `schedule_id` or `schedule`; `kinds` null: all that are switched."""
 
     resource_ids: Annotated[list[str] | None, Field(max_length=1000)] = None
     tag: TagIn | str | None = None
+    kinds: Annotated[
+        list[Annotated[Kind, Field(strict=False)]] | None,
+        Field(min_length=1, max_length=len(SWITCHED), examples=[["instance", "database"]]),
+    ] = None
     schedule_id: Annotated[UUID | None, Field(strict=False)] = None
     schedule: ScheduleIn | None = None
 
@@ -74,6 +83,7 @@ class SelectIn(Body):
             tag=None if tag is None else (tag.key, tag.value),
             resource_ids=None if self.resource_ids is None else tuple(self.resource_ids),
             accounts=None if user.accounts is None else tuple(sorted(user.accounts)),
+            kinds=None if self.kinds is None else tuple(dict.fromkeys(self.kinds)),
         )
 
     def demand_one_schedule(self) -> None:
@@ -96,10 +106,14 @@ class ManualIn(Body):
 
 
 class AttachIn(SelectIn):
-    """The same, what becomes of its decisions, and how what is done by hand is respected."""
+    """The same, what becomes of its decisions, and how what is done by hand is respected.
+
+    Of what a schedule switches, lower orders are started before and stopped after higher ones.
+    """
 
     mode: Annotated[Mode, Field(strict=False)] = Mode.APPLY
     manual: ManualIn | None = None
+    order: Annotated[int, Field(ge=-schedules.MOST_ORDER, le=schedules.MOST_ORDER)] = 0
 
 
 class ManualOut(Answer):
@@ -154,6 +168,8 @@ class AttachmentOut(Answer):
     schedule: ScheduleOut
     resource_ids: list[str] | None
     tag: dict[str, str] | None
+    kinds: list[str] | None
+    order: int
     mode: Mode
     manual: ManualOut
     attached_by: str
@@ -178,6 +194,8 @@ def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
         schedule=ScheduleOut.of(schedule),
         resource_ids=None if kept.resource_ids is None else list(kept.resource_ids),
         tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
+        kinds=None if kept.kinds is None else [kind.value for kind in kept.kinds],
+        order=attachment.order,
         mode=attachment.mode,
         manual=ManualOut.of(attachment.manual),
         attached_by=attachment.attached_by,
@@ -188,9 +206,8 @@ def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
 def _kept(
     ctx: Context, user: User, schedule_id: UUID, selector: Selector, body: AttachIn
 ) -> tuple[Schedule, Attachment]:
-    attachment = schedules.attach(
-        ctx, user, schedule_id, selector, body.mode, body.manual.read() if body.manual else None
-    )
+    manual = body.manual.read() if body.manual else None
+    attachment = schedules.attach(ctx, user, schedule_id, selector, body.mode, manual, order=body.order)
     return schedules.one(ctx, user, schedule_id).schedule, attachment
 
 
@@ -199,4 +216,6 @@ def _made(ctx: Context, user: User, body: AttachIn, selector: Selector) -> tuple
     definition = ScheduleDefinition.from_json(given)
     name = str(given.get("name") or "Made through the API")
     manual = body.manual.read() if body.manual else None
-    return schedules.attach_new(ctx, user, name, definition, selector, body.mode, manual=manual)
+    return schedules.attach_new(
+        ctx, user, name, definition, selector, body.mode, manual=manual, order=body.order
+    )

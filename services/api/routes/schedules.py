@@ -27,13 +27,18 @@ Identity = Annotated[str, Path(max_length=60)]
 
 
 class HeldOut(Answer):
-    """What a schedule is attached to: instances with a tag, or named ones; `accounts` null: in every account."""
+    """What a schedule is attached to: resources with a tag, or named ones.
+
+    `accounts` null: in every account; `kinds` null: of every kind that is switched.
+    """
 
     id: UUID
     version: int
     resource_ids: list[str] | None
     tag: dict[str, str] | None
     accounts: list[str] | None
+    kinds: list[str] | None
+    order: int
     mode: Mode
     manual: ManualOut
     attached_by: str
@@ -41,7 +46,7 @@ class HeldOut(Answer):
 
 
 class KeptOut(ScheduleOut):
-    """A schedule, what it wants now, and how many instances it switches, of those that one sees."""
+    """A schedule, what it wants now, and how many resources it switches, of those that one sees."""
 
     enabled: bool
     wants: State
@@ -159,7 +164,7 @@ def change(
 
 @router.delete("/attachments/{attachment_id}", status_code=204)
 def detach(attachment_id: Identity, ctx: Ctx, user: Scheduler) -> None:
-    """End an attachment; instances stay as they are."""
+    """End an attachment; what it switched stays as it is."""
     schedules.detach(ctx, user, _attachment(attachment_id))
 
 
@@ -203,6 +208,8 @@ def _held(attachment: Attachment) -> HeldOut:
         resource_ids=None if kept.resource_ids is None else list(kept.resource_ids),
         tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
         accounts=None if kept.accounts is None else list(kept.accounts),
+        kinds=None if kept.kinds is None else [kind.value for kind in kept.kinds],
+        order=attachment.order,
         mode=attachment.mode,
         manual=ManualOut.of(attachment.manual),
         attached_by=attachment.attached_by,

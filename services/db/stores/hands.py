@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from core.inventory import Kind
 from core.schedules.by_hand import SETTLED, Ours, Seen, last_by_hand
 from core.schedules.manual import ByHand
 
@@ -25,7 +26,7 @@ where last.changed <> '{}'::jsonb and last.state <> 'gone' and not exists (
 )
 """)
 _SEEN = text("""
-select w.id as resource_id, o.at, o.state, o.id as number, r.details ->> 'launched_at' as launched_at
+select w.id as resource_id, o.at, o.state, o.id as number, r.details ->> 'launched_at' as launched_at, r.kind
 from unnest(cast(:ids as text[])) w(id)
 join resource r on r.organisation_id = :organisation and r.id = w.id
 cross join lateral (
@@ -57,13 +58,15 @@ def by_hand(db: Connection, organisation_id: UUID, resource_ids: Sequence[str]) 
         return {}
     seen: defaultdict[str, list[Seen]] = defaultdict(list)
     launched: dict[str, datetime | None] = {}
+    kinds: dict[str, Kind] = {}
     for row in db.execute(_SEEN, given):
         seen[row.resource_id].append(Seen(row.at, row.state, row.number))
+        kinds[row.resource_id] = Kind(row.kind)
         launched[row.resource_id] = (
             None if row.launched_at is None else datetime.fromisoformat(row.launched_at)
         )
     ours: defaultdict[str, list[Ours]] = defaultdict(list)
     for row in db.execute(_OURS, given):
         ours[row.resource_id].append(Ours(row.kind, row.by, row.started_at, row.settled_at))
-    hands = {one: last_by_hand(seen[one], ours[one], launched[one]) for one in seen}
+    hands = {one: last_by_hand(seen[one], ours[one], launched[one], kinds[one]) for one in seen}
     return {one: hand for one, hand in hands.items() if hand is not None}

@@ -7,12 +7,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from core.inventory import Kind
 from core.schedules.attachment import Acted, Attachment, Mode, Schedule
 from core.schedules.calendars import KeptCalendar
 from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition, State
 from core.schedules.selector import Selector
+from core.schedules.switch import SWITCHED
 from services.db.stores import calendars
 from services.db.tables.cloud import resources
 from services.db.tables.schedules import attachments, schedules, segments
@@ -138,14 +138,14 @@ def detach(db: Connection, organisation_id: UUID, attachment_id: UUID, at: datet
     return None if row is None else _attachment(row)
 
 
-def instances(
+def switchable(
     db: Connection, organisation_id: UUID, ids: Sequence[str], accounts: Sequence[str] | None
 ) -> frozenset[str]:
-    """Which of these are instances that exist, in these accounts (None: all)."""
+    """Which of these exist and are of a kind that is switched, in these accounts (None: all)."""
     query = select(resources.c.id).where(
         resources.c.organisation_id == organisation_id,
         resources.c.id.in_(ids),
-        resources.c.kind == Kind.INSTANCE,
+        resources.c.kind.in_(SWITCHED),
         resources.c.gone_at.is_(None),
     )
     if accounts is not None:
@@ -275,6 +275,7 @@ def _attachment(row: RowMapping) -> Attachment:
         attached_by=row["attached_by"],
         attached_at=row["attached_at"],
         version=row["version"],
+        order=row["order"],
     )
 
 

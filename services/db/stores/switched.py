@@ -1,21 +1,28 @@
-"""What is switched: instances that schedules are attached to, or that somebody wants on or off for a while."""
+"""What is switched: resources that schedules are attached to, or that somebody wants on or off for a while."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 
-from core.inventory import PROTECTED_TAG, protects
+from core.inventory import PROTECTED_TAG, Kind, protects, short_id
 from core.schedules.attachment import Switched
-from core.schedules.naming import SCHEDULE_TAG, slug
+from core.schedules.naming import ORDER_TAG, SCHEDULE_TAG, TYPES_TAG, order, slug, types
+from core.schedules.switch import SWITCHED, observed
 from services.db.stores import schedules
+
+_WHOLES = (Kind.AUTOSCALING_GROUP, Kind.DATABASE_CLUSTER)
 
 _SELECTED = text("""
 with fleet as (
-  select r.id, r.account_id, r.region, r.name, r.state, r.tags
+  select r.id, r.kind, r.account_id, r.region, r.name, r.state, r.tags,
+    cast(r.details ->> 'desired' as integer) as desired,
+    case when r.kind = 'instance' then r.details ->> 'type' end as type,
+    coalesce(cast(r.details ->> 'hibernation' as boolean), false) as hibernation,
+    case r.kind when 'instance' then r.details ->> 'autoscaling_group' when 'database' then r.details ->> 'cluster' end as member_of
   from resource r join cloud_account k on k.organisation_id = :organisation and k.id = r.account_id
-  where r.organisation_id = :organisation and r.kind = 'instance' and r.gone_at is null and k.status <> 'paused'
+  where r.organisation_id = :organisation and r.kind = any(cast(:kinds as text[])) and r.gone_at is null and k.status <> 'paused'
     and (cast(:ids as text[]) is null or r.id = any(:ids))
     and (cast(:accounts as text[]) is null or r.account_id = any(:accounts))
 ), attached as materialized (
@@ -26,24 +33,28 @@ with fleet as (
   select n.id, '{}'::jsonb, n.since, cast(:name_tag as text), n.slug
   from unnest(cast(:named as uuid[]), cast(:slugs as text[]), cast(:since as timestamptz[])) n(id, slug, since)
 ), chosen as (
-  select a.id as attachment, a.selector, a.attached_at, f.*
+  select a.id as attachment, a.selector, a.attached_at, f.id, f.account_id, f.kind
   from fleet f cross join lateral jsonb_each_text(f.tags) t join attached a on a.key = t.key and a.value = t.value
   union all
-  select a.id, a.selector, a.attached_at, f.*
+  select a.id, a.selector, a.attached_at, f.id, f.account_id, f.kind
   from attached a cross join lateral jsonb_array_elements_text(a.selector -> 'resource_ids') named
     join fleet f on f.id = named
   where a.selector ? 'resource_ids'
   union all
-  select null, '{}'::jsonb, o.at, f.*
+  select null, '{}'::jsonb, o.at, f.id, f.account_id, f.kind
   from schedule_override o join fleet f on f.id = o.resource_id
   where o.organisation_id = :organisation and o.ended_at is null and o.until > :now
 )
-select id, account_id, region, name, state, tags ->> :protection as protection,
-  array_remove(array_agg(attachment order by attached_at, attachment), null) as attachments
-from chosen
-where not selector ? 'accounts' or selector -> 'accounts' ? account_id
-group by id, account_id, region, name, state, tags ->> :protection
-order by id
+select f.id, f.kind, f.account_id, f.region, f.name, f.state, f.tags ->> :protection as protection,
+  f.tags ->> :order_tag as own_order, f.tags ->> :types_tag as types, f.type, f.hibernation, f.desired, f.member_of, c.attachments
+from (
+  select id, array_remove(array_agg(attachment order by attached_at, attachment), null) as attachments
+  from chosen
+  where (not selector ? 'accounts' or selector -> 'accounts' ? account_id)
+    and (not selector ? 'kinds' or selector -> 'kinds' ? kind)
+  group by id
+) c join fleet f on f.id = c.id
+order by f.id
 """)
 """Goes through the fleet once, whatever the number of schedules: the index on tags would be asked once for each of them."""
 
@@ -56,7 +67,7 @@ def selected(
     resource_ids: Sequence[str] | None = None,
     accounts: Sequence[str] | None = None,
 ) -> tuple[Switched, ...]:
-    """Every instance that an enabled schedule or an open override is for, in two queries; None: no narrowing.
+    """Every resource that an enabled schedule or an open override is for, in two queries; None: no narrowing.
 
     Paused accounts are left out. One that only an override is for has no attachments; one that names its schedule by a tag
     has that schedule's id among them.
@@ -65,6 +76,9 @@ def selected(
     given = {
         "organisation": organisation_id,
         "now": now,
+        "kinds": list(SWITCHED),
+        "order_tag": ORDER_TAG,
+        "types_tag": TYPES_TAG,
         "name_tag": SCHEDULE_TAG,
         "named": [each.id for each in named],
         "slugs": [slug(each.name) for each in named],
@@ -73,29 +87,46 @@ def selected(
         "ids": None if resource_ids is None else list(resource_ids),
         "accounts": None if accounts is None else list(accounts),
     }
+    return _alone([(_switched(row), row.member_of) for row in db.execute(_SELECTED, given)])
+
+
+def _switched(row: Row[tuple[object, ...]]) -> Switched:
+    kind = Kind(row.kind)
+    return Switched(
+        row.id,
+        row.account_id,
+        row.region,
+        row.name,
+        observed(kind, row.state, row.desired),
+        tuple(row.attachments),
+        f"it is protected by its tag {PROTECTED_TAG}" if protects(row.protection) else None,
+        kind,
+        order(row.own_order),
+        row.type,
+        row.hibernation,
+        types(row.types) if kind is Kind.INSTANCE else (),
+    )
+
+
+def _alone(found: Sequence[tuple[Switched, str | None]]) -> tuple[Switched, ...]:
+    """Without what belongs to a group or cluster that is switched as a whole: members carry its tags, too."""
+    whole = {
+        (one.account_id, one.region, short_id(one.resource_id)) for one, _ in found if one.kind in _WHOLES
+    }
     return tuple(
-        Switched(
-            row.id,
-            row.account_id,
-            row.region,
-            row.name,
-            row.state,
-            tuple(row.attachments),
-            f"it is protected by its tag {PROTECTED_TAG}" if protects(row.protection) else None,
-        )
-        for row in db.execute(_SELECTED, given)
+        one for one, whose in found if whose is None or (one.account_id, one.region, whose) not in whole
     )
 
 
 def names(db: Connection, organisation_id: UUID) -> tuple[tuple[str, str, int], ...]:
-    """What instances name as their schedule by a tag: the tag's value, the account, and how many."""
+    """What resources name as their schedule by a tag: the tag's value, the account, and how many."""
     query = text(
-        "select tags ->> :tag as name, account_id, count(*) as instances from resource "
-        "where organisation_id = :organisation and kind = 'instance' and gone_at is null and tags ? :tag "
+        "select tags ->> :tag as name, account_id, count(*) as resources from resource "
+        "where organisation_id = :organisation and kind = any(cast(:kinds as text[])) and gone_at is null and tags ? :tag "
         "group by 1, 2 order by 1, 2"
     )
-    rows = db.execute(query, {"organisation": organisation_id, "tag": SCHEDULE_TAG})
-    return tuple((row.name, row.account_id, row.instances) for row in rows)
+    rows = db.execute(query, {"organisation": organisation_id, "tag": SCHEDULE_TAG, "kinds": list(SWITCHED)})
+    return tuple((row.name, row.account_id, row.resources) for row in rows)
 
 
 def organisations(db: Connection) -> tuple[UUID, ...]:

@@ -1,6 +1,17 @@
 """Schedules, what they are attached to, and which segment was last acted on."""
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Index, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.db.tables.metadata import INSTANT, METADATA, organisation
@@ -30,7 +41,9 @@ attachments = Table(
     Column("id", Uuid, primary_key=True),
     organisation(),
     Column("schedule_id", Uuid, ForeignKey("schedule.id"), nullable=False, index=True),
-    Column("selector", JSONB, nullable=False),  # {"tag": {"key", "value"}} or {"resource_ids": [...]}
+    # {"tag": {"key", "value"}} or {"resource_ids": [...]}, and "accounts" and "kinds" where it is narrowed to some
+    Column("selector", JSONB, nullable=False),
+    Column("order", Integer, nullable=False, server_default="0"),  # started in this order, stopped in reverse
     Column("mode", Text, nullable=False),
     Column(
         "manual", JSONB, nullable=False, server_default="{}"

@@ -6,10 +6,10 @@ from core.inventory import AutoScalingGroup, Kind, Resource
 from services.adapters.aws.inventory.listing import Item, Listed, Listing, plain
 
 
-def groups(listed: Listed) -> Iterator[Resource]:
+def groups(listed: Listed, **only: object) -> Iterator[Resource]:
     """All groups; one that is being deleted says so as its state."""
     for item in listed.place.pages(
-        "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", MaxRecords=100
+        "autoscaling", "describe_auto_scaling_groups", "AutoScalingGroups", **(only or {"MaxRecords": 100})
     ):
         members = item.get("Instances", ())
         types = {member["InstanceType"] for member in members if member.get("InstanceType")}
@@ -45,5 +45,6 @@ LISTINGS = (
         Kind.AUTOSCALING_GROUP,
         (("autoscaling", "describe_auto_scaling_groups"),),
         groups,
+        lambda listed, resource: groups(listed, AutoScalingGroupNames=[resource.short_id]),
     ),
 )

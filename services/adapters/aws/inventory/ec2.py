@@ -44,6 +44,7 @@ def _instance(listed: Listed, item: Item) -> Instance:
         launched_at=item.get("LaunchTime"),
         autoscaling_group=tags.get("aws:autoscaling:groupName"),
         root_device=item.get("RootDeviceType", "ebs"),
+        hibernation=bool(item.get("HibernationOptions", {}).get("Configured")),
         volume_ids=tuple(disk["VolumeId"] for disk in disks if "VolumeId" in disk),
     )
 

@@ -70,8 +70,19 @@ def _service(listed: Listed, item: Item, task: Item) -> ContainerService:
         memory_mib=int(memory) if memory else None,
         architecture=(runs_on.get("cpuArchitecture") or "X86_64").lower(),
         platform=(runs_on.get("operatingSystemFamily") or "LINUX").partition("_")[0],
+        running=item.get("runningCount"),
+        daemon=item.get("schedulingStrategy") == "DAEMON",
         task_definition=(item.get("taskDefinition") or "").rpartition("/")[2],
     )
 
 
-LISTINGS = (Listing("ECS services", Kind.CONTAINER_SERVICE, (CLUSTERS, NAMES, SOME, TASK), services),)
+def look(listed: Listed, resource: Resource) -> Iterator[Resource]:
+    """One service, by its ARN and the cluster that this names; one that was deleted is gone."""
+    cluster = resource.cluster if isinstance(resource, ContainerService) else ""
+    found = listed.place.read(*SOME, cluster=cluster, services=[resource.id], include=["TAGS"])
+    for item in found["services"]:
+        if item["status"] != "INACTIVE":
+            yield _service(listed, item, _task(listed, item.get("taskDefinition"), {}))
+
+
+LISTINGS = (Listing("ECS services", Kind.CONTAINER_SERVICE, (CLUSTERS, NAMES, SOME, TASK), services, look),)

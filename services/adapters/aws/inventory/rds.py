@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core.inventory import Database, DatabaseSnapshot, Kind, Resource
+from core.inventory import Database, DatabaseCluster, DatabaseSnapshot, Kind, Resource
 from services.adapters.aws.inventory.listing import Listed, Listing, plain
 
 
@@ -37,6 +37,28 @@ def databases(listed: Listed, **only: object) -> Iterator[Resource]:
         )
 
 
+def clusters(listed: Listed, **only: object) -> Iterator[Resource]:
+    """All database clusters: Aurora's, and those of DocumentDB and Neptune, which RDS lists and stops too."""
+    for item in listed.place.pages(
+        "rds", "describe_db_clusters", "DBClusters", **(only or {"MaxRecords": 100})
+    ):
+        tags = plain(item.get("TagList"))
+        yield DatabaseCluster(
+            id=item["DBClusterArn"],
+            account_id=listed.account_id,
+            region=listed.region,
+            name=tags.get("Name") or item["DBClusterIdentifier"],
+            state=item["Status"],
+            tags=tags,
+            created_at=item.get("ClusterCreateTime"),
+            engine=item["Engine"],
+            engine_version=item.get("EngineVersion", ""),
+            mode=item.get("EngineMode") or "provisioned",
+            members=tuple(each["DBInstanceIdentifier"] for each in item.get("DBClusterMembers", ())),
+            global_cluster=item.get("GlobalClusterIdentifier") or None,
+        )
+
+
 def snapshots(listed: Listed, **only: object) -> Iterator[Resource]:
     """Snapshots taken by hand: automatic ones go with their database, those of AWS Backup with their plan."""
     asked = only or {"SnapshotType": "manual", "MaxRecords": 100}
@@ -63,6 +85,13 @@ LISTINGS = (
         (("rds", "describe_db_instances"),),
         databases,
         lambda listed, resource: databases(listed, DBInstanceIdentifier=resource.short_id),
+    ),
+    Listing(
+        "Aurora clusters",
+        Kind.DATABASE_CLUSTER,
+        (("rds", "describe_db_clusters"),),
+        clusters,
+        lambda listed, resource: clusters(listed, DBClusterIdentifier=resource.short_id),
     ),
     Listing(
         "RDS snapshots",

@@ -1,0 +1,89 @@
+"""Schedules and attachments that hold: what decides for a resource, and where it stands among what they switch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from core.schedules.attachment import Attachment, Mode, Schedule, Switched
+from core.schedules.decide import Decision, InForce
+from core.schedules.manual import Manual
+from core.schedules.naming import SCHEDULE_TAG, slug
+from core.schedules.selector import Selector
+from core.schedules.sizes import Size, size_at
+from core.schedules.turns import Turn
+from services.db.stores import schedules
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """The schedules that decide for a resource, what becomes of their decisions, and how each respects what is done by hand."""
+
+    schedules: tuple[InForce, ...]
+    mode: Mode
+    manuals: tuple[Manual, ...]
+    size: Size | None = None
+    """The instance type that the periods name now."""
+
+    @property
+    def hibernates(self) -> bool:
+        """Whether instances that can are hibernated."""
+        return any(each.definition.hibernate for each in self.schedules)
+
+
+@dataclass(frozen=True)
+class AtWork:
+    """Schedules and attachments that hold, by id."""
+
+    schedules: Mapping[UUID, Schedule]
+    attachments: Mapping[UUID, Attachment]
+
+    def together(self, attached: Sequence[UUID], now: datetime | None = None) -> "Deciding":
+        """What decides for a resource with these attachments; with the size that it has `now`, where that is asked.
+
+        Where some are to be carried out and some only tried out, the former decide alone; where one asks, all of them ask.
+        """
+        held = [self.attachments[one] for one in attached]
+        carried_out = [one for one in held if one.mode in {Mode.APPLY, Mode.APPROVE}]
+        deciding = carried_out or held
+        asks = any(one.mode is Mode.APPROVE for one in carried_out)
+        mode = Mode.APPROVE if asks else Mode.APPLY if carried_out else Mode.DRY_RUN
+        inforce = tuple(self._in_force(one) for one in deciding)
+        size = None if now is None else size_at([each.definition for each in inforce], now)
+        return Deciding(inforce, mode, tuple(one.manual for one in deciding), size)
+
+    def first(self, resource: Switched) -> UUID | None:
+        """The schedule of the oldest attachment; None where there is none."""
+        return self.attachments[resource.attachments[0]].schedule_id if resource.attachments else None
+
+    def turn(self, resource: Switched, decision: Decision) -> Turn:
+        """Where it stands among what its schedules switch; its own tag goes before the order it is attached with."""
+        held = [self.attachments[one] for one in resource.attachments]
+        order = resource.order if resource.order is not None else held[0].order
+        there = decision.desired.value == resource.state
+        named = frozenset(one.schedule_id for one in held)
+        return Turn(named, order, decision.desired, decision.segment_start, there)
+
+    def _in_force(self, attachment: Attachment) -> InForce:
+        schedule = self.schedules[attachment.schedule_id]
+        return InForce(schedule.name, schedule.definition, max(schedule.since, attachment.attached_at))
+
+
+def at_work(db: Connection, organisation_id: UUID) -> AtWork:
+    """All that holds in an organisation."""
+    kept = schedules.listing(db, organisation_id)
+    attached = schedules.attached(db, organisation_id)
+    return AtWork(
+        {schedule.id: schedule for schedule in kept},
+        {each.id: each for each in (*(_by_name(schedule) for schedule in kept), *attached)},
+    )
+
+
+def _by_name(schedule: Schedule) -> Attachment:
+    """What holds for those that name the schedule by their tag; it goes by the schedule's own id."""
+    selector = Selector(tag=(SCHEDULE_TAG, slug(schedule.name)))
+    return Attachment(
+        schedule.id, schedule.id, selector, Mode.APPLY, schedule.created_by, schedule.created_at
+    )

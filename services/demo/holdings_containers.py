@@ -27,6 +27,7 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
             cluster=row.cluster,
             launch="FARGATE",
             desired=row.tasks,
+            running=row.tasks,
             cpu=row.vcpu * 1024,
             memory_mib=row.gb * 1024,
             task_definition=f"{row.name}:1",

@@ -139,13 +139,14 @@ def _clusters(seed: int, born: date) -> Iterator[Lived]:
     for row in estate.CLUSTERED:
         account, began = BY_KEY[row.account].id, ago(born, row.age, 8)
         name = f"{row.name}-cluster"
+        tags = _tags(seed, row.name, row.team, row.account)
         seen = DatabaseCluster(
             id=f"arn:aws:rds:{row.region}:{account}:cluster:{name}",
             account_id=account,
             region=row.region,
             name=name,
             state="available",
-            tags=_tags(seed, row.name, row.team, row.account),
+            tags={**tags, "Name": name} if "Name" in tags else tags,
             created_at=began,
             engine=row.engine,
             engine_version=row.version,

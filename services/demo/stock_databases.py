@@ -64,10 +64,11 @@ def _snapshot(one: DatabaseSnapshot) -> None:
 
 
 def _cluster(one: DatabaseCluster) -> None:
-    """Made with its instance; only its tags and its age are still missing."""
+    """Made with its instance; only its tags, its age and its state are still missing."""
     made = rds_backends[one.account_id][one.region].clusters[one.name]
     made.add_tags(_tags(one))
     made.created = made.cluster_create_time = naive(one.created_at)
+    made.status = one.state
 
 
 def _cache(one: Cache) -> None:

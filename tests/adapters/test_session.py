@@ -8,7 +8,7 @@ from botocore.exceptions import ConnectTimeoutError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
 
-from core.errors import Forbidden, Lost, NotFound, PioneerError, Refused, Unavailable
+from core.errors import Forbidden, Lost, NoCapacity, NotFound, PioneerError, Refused, Unavailable
 from core.inventory import Account
 from services.adapters.aws.failures import CapabilityMissing
 from services.adapters.aws.session import Place, Sessions, utc
@@ -133,7 +133,7 @@ def test_a_throttled_change_is_sent_again(sessions: Sessions, account: Account) 
         ("IncorrectState", 400, Refused),
         ("VolumeInUse", 400, Refused),
         ("RequestLimitExceeded", 503, Unavailable),
-        ("InsufficientInstanceCapacity", 500, Unavailable),
+        ("InsufficientInstanceCapacity", 500, NoCapacity),
         ("InternalError", 500, Unavailable),
         ("500", 500, CapabilityMissing),
         ("InvalidAction", 400, CapabilityMissing),

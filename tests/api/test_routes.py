@@ -42,6 +42,7 @@ NEEDED = {
     ("GET", "/commitments"): Permission.VIEW_COSTS,
     ("GET", "/commitments/coverage"): Permission.VIEW_COSTS,
     ("GET", "/commitments/advice"): Permission.VIEW_COSTS,
+    ("GET", "/commitments/renewals"): Permission.VIEW_COSTS,
     ("GET", "/commitments/{commitment}/hours"): Permission.VIEW_COSTS,
     ("GET", "/allocation"): Permission.VIEW_COSTS,
     ("GET", "/allocation/coverage"): Permission.VIEW_COSTS,

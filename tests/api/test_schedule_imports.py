@@ -33,9 +33,8 @@ def test_a_preview_is_the_default(client: TestClient, operator: User, bearer: He
     (one,) = read["schedules"]
     assert one["schedule"]["periods"][0]["begin"] == "09:00"
     assert (one["tag"], one["schedule_id"]) == ({"key": "Schedule", "value": "office"}, None)
-    assert one["lost"] == [
-        "The size t3.large in period “hours”: here schedules start and stop, they do not resize."
-    ]
+    assert one["schedule"]["periods"][0]["instancetype"] == "t3.large"
+    assert one["lost"] == []
     assert client.get("/schedules", headers=headers).json() == {"schedules": []}
 
 

@@ -56,9 +56,9 @@ class Bordered:
         if name not in WRITES:
             return real
 
-        def call(*args: object) -> object:
+        def call(*args: object, **options: object) -> object:
             self._borders.cross()
-            answer = real(*args)
+            answer = real(*args, **options)
             self._borders.cross()
             return answer
 

@@ -132,7 +132,8 @@ def test_a_stop_survives_the_death_of_its_worker_anywhere(
         return action.id
 
     def check(action_id: UUID) -> None:
-        assert actions.one(ctx, operator, action_id).state is ActionState.DONE
+        found = actions.one(ctx, operator, action_id)
+        assert found.state is ActionState.DONE, found.outcome
         assert fleet.state_of(ids[action_id]) == fleet.stored(ids[action_id]).state == "stopped"
 
     assert die_at_every_border(ctx, mortal, act, check) >= 5
@@ -152,7 +153,7 @@ def test_a_resize_survives_the_death_of_its_worker_anywhere(
 
     def check(action_id: UUID) -> None:
         action = actions.one(ctx, operator, action_id)
-        assert action.state is ActionState.DONE
+        assert action.state is ActionState.DONE, action.outcome
         assert action.before == {"state": "running", "type": "m5.large"}
         assert (fleet.type_of(ids[action_id]), fleet.state_of(ids[action_id])) == ("m5.xlarge", "running")
 

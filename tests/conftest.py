@@ -34,7 +34,7 @@ os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 # AWS's own descriptions of its services are read once a process, not once a session of boto3
 JSONFileLoader.load_file = staticmethod(cache(JSONFileLoader().load_file))
 # the suite stays under six minutes on two cores; campaigns look for longer
-examples.register_profile("suite", max_examples=40)
+examples.register_profile("suite", max_examples=30)
 examples.load_profile("suite")
 
 SERVER = Path(tempfile.gettempdir()) / f"pioneer-tests-{os.getuid()}"
@@ -180,6 +180,7 @@ def pytest_collection_finish() -> None:
     """Leave every module that is there by now out of garbage collections: looking through them is a tenth of the suite."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from services.settings import PROJECT
 
-COUNTS = {"actions": 1, "kill_ingest": 2, "mutated_bills": 8, "schedule_oracle": 12}
+COUNTS = {"actions": 1, "kill_ingest": 1, "mutated_bills": 5, "schedule_oracle": 12}
 """As many as take some seconds."""
 DEFECTIVE = {"actions": 1, "kill_ingest": 5, "mutated_bills": 1, "schedule_oracle": 60}
 """A kill may come just when the defect has done its harm; it stops at the first that shows."""

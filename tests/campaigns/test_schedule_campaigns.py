@@ -10,7 +10,7 @@ from services.settings import PROJECT
 from tests.emptied import Databases, renamed
 
 LANES = (
-    ("schedule_crashes:2", "schedule_clocks:4", "schedule_throttling:6", "schedule_bad_resource:2"),
+    ("schedule_crashes:1", "schedule_clocks:2", "schedule_throttling:2", "schedule_bad_resource:1"),
     ("schedule_split_brain:1", "schedule_kills:1"),
 )
 DEFECTS = (

@@ -58,8 +58,9 @@ def matrices(everything: Sequence[Resource]) -> dict[str, list[tuple[Sequence[st
     wave = (np.sin(np.arange(HOURS) / 24 * 2 * np.pi) + 1).astype(np.float32)
     found: dict[str, list[tuple[Sequence[str], np.ndarray]]] = {}
     for kind in Kind:
-        ids = [each.id for each in everything if each.kind is kind]
+        alike = [each for each in everything if each.kind is kind]
         for metric in METRICS.get(kind, ()):
+            ids = [each.id for each in alike if metric.of(each)]
             if not ids:
                 continue
             scale = 30 if metric.unit == "%" else 1e6
@@ -160,9 +161,9 @@ def main() -> None:
         few = everything[:: max(1, count // 50)][:50]
         began = time.perf_counter()
         evaluate(rules.values(), few, facts)
-        again = time.perf_counter() - began
+        anew = time.perf_counter() - began
         told = f"{count:>6} resources: {whole:6.1f} s, {len(answers.found)} findings, {memory():.0f} MB"
-        print(f"{told}; 50 of them again: {again:.2f} s")
+        print(f"{told}; 50 of them again: {anew:.2f} s")
     again(largest)
 
 

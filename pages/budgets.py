@@ -9,12 +9,13 @@ from core.access.roles import Permission
 from core.costs.budgets import Standing, State
 from core.costs.spend import Choices
 from core.periods import Period
-from pages.ui import bill, budget_chart, budget_editor, cards, filter_field, page, states
+from pages.ui import bill, budget_chart, budget_editor, cards, filter_field, kept, page, saved_views, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import budgets, costs
 from services.usecases.budgets import BudgetView
 
+ALL = "all"
 WORST_FIRST = (State.BREACHED, State.AT_RISK, State.UNKNOWN, State.WITHIN)
 
 
@@ -86,6 +87,14 @@ def _left_out(view: BudgetView) -> None:
         states.note(f"{lines} carry no {view.plan.cost} amount and are missing.")
 
 
+def bar(screen: Screen, views: Sequence[BudgetView]) -> Sequence[BudgetView]:
+    """Which budgets are shown: all, or those that stand so now; kept in the link, so that it can be saved as a view."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wanted = kept.select("Show", [ALL, *WORST_FIRST], "state", format_func=fmt.sentence, width=160)
+        saved_views.menu(screen)
+    return [view for view in views if wanted in {ALL, view.standing.state}]
+
+
 def main() -> None:
     """The screen."""
     screen = page.begin()
@@ -112,6 +121,10 @@ def main() -> None:
         states.note(
             "Only the accounts that you see are counted: a budget of more may look better than it is."
         )
+    views = bar(screen, views)
+    if not views:
+        states.empty("No budget stands so now", "Choose another, or all.")
+        return
     budget_chart.drawn(views, "budgets-chart")
     of = [filter_field.in_words(view.plan.filters, choices) for view in views]
     picked = budget_chart.table(views, of, "budgets-table")

@@ -22,6 +22,7 @@ from pages.ui import (
     filters,
     kept,
     page,
+    saved_views,
     states,
 )
 from pages.ui import format as fmt
@@ -209,6 +210,7 @@ def main() -> None:
             first = found.currency or found.currencies[0]
             others = [each for each in found.currencies if each != first]
             kept.select("Currency", [first, *others], "currency", width=110)
+        saved_views.menu(screen)
     if found.commitments:
         figures(found, screen)
         commitment_tables.standing(found)

@@ -148,6 +148,11 @@ def detail(screen: Screen, row: Row) -> None:
                 alt="Ours by kind of charge",
                 key="kinds",
             )
+            exact = {
+                "Kind": [fmt.sentence(kind) for kind in row.kinds],
+                f"Cost, {currency}": [*row.kinds.values()],
+            }
+            tables.export(exact, "month-by-kind.csv", key="kinds-csv")
         notes(row)
         with st.container(horizontal=True, vertical_alignment="center"):
             filter_field.to_costs(
@@ -191,6 +196,12 @@ def reasons(row: Row) -> None:
         alt="The residual by reason",
         key="reasons",
     )
+    exact = {
+        "Reason": [fmt.clean(what) for what, _, _ in lines],
+        f"Amount, {currency}": [amount for _, amount, _ in lines],
+        "How sure": [sure for _, _, sure in lines],
+    }
+    tables.export(exact, "residual.csv", key="reasons-csv")
 
 
 def notes(row: Row) -> None:

@@ -57,6 +57,7 @@ def show(screen: Screen) -> None:
         select="single-row",
         rows=[each.id for each in found],
     )
+    tables.export(_saved(found), "bills.csv", key="bill-loads-csv")
     for place in chosen:
         detail(found[place])
 
@@ -139,12 +140,39 @@ def reported(report: LoadReport) -> None:
             key="bill-changes",
             placeholder="all others",
         )
+        changes = {
+            "Why": [each.reason for each in report.changes],
+            "Charge": [each.category for each in report.changes],
+            "Service": [fmt.clean(each.service) for each in report.changes],
+            "Lines": [each.lines for each in report.changes],
+            "Currency": [each.currency for each in report.changes],
+            "Billed": [each.amounts.get(BILLED) for each in report.changes],
+            "Effective": [each.amounts.get("EffectiveCost") for each in report.changes],
+        }
+        tables.export(changes, "bill-changes.csv", key="bill-changes-csv")
     if report.unknown_columns:
         states.note(f"Kept aside in x_Other: {', '.join(report.unknown_columns)}.")
     if report.rounded:
         states.note(f"{report.rounded:,} floating-point values were rounded at the twentieth place.")
     for note in report.notes:
         states.note(note)
+
+
+def _saved(found: Sequence[LoadRecord]) -> dict[str, list[object]]:
+    """Every load as a row of a file, with a column of amounts for each currency, to the last digit."""
+    currencies = sorted({name for each in found for name in (*_billed(each), *_change(each))})
+    amounts: dict[str, list[object]] = {}
+    for name in currencies:
+        amounts[f"Billed, {name}"] = [_billed(each).get(name) for each in found]
+        amounts[f"Change, {name}"] = [_change(each).get(name) for each in found]
+    return {
+        "Month": [each.month for each in found],
+        "Bill": [fmt.clean(each.source) for each in found],
+        **amounts,
+        "Outcome": [each.outcome.value for each in found],
+        "Rows": [each.report.rows if each.report else None for each in found],
+        "When": [each.settled_at or each.started_at for each in found],
+    }
 
 
 def _billed(record: LoadRecord) -> dict[str, Decimal]:

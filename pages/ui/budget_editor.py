@@ -136,6 +136,8 @@ def past(found: Sequence[Past], currency: str, key: str) -> None:
         alt="What earlier periods cost, against their plan",
         key=key,
     )
+    exact = columns | {actual: [each.actual for each in rows], planned: [each.planned for each in rows]}
+    tables.export(exact, "budget-periods.csv", key=f"{key}-csv")
 
 
 def _stands(each: Past) -> str:

@@ -88,6 +88,15 @@ def commitments(found: ResourceProfile, key: str) -> None:
         key=f"{key}-commitments",
         placeholder="",
     )
+    hours: list[object] = [each.hours for each in rows]
+    exact: dict[str, list[object]] = {
+        "Commitment": [*names],
+        cost: [*amounts],
+        "Hours": [*hours, *(None for _ in names[len(rows) :])],
+        "From": first,
+        "To": last,
+    }
+    tables.export(exact, "resource-commitments.csv", key=f"{key}-commitments-csv")
 
 
 def tags(found: ResourceProfile) -> None:

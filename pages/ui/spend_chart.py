@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.costs.scope import DAY, MONTH, WEEK, Dimension
 from core.costs.spend import Series, Spend
+from core.money import total
 from pages.ui import charts, tables, theme
 from pages.ui import format as fmt
 
@@ -154,3 +155,10 @@ def numbers(spend: Spend, label: Mapping[str | None, str], *, key: str, step: Di
             alt="The chart's numbers",
             key=key,
         )
+        exact: dict[str, Sequence[object]] = {
+            "When": [each.isoformat() for each in spend.steps],
+            "Total": [total(column) for column in zip(*(each.values for each in spend.series), strict=True)],
+            **{fmt.clean(name_of(each, label)): each.values for each in spend.series},
+            "Currency": [spend.currency for _ in spend.steps],
+        }
+        tables.export(exact, "costs-over-time.csv", key=f"{key}-csv")

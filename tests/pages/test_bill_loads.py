@@ -1,11 +1,13 @@
 """The connections screen tells which bills came in, what was left out, and what a later version changed."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from core.access.roles import User
 from core.costs.load import PartlyTaken
+from pages.ui import tables
 from services.context import Context
 from services.usecases import ingest
 from tests.bills import a_bill, a_line
@@ -14,7 +16,7 @@ from tests.pages.test_doing import SignIn, text_of
 
 
 def test_loads_are_listed_with_what_changed_and_what_was_left_out(
-    ctx: Context, admin: User, sign_in: SignIn, tmp_path: Path
+    ctx: Context, admin: User, sign_in: SignIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     owner = admin.organisation_id
     ingest.files(ctx, owner, [a_bill(tmp_path / "old.csv", [a_line(cost="10")])])
@@ -23,8 +25,12 @@ def test_loads_are_listed_with_what_changed_and_what_was_left_out(
     with pytest.raises(PartlyTaken):
         ingest.files(ctx, owner, [newer, bad])
     sign_in(admin)
+    saved = {}
+    monkeypatch.setattr(tables, "export", lambda columns, file, **_: saved.update({file: columns}))
     app = opened("connections")
     assert not app.exception
+    assert saved["bills.csv"]["Billed, USD"] == [Decimal("12.30"), Decimal(10)]
+    assert saved["bills.csv"]["Change, USD"] == [Decimal("2.30"), None]
     (listed,) = (each.value for each in app.dataframe if "Outcome" in each.value.columns)
     assert list(listed["Outcome"]) == ["replaced", "loaded"]
     assert listed["Change"][0] == "+$2.30"

@@ -8,9 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User
+from core.costs.budgets import Every, Plan
 from core.costs.scope import CostType
 from services.context import Context
-from services.usecases import ingest, reconcile, views
+from services.usecases import budgets, ingest, reconcile, views
 from tests.bills import a_bill, a_line
 from tests.pages.conftest import HOSTILE, opened
 
@@ -108,3 +109,24 @@ def test_an_allocation_is_saved_as_a_view_too(ctx: Context, march: User, sign_in
     assert not app.exception
     (view,) = views.listing(ctx, march)
     assert view.link == "/allocation?cost=list&period=90d"
+
+
+@pytest.mark.parametrize(
+    ("file", "query", "link"),
+    [
+        ("commitments", {"period": "90d", "by": "region"}, "/commitments?period=90d&by=region"),
+        ("budgets", {"state": "at risk"}, "/budgets?state=at+risk"),
+    ],
+)
+def test_commitments_and_budgets_are_saved_as_views_too(
+    ctx: Context, march: User, sign_in: SignIn, file: str, query: dict[str, str], link: str
+) -> None:
+    plan = Plan("All", Decimal(10), "USD", Every.MONTH, ctx.now().date().replace(day=1))
+    budgets.save(ctx, march, None, plan)
+    sign_in(march)
+    app = opened(file, **query)
+    app.text_input(key="view-name").input("Kept")
+    next(each for each in app.button if each.label == "Save view").click().run()
+    assert not app.exception
+    (view,) = views.listing(ctx, march)
+    assert view.link == link

@@ -115,3 +115,13 @@ def test_who_may_only_look_is_told_whom_to_ask(
         app = opened(file)
         assert "ask one of: finance, admin" in text_of(app).replace("\\", "")
         assert not [each for each in app.button if each.key in {"unit-new", "new-budget", "unit-edit"}]
+
+
+def test_budgets_are_shown_by_how_they_stand(orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    app = opened("budgets", state="breached")
+    assert len(app.dataframe[0].value) == 1
+    app.selectbox(key="kept-state").select("at risk").run()
+    assert not app.exception
+    assert app.query_params["state"] == "at risk"
+    assert "No budget stands so now" in text_of(app)

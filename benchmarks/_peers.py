@@ -114,13 +114,13 @@ def _polars_frames(files: list[str], days: Days, account: str) -> dict[str, Call
             return scan
         return scan.filter(pl.col("charge_day") >= period.start, pl.col("charge_day") < period.end)
 
-    def top(period: Period | None) -> Any:  # noqa: ANN401
+    def top(period: Period | None) -> Any:  # noqa: ANN401  frames of libraries without types
         named = lines(period).filter(pl.col("ResourceId").is_not_null()).group_by("ResourceId")
         words = ("ResourceName", "ServiceName", "SubAccountId", "RegionId", "BillingCurrency")
         found = named.agg(*(pl.col(word).max() for word in words), cost=cost)
         return found.sort(["cost", "ResourceId"], descending=[True, False]).head(50)
 
-    def distinct() -> Any:  # noqa: ANN401
+    def distinct() -> Any:  # noqa: ANN401  frames of libraries without types
         columns = {"service": "ServiceName", "account": "SubAccountId", "region": "RegionId"}
         return pl.concat(
             [
@@ -178,15 +178,15 @@ def pandas(files: Sequence[str], days: Days, account: str) -> Peer:
 
 
 def _pandas_questions(frame: Any, days: Days, account: str) -> dict[str, Callable[[], Rows]]:  # noqa: ANN401  pandas is not typed here
-    def during(period: Period) -> Any:  # noqa: ANN401
+    def during(period: Period) -> Any:  # noqa: ANN401  frames of libraries without types
         day = frame.charge_day
         return frame[(day >= str(period.start)) & (day < str(period.end))]
 
-    def spent(found: Any, keys: list[str], amounts: Sequence[str] = ("EffectiveCost",)) -> Rows:  # noqa: ANN401
+    def spent(found: Any, keys: list[str], amounts: Sequence[str] = ("EffectiveCost",)) -> Rows:  # noqa: ANN401  frames of libraries without types
         sums = found.groupby([*keys, "BillingCurrency"], dropna=False)[list(amounts)].sum().reset_index()
         return list(sums.itertuples(index=False, name=None))
 
-    def top(found: Any) -> Rows:  # noqa: ANN401
+    def top(found: Any) -> Rows:  # noqa: ANN401  frames of libraries without types
         words = dict.fromkeys(
             ("ResourceName", "ServiceName", "SubAccountId", "RegionId", "BillingCurrency"), "max"
         )
@@ -200,7 +200,7 @@ def _pandas_questions(frame: Any, days: Days, account: str) -> dict[str, Callabl
             (what, value) for what, column in columns.items() for value in frame[column].dropna().unique()
         ]
 
-    def four() -> Any:  # noqa: ANN401
+    def four() -> Any:  # noqa: ANN401  frames of libraries without types
         return frame[
             (frame.ServiceName == EC2)
             & (frame.RegionId == "us-east-1")

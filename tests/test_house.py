@@ -75,6 +75,32 @@ def test_every_required_package_has_a_range_in_requirements() -> None:
         assert re.search(rf"^{name}(\[[a-z]+\])?>=", text, re.MULTILINE), name
 
 
+def test_every_silenced_check_says_why() -> None:
+    bare = re.compile(r"noqa: [A-Z]+[0-9]+(, ?[A-Z]+[0-9]+)*\s*$")
+    assert [
+        f"{path}:{number}"
+        for path in PYTHON
+        for number, line in enumerate((PROJECT / path).read_text().splitlines(), 1)
+        if bare.search(line)
+    ] == []
+    linting = (PROJECT / "pyproject.toml").read_text().partition("[tool.ruff.lint]")[2]
+    ignored = linting.partition("ignore = [")[2].partition("[tool.ruff.lint.pydocstyle]")[0]
+    unsaid = [
+        line for line in ignored.splitlines() if re.search(r'"[A-Z]+[0-9]+"', line) and "  # " not in line
+    ]
+    assert unsaid == []
+
+
+@pytest.mark.parametrize("folder", ["services/pricebook", "tests/data"])
+def test_every_file_of_copied_data_is_named_with_its_source(folder: str) -> None:
+    notices = (PROJECT / folder / "NOTICES.md").read_text()
+    data = [
+        path.name for path in (PROJECT / folder).iterdir() if path.suffix in {".csv", ".json", ".parquet"}
+    ]
+    assert data
+    assert [name for name in data if f"`{name}`" not in notices] == []
+
+
 def test_decisions_are_numbered_without_a_hole() -> None:
     numbers = [int(path.name[:4]) for path in sorted((PROJECT / "docs/decisions").glob("*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))

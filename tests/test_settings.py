@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Invalid
-from services.settings import load
+from services.settings import Settings, load
 
 GOOD = "fT9-x2Qw8_zLk4Rv7Nc1Hb6Ym3Jd5Gs0Pa"
 EVERYWHERE = "0.0.0.0"  # noqa: S104  what is being refused
@@ -71,6 +71,19 @@ def test_the_demo_takes_nothing_real_from_the_environment(monkeypatch: pytest.Mo
         "open",
     )
     assert load().database_url is not None
+
+
+def test_the_environment_wins_over_a_file_and_the_command_line_over_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PORT=8601\nSIGNUP=open\n# a remark\nNOT_OURS=1\n")
+    monkeypatch.setitem(Settings.model_config, "env_file", file)
+    monkeypatch.delenv("PORT", raising=False)
+    monkeypatch.delenv("SIGNUP", raising=False)
+    assert (load().port, load().signup) == (8601, "open")
+    monkeypatch.setenv("PORT", "8602")
+    assert (load().port, load(PORT=8603).port) == (8602, 8603)
 
 
 def test_trusted_proxies_are_apart_by_spaces(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ def order(tag: str | None) -> int | None:
     """What the tag says; None where it says no whole number of at most four digits."""
     words = (tag or "").strip()
     digits = words.removeprefix("-")
-    return int(words) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else None  # noqa: PLR2004
+    return int(words) if digits.isascii() and digits.isdigit() and len(digits) <= 4 else None  # noqa: PLR2004  no number worth reading is longer
 
 
 def slug(name: str) -> str:

@@ -55,7 +55,7 @@ def lines(settings: Settings) -> Iterator[Line]:
     """Everything worth looking at, cheapest first."""
     yield Line("python", True, ".".join(str(part) for part in sys.version_info[:3]))  # noqa: FBT003  a mark, not a switch
     packages = ("streamlit", "fastapi", "sqlalchemy", "duckdb", "boto3")
-    yield Line("packages", True, ", ".join(f"{name} {metadata.version(name)}" for name in packages))  # noqa: FBT003
+    yield Line("packages", True, ", ".join(f"{name} {metadata.version(name)}" for name in packages))  # noqa: FBT003  likewise
     yield _directory(settings)
     yield _secret(settings)
     yield from _database(settings)

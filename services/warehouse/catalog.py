@@ -222,9 +222,9 @@ def _key(what: str) -> int:
 
 def _table(catalog: Any) -> Any:  # noqa: ANN401  pyiceberg is not typed here
     from pyiceberg.partitioning import PartitionField, PartitionSpec  # noqa: PLC0415  see above
-    from pyiceberg.transforms import IdentityTransform  # noqa: PLC0415
+    from pyiceberg.transforms import IdentityTransform  # noqa: PLC0415  slow to load, and needed for a new table only
 
-    from services.warehouse.iceberg import evolve, schema  # noqa: PLC0415
+    from services.warehouse.iceberg import evolve, schema  # noqa: PLC0415  slow to load, and needed for a new table only
 
     made = schema(LINES)
     fields = (

@@ -60,7 +60,7 @@ def issuer(jwks_url: str) -> OidcIdentityProvider:
     return OidcIdentityProvider("https://issuer.example", jwks_url, CLIENT_ID)
 
 
-def token(key: Any = KEY, headers: dict[str, object] | None = None, **changes: object) -> str:  # noqa: ANN401
+def token(key: Any = KEY, headers: dict[str, object] | None = None, **changes: object) -> str:  # noqa: ANN401  keys of every algorithm
     claims: dict[str, object] = {
         "iss": "https://issuer.example",
         "aud": CLIENT_ID,

@@ -53,7 +53,7 @@ def of(seen: RegionInventory, kind: Kind) -> Iterator[Resource]:
     return (one for one in seen.resources if one.kind is kind)
 
 
-def an_image(ec2: Any, name: str) -> str:  # noqa: ANN401
+def an_image(ec2: Any, name: str) -> str:  # noqa: ANN401  a client of boto3 has no type
     """An image of our own, made of an instance that is gone again."""
     made = ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
     image: str = ec2.create_image(InstanceId=made, Name=name)["ImageId"]
@@ -61,7 +61,7 @@ def an_image(ec2: Any, name: str) -> str:  # noqa: ANN401
     return image
 
 
-def test_an_image_knows_what_names_it(sessions: Sessions, account: Account, ec2: Any) -> None:  # noqa: ANN401
+def test_an_image_knows_what_names_it(sessions: Sessions, account: Account, ec2: Any) -> None:  # noqa: ANN401  a client of boto3 has no type
     free, run, latest, pinned = (an_image(ec2, name) for name in ("free", "run", "latest", "pinned"))
     instance = ec2.run_instances(ImageId=run, MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
     template = ec2.create_launch_template(
@@ -92,7 +92,7 @@ def test_an_image_knows_what_names_it(sessions: Sessions, account: Account, ec2:
     assert set(seen[free].snapshot_ids) <= snapshots
 
 
-def test_a_launch_configuration_names_an_image(sessions: Sessions, account: Account, ec2: Any) -> None:  # noqa: ANN401
+def test_a_launch_configuration_names_an_image(sessions: Sessions, account: Account, ec2: Any) -> None:  # noqa: ANN401  a client of boto3 has no type
     image = an_image(ec2, "old")
     boto3.client("autoscaling", region_name=REGION).create_launch_configuration(
         LaunchConfigurationName="old-way", ImageId=image, InstanceType="m5.large"
@@ -102,7 +102,7 @@ def test_a_launch_configuration_names_an_image(sessions: Sessions, account: Acco
     assert seen.used_by == ("old-way",)
 
 
-def test_an_image_found_by_a_parameter_leaves_all_unknown(listed: Listed, ec2: Any) -> None:  # noqa: ANN401
+def test_an_image_found_by_a_parameter_leaves_all_unknown(listed: Listed, ec2: Any) -> None:  # noqa: ANN401  a client of boto3 has no type
     an_image(ec2, "free")
     ec2.create_launch_template(
         LaunchTemplateName="web", LaunchTemplateData={"ImageId": "resolve:ssm:/golden"}
@@ -117,7 +117,7 @@ def test_what_may_not_be_read_leaves_the_users_of_images_unknown(
     listed: Listed,
     sessions: Sessions,
     account: Account,
-    ec2: Any,  # noqa: ANN401
+    ec2: Any,  # noqa: ANN401  a client of boto3 has no type
 ) -> None:
     an_image(ec2, "free")
     with Stubber(sessions.client(account, "autoscaling", REGION)) as stub:

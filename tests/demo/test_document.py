@@ -1,10 +1,13 @@
+import re
 from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 from core.inventory import Kind
-from services.demo import planted
+from services.demo import orders, planted, seed_costs, stories
 from services.demo.company import ACCOUNTS
 from services.demo.life import World
+from services.demo.templates import list_price
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "how-to" / "demo-world.md").read_text(encoding="utf-8")
 
@@ -33,6 +36,38 @@ def test_the_page_tells_every_near_miss() -> None:
 def test_the_page_tells_every_past_action() -> None:
     for action in planted.PAST_ACTIONS:
         row(action.title, f"{float(action.usd_per_day):.2f}", str(action.from_days))
+
+
+def test_the_page_promises_nothing_that_is_not_planted(world: World) -> None:
+    expected = PAGE.partition("## What each rule must find")[2].partition("\n## ")[0]
+    tempted = PAGE.partition("## What no rule may flag")[2].partition("\n## ")[0]
+    past = PAGE.partition("## Five past savings actions")[2].partition("\n## ")[0]
+    named = re.findall(r"^\| `([a-z0-9_]+)` \|", expected, re.MULTILINE)
+    assert sorted(named) == sorted(planted.findings(world))
+    # the header and the line below it begin with no rule
+    assert len(re.findall(r"^\| `", tempted, re.MULTILINE)) == len(planted.NEAR_MISSES)
+    assert len(re.findall(r"^\| \d", past, re.MULTILINE)) == len(planted.PAST_ACTIONS)
+
+
+def test_the_page_tells_every_story_of_the_bill_with_its_day() -> None:
+    told = PAGE.partition("## Stories in the bill")[2].partition("\n## ")[0]
+    days = re.findall(r"^\| (\d[^|]*) \|", told, re.MULTILINE)
+    credit, refund, later = stories.ONE_OFFS
+    ended = (stories.LOAD_TEST, stories.NAT_RUNAWAY, stories.COMMITMENT_EXPIRED, stories.HADOOP_GONE)
+    credits_on = f"{credit[4]} to {credit[5] + 1}, and from {later[4]}"
+    assert days == [*(str(day) for day in ended), str(refund[4]), credits_on]
+    fleet = 12 * 24 * list_price("us-east-1", "ec2:c5.2xlarge").usd
+    row("forgotten test fleet", f"About {fleet:.0f} USD a day")
+    row("NAT traffic ran away", f"{stories.NAT_FACTOR:.0f} times")
+    row("A refund", refund[3].lstrip("-"))
+    row("Credits", f"{-Decimal(credit[3]):.0f} USD a day", later[3].lstrip("-"))
+
+
+def test_the_page_tells_of_orders_and_budgets() -> None:
+    silent = orders.SILENT_BACK
+    row("| orders |", f"{orders.USUAL:,} a day", f"days {silent.start} to {silent.stop - 1} before birth")
+    for name, (amount, _) in seed_costs.PLANS.items():
+        row(f"| budget `{name}` |", f"{int(amount):,} USD a month")
 
 
 def test_the_page_counts_right(world: World) -> None:

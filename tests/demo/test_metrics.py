@@ -24,7 +24,7 @@ def machine(world: World, account: str, name: str) -> Lived:
     return next(life for life in group(world, account, name) if life.resource.id.startswith("i-"))
 
 
-def cpu(world: World, life: Lived, days: int = 14, period: int = HOUR, statistic: str = "Average"):  # noqa: ANN201
+def cpu(world: World, life: Lived, days: int = 14, period: int = HOUR, statistic: str = "Average"):  # noqa: ANN201  what `values` answers
     return values(world.seed, life, CPU, statistic, (NOON - days * DAY, NOON, period))
 
 

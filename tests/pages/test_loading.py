@@ -16,8 +16,8 @@ def on_screen() -> None:
     """A small app: one run of a screen which ends as the session state says."""
     import streamlit as st  # noqa: PLC0415  AppTest runs this function's body as a script of its own
 
-    from core.errors import Invalid  # noqa: PLC0415
-    from pages.ui import page, states  # noqa: PLC0415
+    from core.errors import Invalid  # noqa: PLC0415  runs as a script of its own
+    from pages.ui import page, states  # noqa: PLC0415  runs as a script of its own
 
     end = st.session_state.get("end", "")
     with states.loading("Costs", first=True):

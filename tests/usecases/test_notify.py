@@ -96,7 +96,7 @@ def test_nobody_is_told_of_a_moment_of_a_subject_twice(
     ctx: Context,
     operator: User,
     said: list[tuple[str, str]],
-    at_once: bool,  # noqa: FBT001
+    at_once: bool,  # noqa: FBT001  hypothesis hands it in
 ) -> None:
     mark = uuid4().hex
     told = [replace(FAILED, subject=mark + subject, moment=moment) for subject, moment in said]

@@ -42,7 +42,7 @@ class Aws:
         self.stops: list[bool] = []
         real = botocore.client.BaseClient._make_api_call
 
-        def call(client: Any, name: str, given: dict[str, Any]) -> Any:  # noqa: ANN401
+        def call(client: Any, name: str, given: dict[str, Any]) -> Any:  # noqa: ANN401  a client of boto3 has no type
             if name == "StartInstances":
                 self.refuse_scarce(given, real, client)
             if name == "StopInstances":
@@ -57,7 +57,7 @@ class Aws:
 
         monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
 
-    def refuse_scarce(self, given: dict[str, Any], real: Any, client: Any) -> None:  # noqa: ANN401
+    def refuse_scarce(self, given: dict[str, Any], real: Any, client: Any) -> None:  # noqa: ANN401  a client of boto3 has no type
         found = real(client, "DescribeInstances", {"InstanceIds": given["InstanceIds"]})
         kind = found["Reservations"][0]["Instances"][0]["InstanceType"]
         if kind in self.scarce:

@@ -22,7 +22,7 @@ Gate = Callable[..., AppTest]
 
 def script() -> None:
     from pages.ui import gate  # noqa: PLC0415  Streamlit runs this function's source by itself
-    from services import bootstrap  # noqa: PLC0415
+    from services import bootstrap  # noqa: PLC0415  runs as a script of its own
 
     gate.show(bootstrap.shared())
 

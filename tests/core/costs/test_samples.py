@@ -19,7 +19,7 @@ samples = st.builds(Sample, days, counts)
 
 
 @given(st.lists(samples, unique_by=lambda sample: sample.day), st.randoms())
-def test_the_order_in_which_days_come_does_not_matter(sent: list[Sample], random) -> None:  # noqa: ANN001
+def test_the_order_in_which_days_come_does_not_matter(sent: list[Sample], random) -> None:  # noqa: ANN001  hypothesis hands it in
     shuffled = [*sent, *sent]
     random.shuffle(shuffled)
     today = date(2026, 4, 1)
@@ -45,7 +45,7 @@ def test_a_day_with_two_values_is_refused_and_so_is_one_ahead() -> None:
 
 
 @given(st.lists(samples, min_size=1, unique_by=lambda sample: sample.day), st.booleans(), st.booleans())
-def test_what_is_written_as_csv_is_read_exactly(sent: list[Sample], heading: bool, mark: bool) -> None:  # noqa: FBT001
+def test_what_is_written_as_csv_is_read_exactly(sent: list[Sample], heading: bool, mark: bool) -> None:  # noqa: FBT001  hypothesis hands it in
     rows = (["Date,Value"] if heading else []) + [f"{each.day}, {each.value}" for each in sent]
     text = ("\ufeff" if mark else "") + "\r\n".join([*rows, "", ""])
     assert read_csv(text.encode()) == tuple(sent)

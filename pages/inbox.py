@@ -88,7 +88,7 @@ def narrowed(screen: Screen) -> tuple[NoticeKind | None, bool]:
             format_func=lambda each: KINDS[NoticeKind(each)].title if each else "Everything",
             width=WIDE,
         )
-        unread = st.toggle("Not read only", key="inbox-unread")
+        unread = st.toggle("Unread only", key="inbox-unread")
     return NoticeKind(kind) if kind else None, unread
 
 
@@ -161,7 +161,7 @@ def listed(screen: Screen) -> None:
 
 def _head(screen: Screen, box: Inbox) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{box.unread:,}** not read", width="content")
+        st.markdown(f"**{box.unread:,}** unread", width="content")
         if box.unread and st.button("Mark all as read", key="read-all"):
             done = page.attempt(notify.read_all, screen.ctx, screen.user)
             if done is not None:

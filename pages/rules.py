@@ -55,14 +55,14 @@ def listed(views: Sequence[RuleView]) -> RuleView | None:
     picked = tables.show(
         columns,
         {
-            "Rule": tables.text_column("Rule", width=330),
-            "About": tables.text_column("About", width=120),
+            "Rule": tables.text_column("Rule", width=380),
+            "About": tables.text_column("About", width=100),
             **{
-                name: tables.number_column(name, width=78)
+                name: tables.number_column(name, width=74)
                 for name in ("Found", "Unknown", "Good", "Left alone")
             },
             "Kept": tables.percent_column("Kept", places=0),
-            "Set": tables.text_column("Set", width=88),
+            "Set": tables.text_column("Set", width=84),
         },
         alt="Rules: found, unknown, good, left alone, promises kept",
         key="rules-table",

@@ -53,7 +53,8 @@ def headline(book: Ledger) -> None:
             cards.Figure(
                 "Still promised a month",
                 fmt.money(book.monthly),
-                because=f"by {fmt.count(len(book.rows), 'change')}; {waiting} wait for more of the bill",
+                because=f"by {fmt.count(len(book.rows), 'change')}"
+                + (f"; {waiting} of them not judged yet" if waiting else ""),
             ),
             cards.Figure(
                 "Came back",
@@ -69,10 +70,10 @@ def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
     rows = book.rows
     columns = {
         "Resource": [fmt.clean(row.entry.resource_name or row.entry.resource_id) for row in rows],
-        "What was done": [fmt.clean(row.entry.title) for row in rows],
-        "By the bill": [WORDS[row.result.proof] if row.result else WORDS[Proof.WAITING] for row in rows],
-        PROMISED: [fmt.pixel(row.promised) for row in rows],
         REALISED: [fmt.pixel(row.result.counted if row.result else None) for row in rows],
+        PROMISED: [fmt.pixel(row.promised) for row in rows],
+        "By the bill": [WORDS[row.result.proof] if row.result else WORDS[Proof.WAITING] for row in rows],
+        "What was done": [fmt.clean(row.entry.title) for row in rows],
         "Days": [row.days for row in rows],
         "Done": [row.entry.applied_at for row in rows],
         "Account": [fmt.clean(accounts.get(row.entry.account_id, row.entry.account_id)) for row in rows],
@@ -81,13 +82,13 @@ def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
     picked = tables.show(
         columns,
         {
-            "Resource": tables.thing_column("Resource"),
-            "What was done": tables.text_column("What was done", width=300),
-            "By the bill": tables.text_column("By the bill", width=92),
+            "Resource": tables.text_column("Resource", width=148),
+            "What was done": tables.text_column("What was done", width=330),
+            "By the bill": tables.text_column("By the bill", width=84),
             PROMISED: tables.money_column(PROMISED, hint="For the days judged", width=104),
             REALISED: tables.money_column(REALISED, hint="On those days, by the bill", width=104),
-            "Days": tables.number_column("Days", width=56),
-            "Done": tables.time_column("Done"),
+            "Days": tables.number_column("Days", width=52),
+            "Done": st.column_config.DatetimeColumn("Done", format="D MMM YYYY", timezone="UTC"),
             "Account": tables.text_column("Account", width=110),
         },
         alt="What was done to save, newest first",

@@ -173,7 +173,12 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
     order = st.number_input(
-        "Order", -schedules.MOST_ORDER, schedules.MOST_ORDER, 0, key="attach-order", help=ORDER_HELP
+        "Order: lower is started first, stopped last",
+        -schedules.MOST_ORDER,
+        schedules.MOST_ORDER,
+        0,
+        key="attach-order",
+        help=ORDER_HELP,
     )
     if dialog.decided("Attach", "attach-go") and manual is not None:
         chosen = Selector(tag=(key, value), kinds=kinds)

@@ -44,8 +44,8 @@ def show(screen: Screen) -> None:
         },
         {
             "Month": tables.word_column("Month"),
-            "Billed": tables.text_column("Billed", width=130),
-            "Change": tables.text_column("Change", width=130),
+            "Billed": tables.amount_words_column("Billed", width=130),
+            "Change": tables.amount_words_column("Change", width=130),
             "Bill": tables.text_column("Bill", width=300),
             "Outcome": tables.word_column("Outcome"),
             "Rows": tables.number_column("Rows"),

@@ -48,6 +48,7 @@ def _edit(screen: Screen, kept: KeptCalendar | None) -> None:
         placeholder="UK holidays",
     )
     calendar = _made(name, _table(days, f"calendar-days-{identity}"))
+    said = st.container()
     if (
         dialog.decided("Save", f"calendar-save-{identity}", disabled=calendar is None)
         and calendar is not None
@@ -62,6 +63,7 @@ def _edit(screen: Screen, kept: KeptCalendar | None) -> None:
             ),
             load=lambda: _load(now, kept),
             key=f"calendar-newer-{identity}",
+            said=said,
         )
         if saved is not None:
             observed = "" if kept else " Schedules are off on its days once they observe it."

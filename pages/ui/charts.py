@@ -12,6 +12,7 @@ from pages.ui import tables, theme
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": "reset"}
 TALL, LOW = 340, 200
+LANES = {"on": theme.GOOD, "off": theme.OTHER}
 KEPT = 300
 GLUE, HYPHEN, BETWEEN = "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{EM SPACE} "
 
@@ -162,16 +163,23 @@ def timeline(
 ) -> None:
     """Spans of on and off, a lane each: `(from, until, "on" | "off" | other)`."""
     minute = None if now is None else now.replace(second=0, microsecond=0)
+    words = {word for spans in rows.values() for _, _, word in spans}
+    if words:
+        legend([(word, LANES.get(word, theme.WARN)) for word in sorted(words, key=_place)])
     drawn(built(("timeline", dict(rows), minute), lambda: _timeline(rows, minute)), key, alt)
+
+
+def _place(word: str) -> tuple[int, str]:
+    """On, off, then the rest by name: the same for every timeline, whatever comes first in it."""
+    return (list(LANES).index(word) if word in LANES else len(LANES), word)
 
 
 def _timeline(
     rows: Mapping[str, Sequence[tuple[datetime, datetime, str]]], now: datetime | None
 ) -> go.Figure:
-    chart = figure(62 * len(rows) + 84, legend=True)
+    chart = figure(62 * len(rows) + 60, legend=False)
     chart.update_layout(hovermode="closest", barmode="overlay")
     place = {name: number for number, name in enumerate(rows)}
-    paint = {"on": theme.GOOD, "off": theme.OTHER}
     seen = dict.fromkeys(word for spans in rows.values() for _, _, word in spans)
     for word in seen:
         spans = [
@@ -184,7 +192,7 @@ def _timeline(
             width=0.5,
             orientation="h",
             name=fmt.chart_text(word),
-            marker={"color": paint.get(word, theme.WARN), "line": {"width": 0}},
+            marker={"color": LANES.get(word, theme.WARN), "line": {"width": 0}},
             customdata=[f"{start:%a %-d %b %H:%M} to {end:%a %-d %b %H:%M}" for _, start, end in spans],
             hovertemplate=f"{fmt.chart_text(word)}: %{{customdata}}<extra></extra>",
         )

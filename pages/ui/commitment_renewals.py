@@ -40,7 +40,7 @@ def called(each: Renewal) -> str:
 
 def _ends(each: Renewal) -> str:
     """Its day, and how sure it is."""
-    return f"{fmt.day(each.ends)}, by its last line" if each.seen else fmt.day(each.ends)
+    return f"by {fmt.day(each.ends)}" if each.seen else fmt.day(each.ends)
 
 
 def _table(rows: Sequence[Renewal]) -> None:
@@ -63,6 +63,9 @@ def _table(rows: Sequence[Renewal]) -> None:
         {
             "Commitment": tables.thing_column("Commitment"),
             worth: tables.money_column(worth, hint="How much more a month its use costs without it."),
+            "Ends": tables.text_column(
+                "Ends", hint="“By” a day: no expiry is known, and its last line is of the day before."
+            ),
             cost: tables.money_column(cost, hint="A month of it, amortised: used or not."),
             covers: tables.money_column(covers, hint="What a month of its use would cost on demand."),
         },

@@ -1,6 +1,7 @@
 """The tables of the Commitments screen: each with its waste, utilisation and expiry, and what is covered of what could be."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from core.costs.commitments import Commitment, Covered, Standing, Term
 from pages.ui import commitment_charts, states, tables
@@ -15,7 +16,7 @@ def called(each: Commitment) -> str:
 def ends(each: Commitment) -> str:
     """When its term ends, as far as is known."""
     if each.term is Term.ENDED:
-        return f"ended by {fmt.day(each.last)}"
+        return f"by {fmt.day(each.last + timedelta(days=1))}"
     return fmt.day(each.expires.date()) if each.expires else fmt.UNKNOWN
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import PioneerError, Stale
 from pages.ui import states
@@ -19,12 +20,16 @@ def decided(verb: str, key: str, *, disabled: bool = False, leave: str = "Cancel
         return st.button(verb, type="primary", key=key, disabled=disabled)
 
 
-def attempt(do: Callable[[], R], *, load: Callable[[], None], key: str) -> R | None:
-    """As `page.attempt`; where somebody else was faster, what was typed stays until the newer is loaded in its place."""
+def attempt(do: Callable[[], R], *, load: Callable[[], None], key: str, said: DeltaGenerator) -> R | None:
+    """As `page.attempt`, told at `said`, a container above the button that was pressed: below it, the end of a long dialog is out of sight.
+
+    Where somebody else was faster, what was typed stays until the newer is loaded in its place.
+    """
     try:
         return do()
     except PioneerError as error:
-        states.failed(error)
-        if isinstance(error, Stale):
-            st.button("Load the newer version", key=key, on_click=load)
+        with said:
+            states.failed(error)
+            if isinstance(error, Stale):
+                st.button("Load the newer version", key=key, on_click=load)
         return None

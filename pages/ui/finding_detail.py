@@ -239,7 +239,9 @@ def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
             drawn = page.attempt(schedule_editor.ScheduleDefinition.from_json, definition)
             if drawn is not None:
                 states.note(schedule_editor.in_words(drawn))
-        st.markdown(":gray[To undo] Detach it under Schedules; what it stopped is then started by hand\\.")
+        st.markdown(
+            ":gray[The way back:] Detach it under Schedules; what it stopped is then started by hand\\."
+        )
         return None
     preview = page.attempt(
         actions.preview, screen.ctx, screen.user, finding.fix, finding.resource_id, finding.fix_parameters
@@ -249,7 +251,7 @@ def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
     if preview.refusal:
         st.warning(fmt.plain(preview.refusal))
     st.code("\n".join(preview.calls), language=None, wrap_lines=True)
-    st.markdown(f":gray[To undo] {fmt.plain(preview.reversal)}")
+    st.markdown(f":gray[The way back:] {fmt.plain(preview.reversal)}")
     return preview
 
 
@@ -270,9 +272,11 @@ def _others(detail: FindingDetail) -> None:
     if not detail.others:
         return
     cards.heading("Also found on it", "What excludes each other counts once in the total")
+    known = catalog()
     for other in detail.others:
+        title = known[other.rule].title if other.rule in known else fmt.words(other.rule)
         st.page_link(
             "pages/recommendations.py",
-            label=f"{fmt.plain(fmt.words(other.rule))}: {fmt.plain(fmt.money(other.saving, places=2))} a month",
+            label=f"{fmt.plain(title)}: {fmt.plain(fmt.money(other.saving, places=2))} a month",
             query_params={"finding": str(other.id)},
         )

@@ -38,7 +38,7 @@ def growing(book: Ledger, key: str) -> None:
         line={"color": theme.OTHER, "width": 2, "dash": "dot"},
         hovertemplate="$%{y:,.0f} promised<extra></extra>",
     )
-    chart.update_yaxes(tickprefix="$")
+    chart.update_yaxes(tickprefix="$", tickformat=",~f")
     charts.drawn(chart, key, "Realised and promised savings added up day by day, US dollars")
     with st.expander("The chart as a table"):
         tables.show(
@@ -91,6 +91,6 @@ def _against(days: Sequence[RealisedDay]) -> go.Figure:
         fillcolor="rgba(0, 158, 115, 0.18)",
         **step,
     )
-    chart.update_yaxes(tickprefix="$")
+    chart.update_yaxes(tickprefix="$", tickformat=",~f")
     chart.update_xaxes(range=[at[0] - timedelta(days=1), at[-1] + timedelta(days=1)])
     return chart

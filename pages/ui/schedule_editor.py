@@ -93,6 +93,7 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
     definition = replace(definition, off_dates=exceptions.off_dates, maintenance=exceptions.maintenance)
     calendars = (kept.calendar for kept in exceptions.observes)
     drawn({name or "Schedule": definition.observing(*calendars)}, now.now, f"preview-{identity}")
+    said = st.container()
     if dialog.decided("Save", f"save-{identity}"):
         saved = dialog.attempt(
             lambda: schedules.save(
@@ -106,6 +107,7 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
             ),
             load=lambda: _load(now, schedule),
             key=f"newer-{identity}",
+            said=said,
         )
         if saved is not None:
             states.say(

@@ -44,7 +44,7 @@ def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
         f"{schedule_editor.in_words(each.definition)} Off {each.patterns[0].hours_off} of 168 hours a week."
     )
     confidence = fmt.percent(each.confidence * 100, 0)
-    states.note(f"The weeks seen went so in {confidence} of their hours; {each.because}.")
+    states.note(f"It went this way already in {confidence} of the hours seen; {each.because}.")
     if may and st.button(
         "Attach",
         key=f"suggested-{place}-{each.patterns[0].resource_id}",

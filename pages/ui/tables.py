@@ -79,6 +79,11 @@ def text_column(
     return st.column_config.TextColumn(label, width=width, pinned=pinned, help=hint)
 
 
+def amount_words_column(label: str, *, width: int | None = AMOUNT) -> object:
+    """A column of amounts already said in words, each in its own currency: aligned as amounts are."""
+    return st.column_config.TextColumn(label, width=width, alignment="right")
+
+
 def spark_column(
     label: str, *, low: float | None = 0, high: float | None = None, hint: str | None = None
 ) -> object:

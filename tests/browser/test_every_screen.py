@@ -93,13 +93,13 @@ def first_running(ctx: Context, user: User) -> str:
 
 
 def promised(ctx: Context, user: User) -> Sequence[str]:
-    """Of the company's plans: the hourly fees of 30 days of the one that runs, and when the other was last used."""
+    """Of the company's plans: the hourly fees of 30 days of the one that runs, and by when the other ended."""
     world = make(birthday(ctx.settings.data, ctx.now().date()))
     plans = [plan for plan in world.commitments if user.sees(plan.account_id)]
     running = [plan for plan in plans if plan.end > ctx.now()]
     fees = sum(committed(world, plan) * 24 * 30 for plan in running)
     ended = [
-        f"ended by {fmt.day((plan.end - timedelta(seconds=1)).date())}"
+        f"by {fmt.day((plan.end - timedelta(seconds=1)).date() + timedelta(days=1))}"
         for plan in plans
         if plan not in running
     ]

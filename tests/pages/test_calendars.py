@@ -22,8 +22,10 @@ from pages.ui import dialog
 def save():
     raise Stale("It was changed meanwhile.")
 
+above = st.container()
+st.markdown("the buttons")
 if not st.session_state.get("loaded"):
-    dialog.attempt(save, load=lambda: st.session_state.update(loaded=True), key="newer")
+    dialog.attempt(save, load=lambda: st.session_state.update(loaded=True), key="newer", said=above)
 """
 SignIn = Callable[[User | None], str]
 FILE = b"BEGIN:VCALENDAR\nX-WR-CALNAME:UK\nBEGIN:VEVENT\nDTSTART:20261225\nRRULE:FREQ=YEARLY\nSUMMARY:Christmas Day\nEND:VEVENT\nEND:VCALENDAR\n"
@@ -66,6 +68,9 @@ def test_a_bad_file_is_refused_with_its_line(small_world: User, sign_in: SignIn)
 def test_who_saw_an_older_version_is_told_and_may_load_the_newer() -> None:
     app = AppTest.from_string(FASTER).run()
     assert "was changed meanwhile" in app.error[0].value
+    above, buttons = app.main[0], app.main[1]
+    assert [each.type for each in above.children.values()] == ["error", "button"], "above what was pressed"
+    assert buttons.value == "the buttons"
     app.button(key="newer").click().run()
     assert app.session_state["loaded"]
     assert not app.error

@@ -39,16 +39,17 @@ NAMED = 3
 
 def headline(views: Sequence[ScheduleView], coming: Sequence[Transition], screen: Screen) -> None:
     """The answer: how many are switched, what is off now, what is next."""
-    off = [view.schedule.name for view in views if view.attachments and view.now.desired is State.STOPPED]
+    at_work = [view for view in views if view.attachments]
+    off = [view.schedule.name for view in at_work if view.now.desired is State.STOPPED]
     row = [
         cards.Figure(
             "On a schedule",
             f"{sum(view.resources for view in views):,}",
-            because=f"by {fmt.count(len(views), 'schedule')}",
+            because=f"by {fmt.count(len(at_work), 'schedule')}",
         ),
         cards.Figure(
             "Schedules off now",
-            f"{len(off)} of {len([view for view in views if view.attachments])}",
+            f"{len(off)} of {len(at_work)}",
             because=", ".join(off) or "None is in its off hours",
         ),
     ]
@@ -77,7 +78,8 @@ def one(screen: Screen, view: ScheduleView, seen: Observed | None, *, may_edit: 
             State.STOPPED: states.badge("off now"),
             State.ANY: states.badge("left alone"),
         }
-        st.markdown(f"**{fmt.plain(schedule.name)}** {wants[view.now.desired]}")
+        badge = wants[view.now.desired] if view.attachments else states.badge("not attached")
+        st.markdown(f"**{fmt.plain(schedule.name)}** {badge}")
         states.note(schedule_words.told(schedule))
         attached(screen, view, may_edit=may_edit)
         states.note(f"{fmt.count(view.resources, 'resource')} in all.")

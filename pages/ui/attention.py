@@ -183,7 +183,7 @@ def _unknown(screen: Screen) -> Iterator[Matter]:
         yield Matter(
             "unknown",
             "orange",
-            f"Rules could not judge {fmt.count(blind, 'resource')} for want of facts.",
+            f"Rules could not judge {fmt.count(blind, 'case')} for want of facts.",
             "recommendations",
             "See why",
         )

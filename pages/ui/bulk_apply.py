@@ -1,13 +1,14 @@
 """Applying everything a filter shows, as the plan has it: what would be done, how much it saves, one reason for all."""
 
-from collections import Counter
+from collections.abc import Sequence
 
 import streamlit as st
 
 from core.access.roles import Permission
 from core.money import total
 from core.recommendations.catalog import catalog
-from core.recommendations.portfolio import Plan
+from core.recommendations.finding import Undo
+from core.recommendations.portfolio import Choice, Plan
 from core.recommendations.selection import FindingFilter
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
@@ -32,21 +33,40 @@ def offer(screen: Screen, wanted: FindingFilter, known: Plan | None) -> None:
         _ask(screen, wanted)
 
 
+def listed(chosen: Sequence[Choice]) -> None:
+    """What would be done, by rule: how many, what they count in the plan, and how many nobody can take back."""
+    known = catalog()
+    rules: dict[str, list[Choice]] = {}
+    for choice in chosen:
+        rules.setdefault(choice.finding.rule, []).append(choice)
+    worth = {rule: total(choice.counts for choice in choices) for rule, choices in rules.items()}
+    lines = []
+    for rule in sorted(rules, key=lambda each: -worth[each]):
+        title = known[rule].title if rule in known else fmt.words(rule)
+        final = sum(choice.finding.undo is Undo.NEVER for choice in rules[rule])
+        says = f"{len(rules[rule]):,}, {fmt.money(worth[rule])} a month"
+        says += f"; {final:,} cannot be taken back" if final else ""
+        lines.append(f"* {fmt.plain(title)}: {fmt.plain(says)}")
+    st.markdown("\n".join(lines))
+    finals = sum(choice.finding.undo is Undo.NEVER for choice in chosen)
+    if finals:
+        states.note(
+            f"{finals:,} of {len(chosen):,} cannot be taken back. A filter by how they can be undone leaves them out."
+        )
+
+
 def _ask(screen: Screen, wanted: FindingFilter) -> None:
     @st.dialog("Apply the plan?", width="medium")
     def ask() -> None:
         now = page.again(screen)
         plan = page.need(recommendations.plan, now.ctx, now.user, wanted)
         chosen = [choice for choice in plan.chosen if choice.finding.fix is not None]
-        known = catalog()
-        titles = Counter(
-            known[choice.finding.rule].title if choice.finding.rule in known else choice.finding.rule
-            for choice in chosen
-        )
-        st.markdown("\n".join(f"* {fmt.plain(title)}: {count}" for title, count in titles.most_common()))
+        listed(chosen)
         by_hand = len(plan.chosen) - len(chosen)
         if by_hand:
-            states.note(f"{fmt.count(by_hand, 'more')} of the plan are done by hand and left out.")
+            states.note(
+                f"{by_hand:,} more of the plan {'is' if by_hand == 1 else 'are'} done by hand and left out."
+            )
         states.note(
             "Each is asked for alone, guarded, and looked at again before it is done. What must not be touched is refused; "
             "the rest goes on. Under Actions you see how far it is, and can stop the rest."

@@ -152,7 +152,12 @@ def test_recommendations_come_largest_first_with_money_as_text(
     found(ctx, viewer.organisation_id, "i-1", saving="12.50")
     found(ctx, viewer.organisation_id, "i-2", saving="40")
     body = client.get("/resources/recommendations", headers=bearer(viewer)).json()
-    assert (body["total"], body["saving"], body["currency"]) == (2, "52.5", "USD")
+    assert (body["total"], body["saving"], body["plan_saving"], body["currency"]) == (
+        2,
+        "52.5",
+        "52.5",
+        "USD",
+    )
     assert [(row["resource_id"], row["saving"], row["cost"]) for row in body["recommendations"]] == [
         ("i-2", "40", "100"),
         ("i-1", "12.5", "100"),

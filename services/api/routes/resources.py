@@ -150,10 +150,11 @@ class CoverageOut(Answer):
 
 
 class FindingsOut(Answer):
-    """One page. `saving` sums all that match; POST /resources/optimize counts each resource once."""
+    """One page. `saving` adds up all that match, though some exclude each other; `plan_saving` is what the best of them save together."""
 
     total: int
     saving: Usd
+    plan_saving: Usd
     currency: str = "USD"
     recommendations: list[FindingOut]
     coverage: list[CoverageOut]
@@ -210,6 +211,7 @@ def findings(asked: Annotated[FindingsAsked, Query()], ctx: Ctx, user: FindingVi
     return FindingsOut(
         total=page.total,
         saving=page.saving,
+        plan_saving=recommendations.plan(ctx, user, asked.filter()).total_saving,
         recommendations=[FindingOut.of(finding) for finding in page.findings],
         coverage=[CoverageOut.model_validate(row) for row in page.coverage],
         metrics=[MeasuredOut.model_validate(each) for each in data_health.metrics(ctx, user)],

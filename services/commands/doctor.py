@@ -26,6 +26,7 @@ from services.warehouse.spark import Spark
 from services.warehouse.warehouse import DUCKDB
 
 ROOM_BYTES = 2_000_000_000
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MARKS = {True: "ok     ", None: "not set", False: "MISSING"}
 
 
@@ -65,14 +66,17 @@ def lines(settings: Settings) -> Iterator[Line]:
     yield _mail(settings)
     signed = settings.google_client_id
     yield Line("google sign-in", True if signed else None, signed or "no GOOGLE_CLIENT_ID")
-    browser = next(
-        (path for name in ("chromium", "google-chrome", "chrome") if (path := shutil.which(name))), None
-    )
+    browser = chromium()
     yield Line(
         "browser for tests",
         True if browser else None,
         browser or "no chromium on PATH; the browser journey is skipped",
     )
+
+
+def chromium() -> str | None:
+    """The browser that the browser journey drives; None where there is none on PATH."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 def _engine(settings: Settings) -> Line:

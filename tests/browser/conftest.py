@@ -21,12 +21,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 from core.access.roles import User
 from services.bootstrap import open_context
+from services.commands import doctor
 from services.commands.configuration import MARKER
 from services.context import Context
 from services.settings import PROJECT, Settings
 from tests.pages.conftest import signing_in
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = doctor.chromium()
 START_SECONDS, STOP_SECONDS = 180, 30
 READY = "is ready at"
 """What the demo says once its screens are filled."""

@@ -115,5 +115,15 @@ def test_the_doctor_says_a_dead_database_in_one_line(tmp_path: Path) -> None:
     assert "does not answer" in line.says
 
 
+@pytest.mark.parametrize("name", doctor.BROWSERS)
+def test_the_doctor_finds_the_browser_that_the_journey_drives_under_any_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert doctor.chromium() is None
+    (tmp_path / name).touch(mode=0o755)
+    assert doctor.chromium() == str(tmp_path / name)
+
+
 def test_an_ipv6_address_is_written_as_a_url_wants_it() -> None:
     assert serving.address(load(HOST="::1", PORT=8501)) == "http://[::1]:8501"

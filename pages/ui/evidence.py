@@ -59,13 +59,13 @@ def show(screen: Screen, finding: StoredFinding) -> None:
     if isinstance(variants, Sequence):
         _variants([each for each in variants if isinstance(each, Mapping)])
     rest = [
-        (WORDS.get(name) or fmt.sentence(fmt.words(name)), _words(value))
+        (WORDS.get(name) or fmt.sentence(_label(name)), _words(value))
         for name, value in held.items()
         if name not in DRAWN
     ]
     prices = held.get("prices")
     if isinstance(prices, Mapping):
-        rest += [(f"Price: {fmt.words(str(name))}", _words(value)) for name, value in prices.items()]
+        rest += [(f"Price: {_label(str(name))}", _words(value)) for name, value in prices.items()]
     if rest:
         cards.facts(rest)
     if not held:
@@ -193,6 +193,10 @@ def _metric(name: str) -> str:
 
 def _number(value: object) -> float | None:
     return None if value is None else float(str(value))
+
+
+def _label(name: str) -> str:
+    return " ".join("USD" if word == "usd" else word for word in fmt.words(name).split())
 
 
 def _words(value: object) -> str:

@@ -227,7 +227,7 @@ def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
     if finding.fix is None:
         rule = catalog().get(finding.rule)
         st.markdown(
-            fmt.plain(rule.by_hand if rule else "By hand; the rule that found it is no longer there.")
+            fmt.with_code(rule.by_hand if rule else "By hand; the rule that found it is no longer there.")
         )
         return None
     if finding.fix is ActionKind.ATTACH_SCHEDULE:

@@ -111,3 +111,9 @@ def test_both_ends_of_a_long_name_stay() -> None:
     assert len(said) == 24
     assert said.startswith("arn:aws")
     assert said.endswith("23456789")
+
+
+def test_commands_in_our_sentences_are_shown_as_code_and_the_rest_letter_by_letter() -> None:
+    said = fmt.with_code("Ask `aws eks list *`, *then* go.")
+    assert said == f"Ask `aws eks list *`{fmt.plain(', *then* go.')}"
+    assert fmt.with_code("A lone ` stays") == fmt.plain("A lone ` stays")

@@ -22,6 +22,8 @@ LEAST, MOST = 1.0, 86_400.0
 """Seconds of a jump."""
 BACK = 0.3
 """Of the jumps."""
+LEAD = timedelta(hours=1)
+"""Before the days around a change, in which its schedule is attached."""
 KINDS = (
     (Told(120, 360), Told(1320, 90)),
     (Told(150, 360),),
@@ -66,7 +68,7 @@ def moments(field: Arena, change: Change, count: int) -> Iterator[datetime]:
 def around(field: Arena, change: Change, count: int) -> list[str]:
     """Jumps around one clock change, under a schedule of its own."""
     told = field.dice.choice(KINDS)
-    begun = change.at - AROUND - timedelta(hours=1)
+    begun = change.at - AROUND - LEAD
     field.to(begun)
     made = forked(lambda: _attached(field, f"{change.zone} {change.at}", definition(change, told)))
     spans = wanted(change, told, "stopped")
@@ -109,6 +111,15 @@ def _tick(field: Arena) -> None:
     field.tick(ctx, epoch)
 
 
+def apart(field: Arena, count: int) -> list[Change]:
+    """So many clock changes, in the order of time, whose days do not overlap: the fleet is the same, and so would be its switches."""
+    found: list[Change] = []
+    for change in field.dice.sample(changes(), len(changes())):
+        if len(found) < count and all(abs(change.at - each.at) > 2 * AROUND + LEAD for each in found):
+            found.append(change)
+    return sorted(found, key=lambda each: each.at)
+
+
 def play(url: str | None, count: int, seed: int, defect: bool) -> tuple[str, list[str]]:  # noqa: FBT001  a campaign's signature
     """Some clock changes in the order of time, and jumps around each."""
     if defect:
@@ -116,8 +127,8 @@ def play(url: str | None, count: int, seed: int, defect: bool) -> tuple[str, lis
     wrong: list[str] = []
     with arena(url, FLEET, seed) as field:
         field.ask("update schedule set enabled = false")
-        there = field.dice.sample(changes(), max(1, count // EACH))
-        for change in sorted(there, key=lambda each: each.at):
+        there = apart(field, max(1, count // EACH))
+        for change in there:
             wrong += around(field, change, min(EACH, count))
             if defect and wrong:
                 break

@@ -8,6 +8,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.costs.reconcile import Explained, Reason, Row, State, said, unexplained
 from core.costs.scope import CHARGE_CATEGORY, CostType
+from core.costs.statement_scope import behind
 from core.periods import month_of
 from pages.ui import cards, filter_field, invoice_editor, kept, page, saved_views, states, tables
 from pages.ui import format as fmt
@@ -126,7 +127,7 @@ def listing(rows: Sequence[Row]) -> Row | None:
     return rows[picked[0]] if picked else None
 
 
-def detail(screen: Screen, row: Row) -> None:
+def detail(screen: Screen, found: Reconciliation, row: Row) -> None:
     """One month: the residual by reason, ours by kind of charge, and what is known of theirs."""
     statement, currency = row.statement, row.statement.currency
     with st.container(border=True):
@@ -154,18 +155,22 @@ def detail(screen: Screen, row: Row) -> None:
             }
             tables.export(exact, "month-by-kind.csv", key="kinds-csv")
         notes(row)
+        lines = behind(statement, found.services, found.payers)
         with st.container(horizontal=True, vertical_alignment="center"):
             filter_field.to_costs(
                 "See the month in Costs",
-                statement.filters,
+                lines.filters,
                 statement.cost,
                 row.days or month_of(statement.month),
                 currency=currency,
                 by=CHARGE_CATEGORY,
+                refunds=lines.refunds,
             )
             mine = statement.id is not None and screen.may(Permission.MANAGE_COSTS)
             if mine and st.button("Take this amount away", key="invoice-away", type="tertiary"):
                 invoice_editor.take_away(screen, statement)
+        for beyond in lines.beyond:
+            states.note(beyond)
 
 
 def _reason(part: Explained) -> str:
@@ -263,7 +268,7 @@ def main() -> None:
     if chosen is None:
         states.note("Choose a row to see why ours is not theirs.")
     else:
-        detail(screen, chosen)
+        detail(screen, found, chosen)
 
 
 main()

@@ -207,10 +207,11 @@ def main() -> None:
         headline(found, choices)
         unit_chart.drawn(found, "unit-chart")
         notes(found)
-        unit_chart.numbers(found, "unit-numbers")
-        filter_field.to_costs(
-            "See their cost", found.metric.filters, found.metric.cost, found.period, currency=found.currency
-        )
+        picked = unit_chart.numbers(found, "unit-numbers")
+        if picked is None:
+            unit_chart.lines(found, found.whole, "See their cost")
+        else:
+            unit_chart.lines(found, picked, f"{unit_chart.named(picked, found)}: its cost")
     else:
         states.empty(
             "No day of this period is known",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.costs.focus import PRECISION, SCALE
-from core.costs.scope import CHARGE_CATEGORY, MONTH, SERVICE, SOURCE, CostType, Filter, Match
+from core.costs.scope import MONTH, SERVICE, SOURCE, CostType, Filter, Match
 from core.errors import Invalid
 from core.money import EXACT, ZERO
 
@@ -91,9 +91,8 @@ class Statement:
 
     @property
     def filters(self) -> tuple[Filter, ...]:
-        """What the lines of it have, as far as filters can say it: a payer has none, and of the kinds only tax and credits are categories."""
-        category = {Kind.TAX: "Tax", Kind.CREDIT: "Credit"}.get(self.kind) if self.kind else None
-        said = ((SOURCE, self.source), (SERVICE, self.service), (CHARGE_CATEGORY, category))
+        """What the lines of its bill and service have: a payer has no filter, and kinds have more than one (`statement_scope`)."""
+        said = ((SOURCE, self.source), (SERVICE, self.service))
         found = [Filter(by, Match.IS, value) for by, value in said if value is not None]
         return (Filter(MONTH, Match.IS, f"{self.month:%Y-%m}"), *found)
 
@@ -120,9 +119,14 @@ def kind_of(category: str, charge_class: str | None, service: str | None) -> Kin
     found = {"Tax": Kind.TAX, "Credit": Kind.CREDIT}.get(category)
     if found is not None:
         return found
-    if "support" in (service or "").lower().split():
+    if is_support(service):
         return Kind.SUPPORT
     return Kind.PURCHASE if category == "Purchase" else Kind.USAGE
+
+
+def is_support(service: str | None) -> bool:
+    """Whether a service says that it is support."""
+    return "support" in (service or "").lower().split()
 
 
 def amount_of(text: str) -> Decimal:

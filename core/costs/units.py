@@ -101,6 +101,10 @@ class Point:
     days: int
     because: str
     """Why `per_unit` is unknown; empty where it is known."""
+    counted: Period | None = None
+    """From the first to the last of the known days; None where no day is known."""
+    between: tuple[date, ...] = ()
+    """The days of `counted` that are not known, and so in neither `cost` nor `units`."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,7 @@ def _point(
             else "not in the bill in full"
         )
         return Point(begin, None, None, None, 0, len(days), because)
+    counted, known = Period(both[0], both[-1] + timedelta(days=1)), frozenset(both)
     cost = total(costs[day] for day in both if day in costs)
     units = total(samples[day] for day in both)
     per_unit = ratio(cost, units, metric.per)
@@ -170,6 +175,8 @@ def _point(
         len(both),
         len(days),
         "" if per_unit is not None else f"no {metric.name}",
+        counted,
+        tuple(day for day in counted.days() if day not in known),
     )
 
 

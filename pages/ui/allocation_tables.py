@@ -63,8 +63,6 @@ def lines(found: Allocation, pools: Sequence[SharedCost], place: int | None) -> 
         return
     for label, wanted in behind(found, pools, place):
         filter_field.to_costs(label, wanted, found.cost, found.period, currency=found.currency, by=SERVICE)
-    if apart(pools, found.period) is None:
-        states.note("Shared cost is among them: no filter tells it apart.")
 
 
 def behind(
@@ -75,15 +73,32 @@ def behind(
     own = Filter(Dimension(f"{VIRTUAL}{found.tag}"), Match.IS, row.value if row else None)
     only = (own, *(apart(pools, found.period) or ()))
     if row is None:
-        return [("What no rule takes, in Costs", only)]
+        return [(f"What no rule takes, in Costs{_with_shared(found, pools)}", only)]
     name = fmt.plain(fmt.short(row.value, 40))
-    ways = [(f"{name}: its own lines", only)]
+    ways = [(f"{name}: its own lines{_with_shared(found, pools)}", only)]
     for each in shared_by(pools, found.period):
         part = row.by_pool.get(each.name)
         if part:
             words = f"Shared, {fmt.plain(fmt.short(each.name, 40))}: all of it"
             ways.append((f"{words}; {name} has {fmt.money(part, found.currency, 2)}", each.filters))
     return ways
+
+
+def _with_shared(found: Allocation, pools: Sequence[SharedCost]) -> str:
+    """What a link adds to its words where no filter tells the lines from those that are shared."""
+    return "" if apart(pools, found.period) is not None else ", with shared lines: no filter tells them apart"
+
+
+def behind_left(
+    found: Allocation, pools: Sequence[SharedCost], by: Dimension, value: str | None, called: str
+) -> tuple[str, tuple[Filter, ...]]:
+    """What leads to the lines of one value that no rule takes, as words and filters."""
+    whole = (
+        Filter(Dimension(f"{VIRTUAL}{found.tag}"), Match.IS, None),
+        Filter(by, Match.IS, value),
+        *(apart(pools, found.period) or ()),
+    )
+    return f"{fmt.plain(fmt.short(called, 40))}: its lines{_with_shared(found, pools)}", whole
 
 
 def left(ours: Bill, screen: Screen, found: Allocation, pools: Sequence[SharedCost]) -> None:
@@ -128,10 +143,6 @@ def left(ours: Bill, screen: Screen, found: Allocation, pools: Sequence[SharedCo
         exact = {filters.dimension(by): called, cost: [row.cost for row in rest.rows]}
         tables.export(exact, f"unallocated-by-{by.replace(' ', '-')}.csv", key=f"left-{by}-csv")
         for place in picked:
-            whole = (
-                Filter(Dimension(f"{VIRTUAL}{found.tag}"), Match.IS, None),
-                Filter(Dimension(by), Match.IS, rows[place].keys[0]),
-                *(apart(pools, found.period) or ()),
-            )
-            label = f"{fmt.plain(fmt.short(called[place], 40))}: its lines"
+            value = rows[place].keys[0]
+            label, whole = behind_left(found, pools, Dimension(by), value, called[place])
             filter_field.to_costs(label, whole, found.cost, found.period, currency=found.currency)

@@ -74,6 +74,7 @@ def to_costs(
     *,
     currency: str | None = None,
     by: Dimension | None = None,
+    refunds: bool = True,
 ) -> None:
     """The way to the cost behind a figure, and from there to its lines. Without a `currency`, the largest there."""
     view: dict[str, str | list[str]] = {
@@ -86,6 +87,8 @@ def to_costs(
         view["currency"] = currency
     if by is not None:
         view["by"] = by.name
+    if not refunds:
+        view[filter_chips.LEFT_OUT] = ["refunds"]
     if wanted:
         view[filter_chips.PARAMETER] = [filters.written(each) for each in wanted]
     st.page_link("pages/costs.py", label=label, query_params=view)

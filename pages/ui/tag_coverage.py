@@ -66,13 +66,17 @@ def show(found: Coverage, period: Period) -> None:
         }
         tables.export(exact, "tag-coverage.csv", key="coverage-csv")
         for place in picked:
-            name, by = fmt.plain(fmt.short(labels[place], 40)), Dimension(found.rows[place].name)
-            for words, match in (
-                (f"What carries {name}", Match.IS_NOT),
-                (f"What does not carry {name}", Match.IS),
-            ):
-                only = (Filter(by, match, None),)
-                filter_field.to_costs(words, only, found.cost, period, currency=found.currency)
+            for words, only in behind(found.rows[place].name):
+                filter_field.to_costs(words, (only,), found.cost, period, currency=found.currency)
+
+
+def behind(tag: str) -> list[tuple[str, Filter]]:
+    """What leads to the lines that carry a tag, and to those that do not."""
+    name, by = fmt.plain(fmt.short(label(tag), 40)), Dimension(tag)
+    return [
+        (f"What carries {name}", Filter(by, Match.IS_NOT, None)),
+        (f"What does not carry {name}", Filter(by, Match.IS, None)),
+    ]
 
 
 def label(name: str) -> str:

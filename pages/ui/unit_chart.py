@@ -5,15 +5,17 @@ from decimal import Decimal
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.costs.scope import DAY, MONTH, WEEK, Dimension
+from core.costs.scope import DAY, MONTH, WEEK, Dimension, Filter, Match
 from core.costs.units import Point, UnitCost
 from core.periods import month_of
-from pages.ui import charts, tables, theme
+from pages.ui import charts, filter_field, states, tables, theme
 from pages.ui import format as fmt
 
 _CENT = Decimal("0.01")
 TICKS, MILLISECONDS = 7, 86_400_000
 PALE = 0.45
+MOST_LEFT_OUT = 14
+"""Up to so many days between are left out by a link; more would make it too long to send."""
 FEW = 45
 """Up to so many steps each is drawn with its dot, so that one between unknown neighbours is seen."""
 
@@ -109,8 +111,32 @@ def _drawing(found: UnitCost) -> go.Figure:
     return chart
 
 
-def numbers(found: UnitCost, key: str) -> None:
-    """Each day, week or month: newest first."""
+def lines(found: UnitCost, point: Point, words: str) -> None:
+    """The way to the cost that a point counts, and which days that are."""
+    if point.counted is None:
+        states.note("No day of it is counted, so there is no cost to see.")
+        return
+    wanted, whole = behind(found, point)
+    filter_field.to_costs(words, wanted, found.metric.cost, point.counted, currency=found.currency)
+    if point.between:
+        days = fmt.span_of(point.counted.start, point.counted.end)
+        missing = fmt.count(len(point.between), "day")
+        shown = "the link leaves them out" if whole else "the link shows their cost, too"
+        states.note(f"Counted: {days}, without {missing} on which {found.metric.name} is not known; {shown}.")
+
+
+def behind(found: UnitCost, point: Point) -> tuple[tuple[Filter, ...], bool]:
+    """Filters for the cost that a point counts, within `counted`, and whether they leave out each day that it does not count."""
+    whole = len(point.between) <= MOST_LEFT_OUT
+    left_out = point.between if whole else ()
+    return (
+        *found.metric.filters,
+        *(Filter(DAY, Match.IS_NOT, day.isoformat()) for day in left_out),
+    ), whole
+
+
+def numbers(found: UnitCost, key: str) -> Point | None:
+    """Each day, week or month: newest first; answers the one that was clicked."""
     rows = found.points[::-1]
     per_unit, cost, counted = (
         f"{found.metric.called}, {found.currency or ''}",
@@ -127,7 +153,7 @@ def numbers(found: UnitCost, key: str) -> None:
     }
     if any(each.because for each in rows):
         columns["Why unknown"] = [each.because for each in rows]
-    tables.show(
+    picked = tables.show(
         columns,
         {
             title: tables.text_column(title, width=156),
@@ -137,6 +163,8 @@ def numbers(found: UnitCost, key: str) -> None:
         },
         alt=f"{found.metric.called} by {found.step.name}",
         key=key,
+        select="single-row",
+        rows=[found.metric.name, *(each.step for each in rows)],
     )
     exact = columns | {
         title: [each.step.isoformat() for each in rows],
@@ -145,3 +173,4 @@ def numbers(found: UnitCost, key: str) -> None:
         cost: [each.cost for each in rows],
     }
     tables.export(exact, f"{found.step.name}-unit-cost.csv", key=f"{key}-csv")
+    return rows[picked[0]] if picked else None

@@ -1,6 +1,7 @@
 """Whose cost it is, as the screen tells it, and the rules changed on it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,12 +10,12 @@ from moto import mock_aws
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User
-from core.costs.allocate import Cell, explain
+from core.costs.allocate import Allocation, Cell, explain
 from core.costs.filters import parse, written
-from core.costs.scope import CostType, Dimension
-from core.costs.virtual_tags import Method, Rule, VirtualTag
+from core.costs.scope import SERVICE, CostType, Dimension
+from core.costs.virtual_tags import Method, Rule, SharedCost, VirtualTag
 from core.money import total
-from pages.ui import allocation_tables
+from pages.ui import allocation_tables, tag_coverage
 from services.context import Context
 from services.usecases import allocation_rules
 from tests.allocated import ONLY_MARCH, TAX
@@ -110,9 +111,52 @@ def test_who_may_only_look_is_offered_no_change(
     assert "finance" in text_of(app)
 
 
+def test_coverage_leads_to_what_carries_a_tag_and_to_what_does_not() -> None:
+    assert [(words, written(only)) for words, only in tag_coverage.behind("tag:team")] == [
+        ("What carries team", "tag:team!="),
+        ("What does not carry team", "tag:team="),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shared", "words", "apart"),
+    [
+        (TAX, "EC2: its lines", ["charge category!=Tax"]),
+        (
+            replace(TAX, filters=(parse("service~Tax"),)),
+            "EC2: its lines, with shared lines: no filter tells them apart",
+            [],
+        ),
+    ],
+)
+def test_what_no_rule_takes_leads_to_its_lines_and_says_when_shared_ones_are_among_them(
+    shared: SharedCost, words: str, apart: list[str]
+) -> None:
+    label, filters = allocation_tables.behind_left(an_allocation(), [shared], SERVICE, "EC2", "EC2")
+    assert label == words
+    assert [written(each) for each in filters] == ["virtual:Product=", "service=EC2", *apart]
+    last = allocation_tables.behind(an_allocation(), [shared], 1)[0][0]
+    assert last == f"What no rule takes, in Costs{words.removeprefix('EC2: its lines')}"
+
+
 def test_each_row_leads_to_its_own_lines_and_to_those_it_shares() -> None:
+    found = an_allocation()
+    ways = [
+        (words.replace("\\", ""), *map(written, filters))
+        for place in (0, 1)
+        for words, filters in allocation_tables.behind(found, [TAX], place)
+    ]
+    assert ways == [
+        ("web: its own lines", "virtual:Product=web", "charge category!=Tax"),
+        ("Shared, Tax: all of it; web has $3.00", "charge category=Tax"),
+        ("What no rule takes, in Costs", "virtual:Product=", "charge category!=Tax"),
+    ]
+
+
+def an_allocation() -> Allocation:
+    """Three dollars of web, three shared and three that no rule takes."""
     parts = (("web", None), (None, 0), (None, None))
-    found = explain(
+    return explain(
         "Product",
         [Cell(date(2026, 3, 1), value, pool, Decimal(3)) for value, pool in parts],
         [TAX],
@@ -125,13 +169,3 @@ def test_each_row_leads_to_its_own_lines_and_to_those_it_shares() -> None:
         unknown_lines=0,
         within_accounts=False,
     )
-    ways = [
-        (words.replace("\\", ""), *map(written, filters))
-        for place in (0, 1)
-        for words, filters in allocation_tables.behind(found, [TAX], place)
-    ]
-    assert ways == [
-        ("web: its own lines", "virtual:Product=web", "charge category!=Tax"),
-        ("Shared, Tax: all of it; web has $3.00", "charge category=Tax"),
-        ("What no rule takes, in Costs", "virtual:Product=", "charge category!=Tax"),
-    ]

@@ -9,11 +9,13 @@ import pytest
 from core.access.roles import Role, User
 from core.costs.budgets import Every, Plan
 from core.costs.samples import Sample
-from core.costs.scope import SERVICE, Filter, Match
+from core.costs.scope import SERVICE, WEEK, Filter, Match, Scope
 from core.costs.units import UnitMetric
+from core.periods import Period
 from pages.ui import format as fmt
+from pages.ui import unit_chart
 from services.context import Context
-from services.usecases import budgets, units
+from services.usecases import budgets, costs, units
 from tests.pages.conftest import HOSTILE, opened
 from tests.pages.test_doing import in_dialog
 from tests.pages.test_every_page import text_of
@@ -43,6 +45,34 @@ def test_the_unit_cost_is_told_with_its_table(orders: User, sign_in: SignIn) -> 
     assert app.metric[0].value == r"\$0\.5000"
     table = app.dataframe[0].value
     assert list(table["Unit cost of orders, USD"]) == [0.5] * 30
+
+
+def test_each_week_leads_to_the_cost_of_just_the_days_it_counts(ctx: Context, orders: User) -> None:
+    today = ctx.now().date()
+    held = [Sample(today - timedelta(days=back), Decimal(2)) for back in (2, 3, 5, 9, 10, 30)]
+    units.send(ctx, orders, "parcels", held)
+    period = Period(today - timedelta(days=35), today)
+    found = units.cost(ctx, orders, "parcels", WEEK, period)
+    for point in found.points:
+        if point.counted is None:
+            assert point.known == 0
+            continue
+        wanted, whole = unit_chart.behind(found, point)
+        scope = Scope(point.counted, cost=found.metric.cost, currency=found.currency, filters=wanted)
+        assert whole
+        assert costs.table(ctx, orders, scope, ()).total == point.cost
+    assert found.whole.counted == Period(today - timedelta(days=30), today - timedelta(days=1))
+    assert len(found.whole.between) == found.whole.counted.length - len(held)
+    assert not unit_chart.behind(found, found.whole)[1]
+
+
+def test_the_days_that_a_unit_cost_counts_are_told(ctx: Context, orders: User, sign_in: SignIn) -> None:
+    today = ctx.now().date()
+    units.send(ctx, orders, "parcels", [Sample(today - timedelta(days=back), Decimal(2)) for back in (2, 5)])
+    sign_in(orders)
+    app = opened("units", metric="parcels", step="day", period="30d")
+    assert not app.exception
+    assert "without 2 days on which parcels is not known; the link leaves them out" in text_of(app)
 
 
 def test_a_file_with_a_bad_row_is_refused_naming_it(ctx: Context, orders: User, sign_in: SignIn) -> None:

@@ -13,7 +13,8 @@ from core.access.roles import Role, User
 from core.costs.filters import written
 from core.costs.reconcile import State
 from core.costs.scope import CostType, Scope
-from core.costs.statements import Kind
+from core.costs.statement_scope import behind
+from core.costs.statements import Kind, Statement
 from core.errors import Forbidden, Invalid, NotFound
 from services.context import Context
 from services.db.tables.records import events
@@ -60,8 +61,66 @@ def test_filters_lead_to_the_very_lines_that_are_compared(ctx: Context, finance:
         assert costs.table(ctx, finance, scope, ()).total == row.ours
     reconcile.type_in(ctx, finance, SEPTEMBER, D(1), currency="USD", kind=Kind.TAX)
     (taxes,) = (row for row in reconcile.statements(ctx, finance).rows if row.statement.kind)
-    assert [written(each) for each in taxes.statement.filters] == ["month=2024-09", "charge category=Tax"]
+    assert [written(each) for each in behind(taxes.statement, (), ()).filters] == [
+        "month=2024-09",
+        "charge category=Tax",
+    ]
     assert taxes.days is None
+
+
+def test_each_kind_leads_to_its_very_lines_and_refunds_say_that_they_cannot(
+    ctx: Context, finance: User, data_dir: Path
+) -> None:
+    lines = [
+        a_line(cost="100"),
+        a_line(cost="5", ChargeCategory="Tax"),
+        a_line(cost="7", ChargeCategory="Purchase"),
+        a_line(cost="11", ServiceName="AWS Support"),
+        a_line(cost="13", ServiceName="AWS Support", ChargeCategory="Purchase"),
+        a_line(cost="-3", ChargeCategory="Credit"),
+        a_line(cost="-2", ChargeClass="Correction"),
+        a_line(cost="-1", ChargeCategory="Adjustment"),
+    ]
+    ingest.files(ctx, finance.organisation_id, [a_bill(data_dir / "bill.csv", lines)])
+    for kind in Kind:
+        reconcile.type_in(
+            ctx, finance, date(2026, 3, 1), D(1), currency="USD", kind=kind, payer="AWS:111111111111"
+        )
+    found = reconcile.statements(ctx, finance)
+    ours = {}
+    for row in found.rows:
+        if row.statement.kind is None:
+            continue
+        assert row.days is not None
+        lines_of = behind(row.statement, found.services, found.payers)
+        scope = Scope(
+            row.days, cost=CostType.BILLED, currency="USD", filters=lines_of.filters, refunds=lines_of.refunds
+        )
+        shown = costs.table(ctx, finance, scope, ()).total
+        if row.statement.kind is Kind.REFUND:
+            assert "all kinds of charge are shown" in lines_of.beyond[0]
+        else:
+            assert (shown, lines_of.beyond) == (row.ours, ())
+            ours[row.statement.kind] = shown
+    assert ours == {
+        Kind.USAGE: D(100),
+        Kind.TAX: D(5),
+        Kind.PURCHASE: D(7),
+        Kind.SUPPORT: D(24),
+        Kind.CREDIT: D(-3),
+    }
+
+
+def test_of_several_payers_a_statement_of_one_leads_to_its_provider_and_says_so() -> None:
+    one = Statement(SEPTEMBER, CostType.BILLED, "USD", D(1), payer="AWS:1")
+    for payers, filters, beyond in (
+        (["AWS:1"], ["month=2024-09"], 0),
+        (["AWS:1", "Other:2"], ["month=2024-09", "provider=AWS"], 0),
+        (["AWS:1", "AWS:2"], ["month=2024-09", "provider=AWS"], 1),
+    ):
+        found = behind(one, (), payers)
+        assert [written(each) for each in found.filters] == filters
+        assert len(found.beyond) == beyond
 
 
 def test_typed_again_it_takes_the_place_and_slices_stand_beside(

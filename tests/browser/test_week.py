@@ -19,7 +19,7 @@ from tests.browser.test_journey import LONG, pytestmark, settled, sign_in
 
 __all__ = ["pytestmark"]
 NAME, TAG = "Two hours off", ("application", "notebooks")
-PATIENCE = 90
+PATIENCE = 180
 """Seconds; a worker looks every five, a busy machine more rarely."""
 
 

@@ -3,7 +3,7 @@
 import gc
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 from threading import Event
@@ -53,16 +53,10 @@ def rolled(warehouse: Warehouse, organisation: UUID) -> int:
     return int(warehouse.pin(organisation).run("select count(*) from bill.main.rollups_0")[0][0])
 
 
-def test_a_state_answers_while_the_next_one_is_made_ready(
-    warehouse: Warehouse,
-    organisation: UUID,
-    take: Loader,
-    months: Path,
-    pool: ThreadPoolExecutor,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    before = warehouse.pin(organisation)
-    take(a_bill(months, [a_line(cost="5")]))
+def being_made(
+    warehouse: Warehouse, organisation: UUID, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> tuple[Future[Pin], Event]:
+    """The present state, which somebody else is making ready until the event is set."""
     begun, go_on, plan = Event(), Event(), warehouse.catalog.plan
 
     def held_up(token: str) -> Plan:
@@ -73,6 +67,20 @@ def test_a_state_answers_while_the_next_one_is_made_ready(
     monkeypatch.setattr(warehouse.catalog, "plan", held_up)
     new = pool.submit(warehouse.pin, organisation)
     assert begun.wait(SOON)
+    return new, go_on
+
+
+def test_a_state_answers_while_the_next_one_is_made_ready(
+    warehouse: Warehouse,
+    organisation: UUID,
+    take: Loader,
+    months: Path,
+    pool: ThreadPoolExecutor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = warehouse.pin(organisation)
+    take(a_bill(months, [a_line(cost="5")]))
+    new, go_on = being_made(warehouse, organisation, pool, monkeypatch)
     old = pool.submit(lambda: by_month(warehouse.pin(organisation, before.token)))
     assert old.result(SOON) == {"2026-02": 1, "2026-03": 1}
     assert pool.submit(before.ask, spend.spend, BILLED, (), 9).result(SOON)[0][1] == 2
@@ -91,16 +99,7 @@ def test_nobody_waits_for_a_state_that_another_makes_ready_and_none_goes_back_to
 ) -> None:
     before = warehouse.pin(organisation)
     take(a_bill(months, [a_line(cost="5")]))
-    begun, go_on, plan = Event(), Event(), warehouse.catalog.plan
-
-    def held_up(token: str) -> Plan:
-        begun.set()
-        assert go_on.wait(SOON)
-        return plan(token)
-
-    monkeypatch.setattr(warehouse.catalog, "plan", held_up)
-    new = pool.submit(warehouse.pin, organisation)
-    assert begun.wait(SOON)
+    new, go_on = being_made(warehouse, organisation, pool, monkeypatch)
     assert pool.submit(warehouse.pin, organisation).result(SOON) is before
     named = pool.submit(warehouse.pin, organisation, warehouse.catalog.token())
     assert not new.done()

@@ -68,7 +68,9 @@ def defined(text: str) -> ScheduleDefinition:
     return definition
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if case["periods"]], ids=lambda case: case["id"]
+)  # without a period nothing is imported
 def test_a_case_wants_the_same_when_it_comes_as_items_of_the_other_scheduler(case: dict[str, object]) -> None:
     periods: list[dict[str, object]] = case["periods"]  # type: ignore[assignment]
     names = [f"p{number}" for number in range(len(periods))]
@@ -85,8 +87,6 @@ def test_a_case_wants_the_same_when_it_comes_as_items_of_the_other_scheduler(cas
         for name, each in zip(names, periods, strict=True)
     ]
     at = datetime.fromisoformat(str(case["at"]))
-    if not periods:
-        pytest.skip("without a period nothing is imported")
     definition = defined(scanned(a_schedule(timezone=case["timezone"], periods=names), *items))
     stretched = any(each["end"] == "23:59" for each in periods)
     if stretched and at.astimezone(ZoneInfo(str(case["timezone"]))).strftime("%H:%M") == "23:59":

@@ -23,8 +23,11 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument("--data", type=Path, metavar="DIR", help="where data is kept (default: ./.pioneer)")
         return made
 
-    demo = add("demo", "Start everything with a made-up company; `demo clock +3h` moves its clock.")
-    demo.add_argument("words", nargs="*", metavar="clock +3h", help="move the demo's clock")
+    demo = add(
+        "demo",
+        "Start everything with a made-up company; `demo clock +3h` moves its clock, `demo week` lives through a week of schedules.",
+    )
+    demo.add_argument("words", nargs="*", metavar="clock +3h | week", help="move the clock of a demo")
     demo.add_argument("--reset", action="store_true", help="forget the demo's data and start over")
     _serving(demo)
     _serving(add("up", "Start the screens, the API and the worker on your settings."))

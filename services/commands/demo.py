@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from core.errors import Invalid
 from services.bootstrap import database_url, open_context
-from services.commands import serving
+from services.commands import demo_week, serving
 from services.commands.configuration import MARKER, data_of, is_demo, mark, settings_of
 from services.commands.supervisor import Supervisor
 from services.context import Context
@@ -34,7 +34,9 @@ def say(text: str) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Start the demo and watch it until Ctrl-C, or move its clock."""
+    """Start the demo and watch it until Ctrl-C, move its clock, or live through a week."""
+    if args.words == ["week"]:
+        return demo_week.run(args)
     if args.words:
         return move_clock(args)
     data = data_of(args)
@@ -191,7 +193,10 @@ def welcome(settings: Settings, seconds: float) -> None:
 def move_clock(args: argparse.Namespace) -> int:
     """`demo clock +3h`: move the product's clock forward, or say what it shows."""
     if args.words[0] != "clock" or len(args.words) > 2:  # noqa: PLR2004  the word and the span
-        raise Invalid(f"demo knows no {' '.join(args.words)!r}.", mend="Say: ./pioneer demo clock +3h")
+        raise Invalid(
+            f"demo knows no {' '.join(args.words)!r}.",
+            mend="Say: ./pioneer demo clock +3h, or: ./pioneer demo week",
+        )
     data = data_of(args)
     if not is_demo(data):
         raise Invalid(

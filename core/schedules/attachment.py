@@ -6,11 +6,14 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
+from core.errors import Invalid
 from core.inventory import Kind
 from core.schedules.calendars import DayOff, KeptCalendar, named_days, off_days
 from core.schedules.manual import Manual
 from core.schedules.model import ScheduleDefinition, State
 from core.schedules.selector import Selector
+
+MOST_ORDER = 9999
 
 
 class Mode(StrEnum):
@@ -57,7 +60,10 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A schedule at work on what the selector selects; `attached_at` is since when in this mode."""
+    """A schedule at work on what the selector selects; `attached_at` is since when in this mode.
+
+    Raises `Invalid` for an order beyond `MOST_ORDER`.
+    """
 
     id: UUID
     schedule_id: UUID
@@ -70,6 +76,12 @@ class Attachment:
     version: int = 1
     order: int = 0
     """Of what one schedule switches, lower orders are started before and stopped after higher ones."""
+
+    def __post_init__(self) -> None:
+        """Refuse an order that nobody means."""
+        if abs(self.order) > MOST_ORDER:
+            message = f"An order is a whole number between -{MOST_ORDER} and {MOST_ORDER}."
+            raise Invalid(message)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,21 @@
 """From schedules to what should be done with one resource now, with the reason in words."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from functools import cached_property, lru_cache
 
-from core.schedules.intervals import BEGINNING, MOMENT, Segment, maintenance, segment_at
+from core.schedules.intervals import (
+    BEGINNING,
+    MOMENT,
+    REMEMBERED,
+    Segment,
+    bounded,
+    maintenance,
+    on_day,
+)
 from core.schedules.model import ScheduleDefinition, State, zone
 from core.schedules.override import Override, in_force, over_since
 
@@ -19,6 +29,14 @@ class InForce:
     name: str
     definition: ScheduleDefinition
     since: datetime
+
+    def __hash__(self) -> int:
+        """Worked out once: every decision asks for it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
 
 
 @dataclass(frozen=True)
@@ -69,19 +87,46 @@ def _scheduled(
     schedules: Sequence[InForce], at: datetime, overrides: Sequence[Override], instead: str | None = None
 ) -> Decision:
     """What schedules want; with `instead`, nothing for that reason. The segment begins anew where an override ended."""
-    segment = Segment(BEGINNING, None, State.ANY)
-    reason = f"{_WORDS[State.ANY]}: no schedule switches it"
     if schedules:
-        segment = segment_at([schedule.definition for schedule in schedules], at)
-        reason = explain(schedules, segment, at)
-    begun = max(
-        segment.start, over_since(overrides, at) or segment.start, *(schedule.since for schedule in schedules)
-    )
-    desired = segment.state if instead is None else State.ANY
-    return Decision(desired, begun.astimezone(UTC), segment.end, instead or reason)
+        at = bounded(at)
+        decision = _day(tuple(schedules), at.toordinal()).decision(at)
+    else:
+        decision = Decision(State.ANY, BEGINNING, None, f"{_WORDS[State.ANY]}: no schedule switches it")
+    over = over_since(overrides, at) if overrides else None
+    if over is not None and over > decision.segment_start:
+        decision = replace(decision, segment_start=over.astimezone(UTC))
+    return decision if instead is None else replace(decision, desired=State.ANY, reason=instead)
 
 
-def explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> str:
+class _Day:
+    """What schedules together want on a UTC day: each of its segments is put into words once."""
+
+    def __init__(self, schedules: tuple[InForce, ...], ordinal: int) -> None:
+        self.schedules = schedules
+        self.starts, self.segments = on_day(tuple(each.definition for each in schedules), ordinal)
+        self.since = max(each.since for each in schedules).astimezone(UTC)
+        self.varies = any(each.definition.off_dates or each.definition.maintenance for each in schedules)
+        self.decisions: dict[int, Decision] = {}
+
+    def decision(self, at: datetime) -> Decision:
+        """What is wanted at `at`, UTC. Why may change within a segment only where there are days off or maintenance windows."""
+        place = max(0, bisect_right(self.starts, at) - 1)
+        found = self.decisions.get(place)
+        if found is None:
+            segment = self.segments[place]
+            reason = _explain(self.schedules, segment, at)
+            found = Decision(segment.state, max(segment.start, self.since), segment.end, reason)
+            if not self.varies:
+                self.decisions[place] = found
+        return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _day(schedules: tuple[InForce, ...], ordinal: int) -> _Day:
+    return _Day(schedules, ordinal)
+
+
+def _explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> str:
     """Such as `off: outside “office hours” (Europe/London) until Mon 23 Nov 08:00`."""
     maintained, free = _maintained(schedules, segment, at), _free(schedules, at)
     place = {State.STOPPED: "outside", State.RUNNING: "in", State.ANY: "free in"}[segment.state]

@@ -31,6 +31,9 @@ _SATURDAY, _SUNDAY = 5, 6
 _DIGITS = 4
 """No number in an expression is longer."""
 
+Days = tuple[tuple[str, ...] | None, tuple[str, ...] | None, tuple[str, ...] | None]
+"""Expressions for weekdays, days of the month and months; None: all of them."""
+
 
 @dataclass(frozen=True)
 class _Field:
@@ -112,6 +115,16 @@ class Months:
     def hold(self, day: date) -> bool:
         """Whether `day` lies in one of them."""
         return day.month in self.months
+
+
+def hold(days: Days, day: date) -> bool:
+    """Whether `day` is one that every given list holds. Raises `Invalid` naming an expression that cannot be read."""
+    on_weekdays, on_monthdays, in_months = days
+    return (
+        (on_weekdays is None or weekdays(on_weekdays).hold(day))
+        and (on_monthdays is None or monthdays(on_monthdays).hold(day))
+        and (in_months is None or months(in_months).hold(day))
+    )
 
 
 def _nearest(day: date, wanted: int, length: int) -> int:

@@ -6,13 +6,15 @@ occurrence. Total: every loop is bounded by the days asked for.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.schedules.calendars import off_days
+from core.schedules.expressions import Days, hold
 from core.schedules.model import DAY_MINUTES, Period, ScheduleDefinition, State, zone
 
 SLACK = timedelta(minutes=1)
@@ -21,18 +23,22 @@ SLACK = timedelta(minutes=1)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when a segment holds whose begin lies beyond the reach of our search: the same at every look."""
 
-REACHES = (timedelta(days=9), timedelta(days=60), timedelta(days=800))
-"""How far to look for a segment's edges, nearest first; 800 days hold every yearly period twice."""
+REACHES = (timedelta(days=3), timedelta(days=9), timedelta(days=60), timedelta(days=800))
+"""How far to look for a segment's edges, nearest first: over a weekend, a week, two months; 800 days hold every yearly period twice."""
 
 REMEMBERED = 65_536
 """Days of combinations of schedules whose segments are kept: about 1 KB each."""
+
+SHARED_DAYS = 40
+"""Windows of no more days than this share what days periods hold on: most periods hold on the same ones."""
 
 MOMENT = timedelta(microseconds=1)
 _FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 _STOPS: Mapping[State, State] = dict.fromkeys(State, State.STOPPED)
 _LETS_RUN: Mapping[State, State] = {State.STOPPED: State.ANY}
 """What a maintenance window makes of a state: nothing is stopped in it, and nothing that somebody stopped is started."""
-_RANK = {State.STOPPED: 0, State.ANY: 1, State.RUNNING: 2}
+_RUNS: Mapping[State, State] = dict.fromkeys(State, State.RUNNING)
+_FREES: Mapping[State, State] = dict.fromkeys(State, State.ANY)
 
 Span = tuple[datetime, datetime]
 
@@ -44,6 +50,14 @@ class Segment:
     start: datetime
     end: datetime | None
     state: State
+
+
+class _Line(NamedTuple):
+    """Where states begin, sorted, and which: no two neighbours are alike; all of it ends at `end`."""
+
+    starts: list[datetime]
+    states: list[State]
+    end: datetime
 
 
 def instant(place: ZoneInfo, day: date, minutes: int) -> datetime:
@@ -85,27 +99,39 @@ def clock_change(place: ZoneInfo, before: datetime, after: datetime) -> datetime
 
 def timeline(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
     """What one schedule wants from `start` to `end`: sorted, disjoint segments that leave no moment out."""
-    line = _laid(_regular(definition, start, end), _days_off(definition, start, end), _STOPS)
-    return _laid(line, maintenance(definition, start, end), _LETS_RUN)
+    return overlay((definition,), start, end)
 
 
-def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> tuple[Segment, ...]:
-    """The same without days off."""
-    start, end = bounded(start), bounded(end)
-    if end <= start:
-        return ()
+def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> tuple[Segment, ...]:
+    """What several schedules on one resource want together: at each moment running beats any beats stopped.
+
+    A day off of any of them beats all: it is taken from what they want together. A maintenance window of any of them beats that.
+    """
+    line = _together(definitions, bounded(start), bounded(end))
+    pairs = zip(pairwise([*line.starts, line.end]), line.states, strict=True)
+    return tuple(Segment(begin, finish, state) for (begin, finish), state in pairs)
+
+
+def _together(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> _Line:
+    if end <= start or not definitions:
+        return _Line([], [], end)
+    line = _regular(definitions[0], start, end)
+    for definition in definitions[1:]:
+        other = _regular(definition, start, end)
+        line = _laid(line, _in_state(other, State.ANY), _LETS_RUN)
+        line = _laid(line, _in_state(other, State.RUNNING), _RUNS)
+    off = [span for definition in definitions for span in _days_off(definition, start, end)]
+    line = _laid(line, merge(off, timedelta(0)), _STOPS)
+    allowed = [span for definition in definitions for span in maintenance(definition, start, end)]
+    return _laid(line, merge(allowed, timedelta(0)), _LETS_RUN)
+
+
+def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> _Line:
+    """What one schedule wants without days off and maintenance windows."""
     spans = _expand(definition.timezone, definition.periods, start, end)
-    running = merge(spans[State.RUNNING], SLACK)
-    free = merge(spans[State.ANY], timedelta(0))
-    layers = ((State.RUNNING, running), (State.ANY, free))
-    edges = {start, end} | {
-        edge for _, layer in layers for span in layer for edge in span if start < edge < end
-    }
-    return _joined(
-        sorted(edges),
-        [(state, layer, [span[0] for span in layer]) for state, layer in layers],
-        definition.default,
-    )
+    line = _Line([start], [definition.default], end)
+    line = _laid(line, merge(spans[State.ANY], timedelta(0)), _FREES)
+    return _laid(line, merge(spans[State.RUNNING], SLACK), _RUNS)
 
 
 def _expand(
@@ -113,19 +139,30 @@ def _expand(
 ) -> dict[State, list[Span]]:
     """Every period's spans that may touch the window. Two days before it: a period may run overnight, and zones have skipped a day."""
     place = zone(timezone)
-    first = start.astimezone(place).date() - timedelta(days=2)
-    days = (end.astimezone(place).date() - first).days + 2
+    first = start.astimezone(place).toordinal() - 2
+    days = end.astimezone(place).toordinal() - first + 2
+    midnights = _midnights if days <= SHARED_DAYS else _midnights.__wrapped__
     spans: dict[State, list[Span]] = {State.RUNNING: [], State.ANY: []}
-    shapes = [(period, period.spans()) for period in periods]
-    for day in (first + timedelta(days=offset) for offset in range(days)):
-        for period, shape in shapes:
-            if not period.holds(day):
-                continue
-            for state, begin, finish in shape:
-                span = (instant(place, day, begin), instant(place, day, finish))
+    for period in periods:
+        on = midnights(timezone, period.days, first, days)
+        for state, begin, finish in period.spans():
+            after, until, found = timedelta(minutes=begin), timedelta(minutes=finish), spans[state]
+            for day, midnight in on:
+                if midnight is None:
+                    span = (instant(place, day, begin), instant(place, day, finish))
+                else:
+                    span = (midnight + after, midnight + until)
                 if span[0] < span[1]:
-                    spans[state].append(span)
+                    found.append(span)
     return spans
+
+
+@lru_cache(maxsize=4096)
+def _midnights(timezone: str, on: Days, first: int, days: int) -> tuple[tuple[date, datetime | None], ...]:
+    """Of so many days from the `first` ordinal on, those meant, each with the instant of its midnight where clocks are steady around it."""
+    place = zone(timezone)
+    all_days = (date.fromordinal(first + offset) for offset in range(days))
+    return tuple((day, _steady(place, day)) for day in all_days if hold(on, day))
 
 
 def _days_off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
@@ -147,21 +184,39 @@ def maintenance(definition: ScheduleDefinition, start: datetime, end: datetime) 
     return merge(spans[State.RUNNING], SLACK)
 
 
-def _laid(
-    line: tuple[Segment, ...], spans: Sequence[Span], become: Mapping[State, State]
-) -> tuple[Segment, ...]:
-    """A line whose states become others within `spans`, which are sorted and disjoint."""
-    if not line or not spans:
+def _laid(line: _Line, spans: Sequence[Span], become: Mapping[State, State]) -> _Line:
+    """A line whose states become others within `spans`, which are sorted and disjoint. Goes once through both."""
+    if not spans:
         return line
-    starts, begins = [segment.start for segment in line], [span[0] for span in spans]
-    end = line[-1].end or _LAST
-    edges = {*starts, end} | {edge for span in spans for edge in span if starts[0] < edge < end}
-    joined: list[Segment] = []
-    for begin, finish in pairwise(sorted(edges)):
-        state = line[bisect_right(starts, begin) - 1].state
-        covered = _covers(spans, begins, begin)
-        _append(joined, Segment(begin, finish, become.get(state, state) if covered else state))
-    return tuple(joined)
+    laid, coming, count = _Line([], [], line.end), 0, len(spans)
+    for (at, finish), state in zip(pairwise([*line.starts, line.end]), line.states, strict=True):
+        covered, here = become.get(state, state), at
+        while coming < count and spans[coming][0] < finish:
+            begin, until = spans[coming]
+            if until > here:
+                if begin > here:
+                    _begin(laid, here, state)
+                    here = begin
+                _begin(laid, here, covered)
+                here = min(until, finish)
+            if until > finish:
+                break  # the next piece begins within this span
+            coming += 1
+        if here < finish:
+            _begin(laid, here, state)
+    return laid
+
+
+def _begin(line: _Line, at: datetime, state: State) -> None:
+    if not line.states or line.states[-1] is not state:
+        line.starts.append(at)
+        line.states.append(state)
+
+
+def _in_state(line: _Line, state: State) -> list[Span]:
+    """When a line is in a state."""
+    pairs = zip(pairwise([*line.starts, line.end]), line.states, strict=True)
+    return [span for span, held in pairs if held is state]
 
 
 def merge(spans: Iterable[Span], slack: timedelta) -> list[Span]:
@@ -175,63 +230,18 @@ def merge(spans: Iterable[Span], slack: timedelta) -> list[Span]:
     return merged
 
 
-def _joined(
-    edges: Sequence[datetime], layers: Sequence[tuple[State, list[Span], list[datetime]]], default: State
-) -> tuple[Segment, ...]:
-    """One segment between each two edges, equal neighbours joined; the first layer that covers wins."""
-    segments: list[Segment] = []
-    for begin, finish in pairwise(edges):
-        state = next((state for state, spans, starts in layers if _covers(spans, starts, begin)), default)
-        _append(segments, Segment(begin, finish, state))
-    return tuple(segments)
-
-
-def _covers(spans: Sequence[Span], starts: Sequence[datetime], at: datetime) -> bool:
-    place = bisect_right(starts, at) - 1
-    return place >= 0 and at < spans[place][1]
-
-
-def _append(segments: list[Segment], segment: Segment) -> None:
-    if segments and segments[-1].state is segment.state:
-        segments[-1] = replace(segments[-1], end=segment.end)
-    else:
-        segments.append(segment)
-
-
-def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> tuple[Segment, ...]:
-    """What several schedules on one resource want together: at each moment running beats any beats stopped.
-
-    A day off of any of them beats all: it is taken from what they want together. A maintenance window of any of them beats that.
-    """
-    if len(definitions) == 1:
-        return timeline(definitions[0], start, end)
-    lines = [line for line in (_regular(definition, start, end) for definition in definitions) if line]
-    starts = [[segment.start for segment in line] for line in lines]
-    edges = sorted({edge for line in starts for edge in line} | ({bounded(end)} if lines else set()))
-    joined: list[Segment] = []
-    for begin, finish in pairwise(edges):
-        states = (
-            line[bisect_right(begins, begin) - 1].state for line, begins in zip(lines, starts, strict=True)
-        )
-        _append(joined, Segment(begin, finish, max(states, key=_RANK.__getitem__)))
-    off = [span for definition in definitions for span in _days_off(definition, start, end)]
-    allowed = [span for definition in definitions for span in maintenance(definition, start, end)]
-    line = _laid(tuple(joined), merge(off, timedelta(0)), _STOPS)
-    return _laid(line, merge(allowed, timedelta(0)), _LETS_RUN)
-
-
 def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segment:
     """The segment that holds at `at`, with its true edges where they lie within two years.
 
     `start` is what identifies a segment, so it must not depend on when one looks: beyond the reach it is `BEGINNING`.
     """
     at = bounded(at)
-    starts, segments = _on(tuple(definitions), at.toordinal())
+    starts, segments = on_day(tuple(definitions), at.toordinal())
     return segments[max(0, bisect_right(starts, at) - 1)]
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _on(
+def on_day(
     definitions: tuple[ScheduleDefinition, ...], ordinal: int
 ) -> tuple[tuple[datetime, ...], tuple[Segment, ...]]:
     """The segments of a UTC day, whole, and their starts: a tick each minute works them out once a day."""
@@ -240,16 +250,12 @@ def _on(
     segments: tuple[Segment, ...] = ()
     for reach in REACHES:
         low, high = bounded(day - reach), bounded(night + reach)
-        line = overlay(definitions, low, high)
-        begins = [segment.start for segment in line]
-        found = line[max(0, bisect_right(begins, day) - 1) : bisect_left(begins, max(night, day + MOMENT))]
+        starts, states, _ = _together(definitions, low, high)
+        first, after = max(0, bisect_right(starts, day) - 1), bisect_left(starts, max(night, day + MOMENT))
+        edges = [*starts, None]
         segments = tuple(
-            Segment(
-                piece.start if piece.start > low else BEGINNING,
-                piece.end if piece.end is not None and piece.end < high else None,
-                piece.state,
-            )
-            for piece in found
+            Segment(starts[place] if starts[place] > low else BEGINNING, edges[place + 1], states[place])
+            for place in range(first, after)
         )
         if segments and segments[0].start > BEGINNING and segments[-1].end is not None:
             break

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.errors import Invalid
@@ -55,13 +55,14 @@ class Period:
             minutes(self.end)
         self.holds(date(2000, 1, 1))
 
+    @property
+    def days(self) -> expressions.Days:
+        """The expressions for the days it begins on."""
+        return self.weekdays, self.monthdays, self.months
+
     def holds(self, day: date) -> bool:
         """Whether the period begins on `day`."""
-        return (
-            (self.weekdays is None or expressions.weekdays(self.weekdays).hold(day))
-            and (self.monthdays is None or expressions.monthdays(self.monthdays).hold(day))
-            and (self.months is None or expressions.months(self.months).hold(day))
-        )
+        return expressions.hold(self.days, day)
 
     def spans(self) -> tuple[tuple[State, int, int], ...]:
         """State, begin and end in minutes after the local midnight of the day it begins on; the end may lie on the next day."""
@@ -105,6 +106,14 @@ class ScheduleDefinition:
         if any((window.begin is None) != (window.end is None) for window in self.maintenance):
             message = "A maintenance window needs both its begin and its end, or neither for the whole day."
             raise Invalid(message)
+
+    def __hash__(self) -> int:
+        """Worked out once: every look-up of what it wants asks for it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(getattr(self, each.name) for each in fields(self)))
 
     def off_on(self, at: datetime) -> bool:
         """Whether `at` lies on a day off."""

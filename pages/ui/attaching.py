@@ -7,7 +7,7 @@ import streamlit as st
 from core.errors import PioneerError
 from core.inventory import Kind, Resource
 from core.resources import ResourceFilter
-from core.schedules.attachment import Attachment, Mode, Schedule
+from core.schedules.attachment import MOST_ORDER, Attachment, Mode, Schedule
 from core.schedules.manual import LONGEST_HOURS, Manual, Respect
 from core.schedules.selector import Selector
 from core.schedules.switch import SWITCHED, SWITCHES
@@ -102,6 +102,20 @@ def _manual(start: Manual) -> Manual | None:
         return None
 
 
+def _order(start: int) -> int:
+    """When its turn is among what the schedule switches."""
+    return int(
+        st.number_input(
+            "Order: lower is started first, stopped last",
+            -MOST_ORDER,
+            MOST_ORDER,
+            start,
+            key="attach-order",
+            help=ORDER_HELP,
+        )
+    )
+
+
 @st.dialog("How it is attached", width="medium")
 def change(screen: Screen, schedule: Schedule, attachment: Attachment, whom: str) -> None:
     """The dialog that changes what becomes of an attachment's decisions, and of what is done by hand."""
@@ -109,10 +123,11 @@ def change(screen: Screen, schedule: Schedule, attachment: Attachment, whom: str
     st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(whom)}]")
     mode = _mode(attachment.mode, off=True)
     manual = _manual(attachment.manual)
+    order = _order(attachment.order)
     if mode is not attachment.mode:
         states.note("With another mode it begins anew: what it wants now is done at the next look.")
     if dialog.decided("Save", "change-attachment-go") and manual is not None:
-        done = page.attempt(attachments.change, now.ctx, now.user, attachment.id, mode, manual)
+        done = page.attempt(attachments.change, now.ctx, now.user, attachment.id, mode, manual, order=order)
         if done is not None:
             states.say(f"Changed: {schedule.name}.")
 
@@ -142,9 +157,11 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
     states.note(told(chosen))
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
+    order = _order(0)
     if dialog.decided("Attach", "attach-to-go") and manual is not None:
         only = Selector(resource_ids=(resource.id,))
-        if page.attempt(schedules.attach, now.ctx, now.user, chosen.id, only, mode, manual) is not None:
+        done = page.attempt(schedules.attach, now.ctx, now.user, chosen.id, only, mode, manual, order=order)
+        if done is not None:
             states.say(f"Attached: {chosen.name} to {resource.name or resource.id}.")
 
 
@@ -172,18 +189,11 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     states.note("It follows the tag: what carries it later is switched too. What is protected is left alone.")
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
-    order = st.number_input(
-        "Order: lower is started first, stopped last",
-        -schedules.MOST_ORDER,
-        schedules.MOST_ORDER,
-        0,
-        key="attach-order",
-        help=ORDER_HELP,
-    )
+    order = _order(0)
     if dialog.decided("Attach", "attach-go") and manual is not None:
         chosen = Selector(tag=(key, value), kinds=kinds)
         done = page.attempt(
-            schedules.attach, now.ctx, now.user, schedule.id, chosen, mode, manual, order=int(order)
+            schedules.attach, now.ctx, now.user, schedule.id, chosen, mode, manual, order=order
         )
         if done is not None:
             states.say(f"Attached: {schedule.name} to {done.selector}.")

@@ -40,12 +40,13 @@ def change(
     mode: Mode,
     manual: Manual,
     *,
+    order: int | None = None,
     version: int | None = None,
 ) -> Attachment:
-    """Give an attachment another mode, or another respect for what is done by hand.
+    """Give an attachment another mode, another respect for what is done by hand, or another order (None: as before).
 
     With another mode it begins anew, as though attached now by this user. With `version`, only if it is still that one.
-    Raises `NotFound`, `Stale`, and `Forbidden` for one that reaches accounts the user does not see.
+    Raises `NotFound`, `Stale`, `Invalid`, and `Forbidden` for one that reaches accounts the user does not see.
     """
     user.require(Permission.EDIT_SCHEDULES)
     user.require(Permission.ACT)
@@ -60,7 +61,7 @@ def change(
             raise NotFound(message)
         demand_within(db, user, schedule, [found], "change how it is attached to them")
         demand_version(schedule.name, found.version, version)
-        changed = replace(found, mode=mode, manual=manual)
+        changed = replace(found, mode=mode, manual=manual, order=found.order if order is None else order)
         if changed == found:
             return found
         changed = replace(changed, version=found.version + 1)
@@ -69,7 +70,12 @@ def change(
         schedules.change_attachment(db, user.organisation_id, changed)
         if mode is Mode.OFF:
             scheduled_savings.end(db, user.organisation_id, database.now(db))
-        data = {"mode": mode.value, "manual": manual.to_json(), "name": schedule.name}
+        data: dict[str, object] = {
+            "mode": mode.value,
+            "manual": manual.to_json(),
+            "order": changed.order,
+            "name": schedule.name,
+        }
         event = Event("ScheduleAttachmentChanged", f"schedule:{schedule.id}", data)
         record(db, user, event, subject=str(changed.selector))
     return changed

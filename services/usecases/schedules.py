@@ -26,7 +26,6 @@ from services.usecases.record import record
 from services.usecases.versions import demand_version
 
 LONGEST_NAME = 100
-MOST_ORDER = 9999
 
 run = switching.run
 next_transitions = transitions.next_transitions
@@ -201,9 +200,6 @@ def attach_in(
         if (held.schedule_id, held.selector) == (schedule_id, narrowed):
             message = f"“{schedule.name}” is attached to {narrowed} already."
             raise Conflict(message)
-    if abs(order) > MOST_ORDER:
-        message = f"An order is a whole number between -{MOST_ORDER} and {MOST_ORDER}."
-        raise Invalid(message)
     manual = manual or Manual()
     attachment = Attachment(uuid4(), schedule_id, narrowed, mode, user.email, now, manual, order=order)
     schedules.attach(db, user.organisation_id, attachment)

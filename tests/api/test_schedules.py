@@ -151,7 +151,10 @@ def test_attachments_are_listed_and_changed_by_version(
     changed = client.put(url, json=body, headers=headers | {"If-Match": '"1"'})
     assert (changed.status_code, changed.headers["etag"], changed.json()["mode"]) == (200, '"2"', "dry_run")
     assert client.put(url, json=body, headers=headers | {"If-Match": '"1"'}).status_code == 412
-    assert client.put(url, json=body, headers=headers).status_code == 200
+    ordered = client.put(url, json=body | {"order": 5}, headers=headers)
+    assert (ordered.status_code, ordered.json()["order"]) == (200, 5)
+    assert client.put(url, json=body, headers=headers).json()["order"] == 5
+    assert client.put(url, json=body | {"order": 10_000}, headers=headers).status_code == 422
     assert client.get(f"/schedules/{uuid4()}/attachments", headers=headers).status_code == 404
 
 

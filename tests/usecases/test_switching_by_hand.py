@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 
 from core.access.roles import Role, User
 from core.actions.model import ActionState
-from core.errors import Forbidden, Refused
+from core.errors import Forbidden, Invalid, Refused
 from core.schedules.attachment import Mode
 from core.schedules.manual import Manual, Respect
 from core.schedules.model import ScheduleDefinition, State
@@ -172,17 +172,19 @@ def test_another_mode_begins_anew_and_what_waited_is_withdrawn(
     assert states == {ActionState.CANCELLED, ActionState.QUEUED}
 
 
-def test_another_respect_alone_begins_nothing_anew(
+def test_another_respect_or_order_alone_begins_nothing_anew(
     ctx: Context, admin: User, operator: User, viewer: User, now: datetime
 ) -> None:
     assert now
     attachment = attached(ctx, admin)
     (before,) = schedules.listing(ctx, admin)[0].attachments
-    changed = attachments.change(ctx, operator, attachment, Mode.APPLY, Manual(Respect.ENFORCE))
-    assert changed == replace(before, manual=Manual(Respect.ENFORCE), version=2)
+    changed = attachments.change(ctx, operator, attachment, Mode.APPLY, Manual(Respect.ENFORCE), order=3)
+    assert changed == replace(before, manual=Manual(Respect.ENFORCE), order=3, version=2)
     assert schedules.listing(ctx, admin)[0].attachments == (changed,)
     with pytest.raises(Forbidden):
         attachments.change(ctx, viewer, attachment, Mode.OFF, Manual())
+    with pytest.raises(Invalid):
+        attachments.change(ctx, operator, attachment, Mode.APPLY, Manual(), order=10_000)
 
 
 def test_what_failed_is_tried_again_later_each_time_and_within_its_segment(

@@ -10,7 +10,7 @@ from pydantic import Field
 from core.access.roles import Permission, User
 from core.errors import Invalid
 from core.inventory import Kind
-from core.schedules.attachment import Attachment, Mode, Schedule
+from core.schedules.attachment import MOST_ORDER, Attachment, Mode, Schedule
 from core.schedules.manual import LONGEST_HOURS, Manual, Respect
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
@@ -113,7 +113,7 @@ class AttachIn(SelectIn):
 
     mode: Annotated[Mode, Field(strict=False)] = Mode.APPLY
     manual: ManualIn | None = None
-    order: Annotated[int, Field(ge=-schedules.MOST_ORDER, le=schedules.MOST_ORDER)] = 0
+    order: Annotated[int, Field(ge=-MOST_ORDER, le=MOST_ORDER)] = 0
 
 
 class ManualOut(Answer):

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from core.access.roles import User
 from core.errors import NotFound
-from core.schedules.attachment import Attachment, Mode
+from core.schedules.attachment import MOST_ORDER, Attachment, Mode
 from core.schedules.calendars import MOST_CALENDARS
 from core.schedules.model import ScheduleDefinition, State
 from services.api.deps import Ctx, Scheduler, ScheduleViewer
@@ -139,10 +139,11 @@ def attached(schedule_id: Identity, ctx: Ctx, user: ScheduleViewer) -> HeldsOut:
 
 
 class ChangeIn(Body):
-    """What becomes of its decisions, and how what is done by hand is respected; each as a whole."""
+    """What becomes of its decisions, and how what is done by hand is respected; each as a whole. `order` null: as before."""
 
     mode: Annotated[Mode, Field(strict=False)]
     manual: ManualIn
+    order: Annotated[int | None, Field(ge=-MOST_ORDER, le=MOST_ORDER)] = None
 
 
 @router.put("/attachments/{attachment_id}")
@@ -156,7 +157,13 @@ def change(
 ) -> HeldOut:
     """Change how a schedule is attached; with another mode it begins anew. With If-Match, only if it is still that version."""
     changed = attachments.change(
-        ctx, user, _attachment(attachment_id), body.mode, body.manual.read(), version=version
+        ctx,
+        user,
+        _attachment(attachment_id),
+        body.mode,
+        body.manual.read(),
+        order=body.order,
+        version=version,
     )
     tagged(response, changed.version)
     return _held(changed)

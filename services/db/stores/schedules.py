@@ -118,12 +118,13 @@ def attach(db: Connection, organisation_id: UUID, attachment: Attachment) -> Non
 
 
 def change_attachment(db: Connection, organisation_id: UUID, changed: Attachment) -> None:
-    """Keep an attachment's mode, its respect for what is done by hand, and since when that holds."""
+    """Keep an attachment's mode, its respect for what is done by hand, its order, and since when that holds."""
     statement = update(attachments).where(_held(organisation_id), attachments.c.id == changed.id)
     db.execute(
         statement.values(
             mode=changed.mode,
             manual=changed.manual.to_json(),
+            order=changed.order,
             version=changed.version,
             attached_by=changed.attached_by,
             attached_at=changed.attached_at,

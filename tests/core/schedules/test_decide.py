@@ -26,6 +26,23 @@ def test_all_looks_within_a_segment_decide_the_same() -> None:
     assert decide(inforce, FRIDAY_NIGHT) == decide(inforce, later)
 
 
+def test_why_it_is_off_changes_within_a_segment_where_a_day_off_begins() -> None:
+    free = ScheduleDefinition("Europe/London", OFFICE.periods, off_dates=("2026-11-21",))
+    evening, next_day = (
+        decide([InForce("office hours", free, LONG_AGO)], at)
+        for at in (FRIDAY_NIGHT, FRIDAY_NIGHT.replace(day=21))
+    )
+    assert (evening.segment_start, evening.until) == (next_day.segment_start, next_day.until)
+    assert evening.reason.startswith("off: outside")
+    assert next_day.reason.startswith("off: a day off of")
+
+
+def test_equal_schedules_that_were_made_apart_are_one_to_whoever_looks_them_up() -> None:
+    again = ScheduleDefinition("Europe/London", (Period("08:00", "18:00", weekdays=("mon-fri",)),))
+    assert {InForce("a", OFFICE, LONG_AGO)} == {InForce("a", again, LONG_AGO)}
+    assert len({InForce("a", OFFICE, LONG_AGO), InForce("a", OFFICE, FRIDAY_NIGHT)}) == 2
+
+
 def test_an_attachment_or_edit_begins_a_segment_anew() -> None:
     attached = datetime(2026, 11, 20, 20, tzinfo=UTC)
     assert decide([InForce("office hours", OFFICE, attached)], FRIDAY_NIGHT).segment_start == attached

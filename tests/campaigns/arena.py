@@ -5,9 +5,12 @@ What is looked at is the database, AWS and the log of calls; nothing that a work
 
 import os
 import random
+import subprocess
+import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +23,7 @@ from core.access.roles import Role, User
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Beat, Context
-from services.db import database
+from services.db import database, embedded
 from services.db.stores import leases
 from services.usecases import actions, schedules
 from services.usecases.audit import verify
@@ -37,6 +40,8 @@ HOURLY = ScheduleDefinition(
 """On in even hours, off in odd ones."""
 TAG = ("schedule", "hourly")
 LOOKS = 12
+LEAST_TO_SHARE = 20
+"""Rounds; fewer are not worth a second installation."""
 Hook = Callable[[str, str, str], None]
 """Is told `before` or `after`, the adapter's function, and the instance."""
 
@@ -241,13 +246,27 @@ Play = Callable[[str | None, int, int, bool], tuple[str, list[str]]]
 """Database, how often, the seed, and whether a defect is planted; answers what happened, and what was wrong."""
 
 
-def played(name: str, description: str, full: int, play: Play) -> int:
-    """A campaign's `main`: 0 when nothing was wrong."""
+def played(name: str, description: str, full: int, play: Play, lanes: int = 1) -> int:
+    """A campaign's `main`: 0 when nothing was wrong. One that mostly waits is played in lanes, each an installation of its own."""
     said = words(description, full)
     seed = said.seed if said.seed is not None else random.SystemRandom().randrange(10**6)
+    if said.count >= LEAST_TO_SHARE and lanes > 1 and said.url is None and not said.defect:
+        return _shared(said.count, seed, lanes)
     with stand_in():
         happened, wrong = play(said.url, said.count, seed, said.defect)
     print(f"{name}, seed {seed}: {happened}; {len(wrong)} wrong")
     for each in wrong[:20]:
         print(f"  {each}")
     return 1 if wrong else 0
+
+
+def _shared(count: int, seed: int, lanes: int) -> int:
+    """The same in processes beside each other, which know by their database that they are lanes; each says its own line."""
+    with ExitStack() as stack:
+        playing = []
+        for lane in range(lanes):
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pc-")))
+            share = count // lanes + (lane < count % lanes)
+            given = ("--count", str(share), "--seed", str(seed + lane), "--url", embedded.url(folder))
+            playing.append(subprocess.Popen([sys.executable, sys.argv[0], *given]))
+        return max(each.wait() for each in playing)

@@ -65,7 +65,7 @@ def play(url: str | None, count: int, seed: int, defect: bool) -> tuple[str, lis
 
 def main() -> int:
     """0 when nothing was wrong."""
-    return played("schedule-kills", "kill -9 of two workers that switch.", FULL, play)
+    return played("schedule-kills", "kill -9 of two workers that switch.", FULL, play, lanes=2)
 
 
 if __name__ == "__main__":

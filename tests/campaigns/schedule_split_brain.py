@@ -122,7 +122,7 @@ def play(url: str | None, count: int, seed: int, defect: bool) -> tuple[str, lis
 
 def main() -> int:
     """0 when nothing was wrong."""
-    return played("schedule-split-brain", "A leader that sleeps and wakes.", FULL, play)
+    return played("schedule-split-brain", "A leader that sleeps and wakes.", FULL, play, lanes=2)
 
 
 if __name__ == "__main__":

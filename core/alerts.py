@@ -9,6 +9,7 @@ from itertools import pairwise
 from math import isfinite
 from uuid import UUID
 
+from core import dates
 from core.errors import Invalid
 from core.metrics import MetricSeries
 
@@ -86,9 +87,7 @@ def judge(alert: Alert, series: MetricSeries | None, now: datetime) -> Judgement
     at, value = points[-1]
     pace = _pace(points)
     if now - at > 3 * pace:
-        return Judgement(
-            AlertState.UNKNOWN, value, f"The newest {alert.metric} is from {at:%Y-%m-%d %H:%M} UTC."
-        )
+        return Judgement(AlertState.UNKNOWN, value, f"The newest {alert.metric} is from {dates.when(at)}.")
     crossed = COMPARISONS[alert.comparison]
     if not crossed(value, alert.threshold):
         return Judgement(
@@ -96,7 +95,7 @@ def judge(alert: Alert, series: MetricSeries | None, now: datetime) -> Judgement
         )
     since = _crossed_since(alert, points, pace)
     lasted = int((at + pace - since).total_seconds() // 60)
-    words = f"{alert.metric} is {value:g}, {alert.comparison} {alert.threshold:g} since {since:%Y-%m-%d %H:%M} UTC"
+    words = f"{alert.metric} is {value:g}, {alert.comparison} {alert.threshold:g} since {dates.when(since)}"
     if lasted >= alert.for_minutes or alert.state is AlertState.FIRING:
         return Judgement(AlertState.FIRING, value, f"{words}.")
     return Judgement(AlertState.OK, value, f"{words}: {lasted} of {alert.for_minutes} minutes.")

@@ -6,7 +6,10 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
+
+from core.nearest import did_you_mean
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,6 +31,7 @@ def parser() -> argparse.ArgumentParser:
         "Start everything with a made-up company; `demo clock +3h` moves its clock, `demo week` lives through a week of schedules.",
     )
     demo.add_argument("words", nargs="*", metavar="clock +3h | week", help="move the clock of a demo")
+    demo.add_argument("--json", action="store_true", help="with clock: its time as JSON, for scripts")
     demo.add_argument("--reset", action="store_true", help="forget the demo's data and start over")
     _serving(demo)
     _serving(add("up", "Start the screens, the API and the worker on your settings."))
@@ -61,12 +65,14 @@ def parser() -> argparse.ArgumentParser:
         "schedule",
         "`schedule preview FILE.json` says what a schedule wants and when, before anything acts on it.",
     )
-    schedule.add_argument("word", choices=["preview"], metavar="preview", help="answer what is asked in FILE")
+    schedule.add_argument(
+        "word", type=_one_of("preview"), metavar="preview", help="answer what is asked in FILE"
+    )
     schedule.add_argument(
         "file", metavar="FILE", help="one JSON object, or one a line; - reads them from standard input"
     )
     admin = add("admin", "`admin create` makes the first admin.")
-    admin.add_argument("word", choices=["create"], metavar="create", help="make an admin")
+    admin.add_argument("word", type=_one_of("create"), metavar="create", help="make an admin")
     admin.add_argument("--email", help="asked for when not given")
     admin.add_argument("--organisation", default="My organisation", help="its name (default: %(default)s)")
     add("migrate", "Bring the database to the newest schema.")
@@ -107,6 +113,19 @@ def _asking(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _one_of(*known: str) -> Callable[[str], str]:
+    """One of these words; another is refused with what was meant."""
+
+    def word(given: str) -> str:
+        if given in known:
+            return given
+        meant = did_you_mean(given, known) or f"Say {' or '.join(known)}."
+        message = f"{given!r} is not known here. {meant}"
+        raise argparse.ArgumentTypeError(message)
+
+    return word
+
+
 def _serving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", type=int, help="port to listen on (default: 8501)")
     command.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -120,10 +139,15 @@ def main(words: list[str]) -> int:
         return 0
     known = top._subparsers._group_actions[0].choices or ()  # type: ignore[union-attr]  # noqa: SLF001  argparse has no public way
     if words[0] not in known:
-        sys.stderr.write(f"./pioneer does not know the word {words[0]!r}.\n\n")
+        meant = did_you_mean(words[0], known)
+        sys.stderr.write(f"./pioneer does not know the word {words[0]!r}.{meant and ' '}{meant}\n\n")
         top.print_help(sys.stderr)
         return 2
     args = top.parse_args(words)
+    missing = next((path for path in getattr(args, "paths", ()) if not os.path.exists(path)), None)  # noqa: PTH110  Path's raises where a folder may not be read
+    if missing is not None:  # said before anything is imported or started
+        sys.stderr.write(f"There is no file {missing}.\n")
+        return 2
     # An exit like any other, so that what was registered to run at exit runs.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     _lifeline()

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from core import dates
 from core.costs.statements import Cell, Kind, Statement, unit_of
 from core.money import EXACT, ZERO, difference, exact, total
 from core.periods import Period, month_of
@@ -174,7 +175,7 @@ def _explain(
         if EXACT.multiply(left.rest.copy_abs(), Decimal(days)) <= EXACT.multiply(usage, TWICE * missing):
             left.take(Explained(Reason.MISSING_DAYS, f"{missing} of {days + missing}", left.rest))
     if today < final_from(statement.month):
-        left.take(Explained(Reason.OPEN_MONTH, f"until {final_from(statement.month):%d %b %Y}", left.rest))
+        left.take(Explained(Reason.OPEN_MONTH, f"until {dates.day(final_from(statement.month))}", left.rest))
 
 
 def _disjoint(slices: Sequence[Statement]) -> list[Statement]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from core.costs.focus import PROMOTED_TAGS, tag_column
 from core.errors import Invalid
+from core.nearest import did_you_mean
 from core.periods import Period
 
 EVER = Period(date.min, date.max)
@@ -53,10 +54,8 @@ class Dimension:
             self.name.startswith(prefix) and len(self.name) > len(prefix) for prefix in PREFIXES
         ):
             message = f"Costs cannot be cut by {self.name!r}."
-            raise Invalid(
-                message,
-                mend=f"Use one of {', '.join(COLUMNS)}, tag:<key>, cost category:<name> or virtual:<name>.",
-            )
+            known = f"Use one of {', '.join(COLUMNS)}, tag:<key>, cost category:<name> or virtual:<name>."
+            raise Invalid(message, mend=f"{did_you_mean(self.name, COLUMNS)} {known}".lstrip())
 
     @property
     def tag(self) -> str | None:

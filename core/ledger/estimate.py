@@ -17,6 +17,7 @@ from decimal import Decimal
 from statistics import median
 from uuid import UUID
 
+from core import dates
 from core.ledger.entry import Entry, Proof, Realised, RealisedDay
 from core.ledger.expected import Billed, Model, Prices, Quantity, Rate
 from core.money import ZERO, total
@@ -137,7 +138,9 @@ def _judged(days: tuple[RealisedDay, ...], model: Model, known: int) -> Realised
         gone = total(day.saved for day in days if day.day < back)
         proof = Proof.UNDONE if gone > max(half, floor) else Proof.UNPROVEN
         why = (
-            f"Since {back:%Y-%m-%d} it costs again what it would have." if proof is Proof.UNDONE else _NOTHING
+            f"Since {dates.day(back)} it costs again what it would have."
+            if proof is Proof.UNDONE
+            else _NOTHING
         )
     elif low > floor:
         proof, why = Proof.PROVEN, f"On {len(days)} full days of the bill, whole interval above zero."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from core.dates import moment
 from core.inventory import short_id
 from core.notices.kinds import NoticeKind
 from core.notices.model import Deed, Occasion, Offer
@@ -90,9 +91,3 @@ def morning(after: datetime, place: ZoneInfo) -> datetime:
     days = (local + timedelta(days=ahead) for ahead in range(3))
     mornings = (instant(place, day, MORNING) for day in days)
     return next(each for each in mornings if each >= after + LEAST)
-
-
-def moment(at: datetime, place: ZoneInfo) -> str:
-    """`Mon 23 Nov 08:00` by the clock of a zone."""
-    local = at.astimezone(place)
-    return f"{local:%a} {local.day} {local:%b %H:%M}"

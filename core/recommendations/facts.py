@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from core import dates
 from core.inventory import Kind, Resource
 from core.money import ZERO, total
 from core.prices import InstanceType, PriceBook
@@ -149,7 +150,7 @@ class Facts:
         watched = self.now - (seen if made is None else max(seen, made))
         if watched < timedelta(days=days):
             raise UnknownFact(
-                f"Seen {resource.state} only since {seen:%Y-%m-%d}, and AWS does not say since when it is: "
+                f"Seen {resource.state} only since {dates.day(seen)}, and AWS does not say since when it is: "
                 f"judged once we have watched it for {days:g} days."
             )
         return watched

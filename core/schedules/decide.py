@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from functools import cached_property, lru_cache
 
+from core import dates
 from core.schedules.intervals import (
     BEGINNING,
     MOMENT,
@@ -155,8 +156,7 @@ def _until(end: datetime | None, place: tzinfo) -> str:
     """Such as ` until Mon 23 Nov 08:00`; nothing where no end is in sight."""
     if end is None:
         return ""
-    local = end.astimezone(place)
-    return f" until {local:%a} {local.day} {local:%b %H:%M}"
+    return f" until {dates.moment(end, place)}"
 
 
 def step(desired: State, observed: str) -> Step:

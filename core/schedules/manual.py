@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
+from core import dates
 from core.errors import Invalid
 from core.schedules.decide import Decision, InForce, decide
 from core.schedules.intervals import MOMENT, instant, maintenance, segment_at
@@ -189,7 +190,7 @@ def _when(end: datetime, since: datetime, place: tzinfo) -> str:
     local = end.astimezone(place)
     if local.date() == since.astimezone(place).date():
         return f"{local:%H:%M}"
-    return f"{local:%a} {local.day} {local:%b %H:%M}"
+    return dates.moment(local, place)
 
 
 def _hours(count: int) -> str:

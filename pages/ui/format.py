@@ -2,10 +2,39 @@
 
 import re
 import unicodedata
-from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 
-UNKNOWN = "unknown"
+from core.dates import UNKNOWN, ago, count, day, moment, month, short_day, span, span_of, when
+
+__all__ = (
+    "JOINER",
+    "MINUS",
+    "SYMBOLS",
+    "UNKNOWN",
+    "ago",
+    "ahead",
+    "change",
+    "chart_text",
+    "clean",
+    "count",
+    "day",
+    "moment",
+    "money",
+    "month",
+    "percent",
+    "pixel",
+    "plain",
+    "sentence",
+    "short",
+    "short_day",
+    "signed_percent",
+    "size",
+    "span",
+    "span_of",
+    "when",
+    "with_code",
+    "words",
+)
 MINUS = "\N{MINUS SIGN}"
 JOINER = "\N{WORD JOINER}"
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -100,65 +129,6 @@ def signed_percent(value: Decimal | None, places: int = 1) -> str:
     if value is None:
         return "new"
     return f"+{percent(value, places)}" if value > 0 else percent(value, places)
-
-
-def count(number: int, one: str, many: str | None = None) -> str:
-    """`1 volume`, `1,204 volumes`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def day(value: date | None) -> str:
-    """`21 Nov 2026`."""
-    return UNKNOWN if value is None else f"{value.day} {value:%b %Y}"
-
-
-def short_day(value: date) -> str:
-    """`21 Nov`."""
-    return f"{value.day} {value:%b}"
-
-
-def span_of(start: date, end: date) -> str:
-    """Days from `start` to before `end`, as `1 to 21 Nov 2026`."""
-    last = end - timedelta(days=1)
-    if last <= start:
-        return day(start)
-    if start.year != last.year:
-        return f"{day(start)} to {day(last)}"
-    return f"{start.day if start.month == last.month else short_day(start)} to {day(last)}"
-
-
-def month(value: date) -> str:
-    """`Nov 2026`."""
-    return f"{value:%b %Y}"
-
-
-def when(value: datetime | None) -> str:
-    """`21 Nov 2026, 14:05 UTC`."""
-    if value is None:
-        return "never"
-    utc = value.astimezone(UTC)
-    return f"{day(utc)}, {utc:%H:%M} UTC"
-
-
-def ago(value: datetime | None, now: datetime) -> str:
-    """`3 hours ago`, `in 2 days`, `just now`, `never`."""
-    if value is None:
-        return "never"
-    passed = now - value
-    ahead = passed < timedelta(0)
-    text = span(abs(passed))
-    if text == "moments":
-        return "in a moment" if ahead else "just now"
-    return f"in {text}" if ahead else f"{text} ago"
-
-
-def span(length: timedelta) -> str:
-    """How long, in its largest unit: `5 minutes`, `3 hours`, `12 days`."""
-    seconds = int(length.total_seconds())
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            return count(seconds // size, name)
-    return "moments"
 
 
 def size(number: float) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from core.errors import Invalid
+from core.nearest import there_are
 from services.settings import PROJECT
 
 BENCHMARKS = PROJECT / "benchmarks"
@@ -21,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     there = {path.stem: path for path in sorted(BENCHMARKS.glob("*.py")) if not path.stem.startswith("_")}
     unknown = [name for name in args.names if name not in there]
     if unknown:
-        raise Invalid(f"There is no benchmark {', '.join(unknown)}.", mend=f"There are: {', '.join(there)}.")
+        raise Invalid(f"There is no benchmark {', '.join(unknown)}.", mend=there_are(unknown[0], there))
     status = 0
     for name in args.names or there:
         print(f"== {name}", flush=True)

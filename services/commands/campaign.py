@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from core.errors import Invalid
+from core.nearest import there_are
 from services.settings import PROJECT
 
 
@@ -20,7 +21,7 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(there))
         return 0
     if args.name not in there:
-        raise Invalid(f"There is no campaign {args.name}.", mend=f"There are: {', '.join(there)}.")
+        raise Invalid(f"There is no campaign {args.name}.", mend=there_are(args.name, there))
     words = [] if args.count is None else ["--count", str(args.count)]
     words += [] if args.seed is None else ["--seed", str(args.seed)]
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}

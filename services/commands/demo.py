@@ -1,18 +1,16 @@
 """`./pioneer demo`: everything on embedded defaults, with a made-up company."""
 
 import argparse
-import json
 import shutil
 import sys
 import time
-from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import text
 
 from core.errors import Invalid
 from services.bootstrap import database_url, open_context
-from services.commands import demo_week, serving
+from services.commands import demo_clock, demo_week, serving
 from services.commands.configuration import MARKER, data_of, is_demo, mark, settings_of
 from services.commands.supervisor import Supervisor
 from services.context import Context
@@ -25,7 +23,6 @@ from services.settings import Settings
 FIRST_START_SECONDS = 600
 FIRST_JOBS = ("collect-inventory", "ingest-bills", "collect-metrics", "evaluate-recommendations")
 """What fills the screens."""
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 def say(text: str) -> None:
@@ -38,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
     if args.words == ["week"]:
         return demo_week.run(args)
     if args.words:
-        return move_clock(args)
+        return demo_clock.run(args)
     data = data_of(args)
     refuse_foreign(data)
     with serving.sole_owner(data):
@@ -188,35 +185,3 @@ def welcome(settings: Settings, seconds: float) -> None:
         "",
     ]
     print("\n".join(lines), flush=True)
-
-
-def move_clock(args: argparse.Namespace) -> int:
-    """`demo clock +3h`: move the product's clock forward, or say what it shows."""
-    if args.words[0] != "clock" or len(args.words) > 2:  # noqa: PLR2004  the word and the span
-        raise Invalid(
-            f"demo knows no {' '.join(args.words)!r}.",
-            mend="Say: ./pioneer demo clock +3h, or: ./pioneer demo week",
-        )
-    data = data_of(args)
-    if not is_demo(data):
-        raise Invalid(
-            f"{data} holds no demo; only a demo's clock can be moved.",
-            mend="Run ./pioneer demo first, or name its --data DIR.",
-        )
-    args.data = data
-    ctx = open_context(settings_of(args, PIONEER_MODE="demo"))
-    if len(args.words) > 1:
-        seed.move_clock(ctx, span(args.words[1]))
-    print(json.dumps({"now": ctx.now().isoformat(timespec="seconds")}))
-    ctx.engine.dispose()
-    return 0
-
-
-def span(text: str) -> timedelta:
-    """`+3h`, `+90m`, `+2d`. Raises `Invalid` for anything else: the clock only goes forward."""
-    number, unit = text[1:-1], text[-1:]
-    if not text.startswith("+") or unit not in UNITS or not number.isdigit():
-        raise Invalid(
-            f"{text!r} is no span.", mend="The clock goes forward by minutes, hours or days: +90m, +3h, +2d."
-        )
-    return timedelta(**{UNITS[unit]: int(number)})

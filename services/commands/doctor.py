@@ -4,14 +4,16 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
 from sqlalchemy import Engine, any_, func, literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from core import dates
 from core.errors import PioneerError
 from services.bootstrap import database_url, mail
 from services.commands import serving
@@ -26,6 +28,8 @@ from services.warehouse.spark import Spark
 from services.warehouse.warehouse import DUCKDB
 
 ROOM_BYTES = 2_000_000_000
+HALF_A_MINUTE = timedelta(seconds=30)
+"""Two looks at the clock lie moments apart, which no minute may be lost to."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MARKS = {True: "ok     ", None: "not set", False: "MISSING"}
 
@@ -164,10 +168,8 @@ def _database(settings: Settings) -> Iterator[Line]:
 
 def _records(engine: Engine) -> Iterator[Line]:
     with database.begin(engine) as db:
-
-        def one(query: str) -> object:
-            return db.execute(text(query)).scalar()
-
+        now = database.now(db)
+        yield from _clock(now - database.real_now(db))
         admins = db.execute(
             select(func.count()).where(literal("admin") == any_(users.c.roles), users.c.status == "active")
         ).scalar_one()
@@ -187,12 +189,12 @@ def _records(engine: Engine) -> Iterator[Line]:
                 db.execute(
                     select(func.max(collections.c.ended_at)).where(collections.c.what == what)
                 ).scalar(),
-                one,
+                now,
             )
         yield _age(
             "bills",
             db.execute(select(func.max(loads.c.settled_at)).where(loads.c.state == "settled")).scalar(),
-            one,
+            now,
         )
         held = db.execute(
             select(leases.c.holder).where(leases.c.expires_at > func.clock_timestamp())
@@ -200,10 +202,16 @@ def _records(engine: Engine) -> Iterator[Line]:
         yield Line("worker", True if held else None, f"running ({held})" if held else "not running")
 
 
-def _age(what: str, when: object, one: Callable[[str], object]) -> Line:
-    if when is None:
+def _clock(ahead: timedelta) -> Iterator[Line]:
+    """In a demo whose clock was moved: by how much, as the ages below are by that clock."""
+    if shift := dates.length(ahead + HALF_A_MINUTE):
+        yield Line("demo's clock", ok=True, says=f"{shift} ahead of this machine; times below are by it")
+
+
+def _age(what: str, at: datetime | None, now: datetime) -> Line:
+    if at is None:
         return Line(what, ok=None, says="never collected")
-    return Line(what, ok=True, says=f"last at {when:%Y-%m-%d %H:%M} UTC (now {one('select now()'):%H:%M})")
+    return Line(what, ok=True, says=f"last at {dates.when(at)}, {dates.ago(at, now)}")
 
 
 def _web(settings: Settings) -> Line:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core import dates
 from core.access.roles import Permission
 from core.connections import Connection, Freshness, Outcome, What, interval
 from core.notices.kinds import NoticeKind
@@ -44,9 +45,7 @@ def _missing(connection: Connection, settings: Settings) -> Iterator[Occasion]:
     for fresh in (connection.inventory, connection.metrics, connection.bills):
         if fresh is not None and _stopped(fresh, every[fresh.what]):
             account = connection.account
-            last = (
-                "It never came." if fresh.at is None else f"The last came at {fresh.at:%Y-%m-%d %H:%M} UTC."
-            )
+            last = "It never came." if fresh.at is None else f"The last came at {dates.when(fresh.at)}."
             yield Occasion(
                 NoticeKind.DATA,
                 f"account:{account.id}:{fresh.what.value}",

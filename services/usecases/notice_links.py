@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core import dates
 from core.access.roles import Permission, User
 from core.actions.model import ActionKind
 from core.errors import NotFound
@@ -52,4 +53,4 @@ def carry_out(ctx: Context, user: User, text: str, reason: str) -> str:
         actions.request(ctx, user, ActionKind.STOP_INSTANCE, offer.resource_id, {}, reason)
         return f"Asked for: stop {name}. The Actions screen says how far it is."
     overrides.keep(ctx, user, offer.resource_id, State.RUNNING, offer.until, reason, begin=offer.begin)
-    return f"{name} is kept on until {offer.until:%Y-%m-%d %H:%M} UTC."
+    return f"{name} is kept on until {dates.when(offer.until)}."

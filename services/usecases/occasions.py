@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from core import dates
 from core.access.roles import Permission, User
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import Action, ActionKind, ActionState, Origin
@@ -198,14 +199,14 @@ def _budget(place: _Place, event: Happened) -> Told:
     breached = "burn" in said
     amount, planned = said.get("burn" if breached else "expected"), said["planned"]
     came = f"{_exact(amount)} {said['currency']}" if amount is not None else "More"
-    day = f" It is expected to be passed on {said['day']}." if not breached and said.get("day") else ""
+    day = f" It is expected to be passed on {_day(said['day'])}." if not breached and said.get("day") else ""
     occasion = Occasion(
         NoticeKind.BUDGET,
         event.aggregate,
         str(event.event_id),
         f"Budget {'breached' if breached else 'at risk'}: {budget.plan.name}",
         f"{came} {'is spent' if breached else 'is expected'} of {_exact(planned)} {said['currency']} planned "
-        f"for the period from {said['period']}.{day}",
+        f"for the period from {_day(said['period'])}.{day}",
         _accounts(budget),
         "budgets",
     )
@@ -216,6 +217,11 @@ def _budget(place: _Place, event: Happened) -> Told:
 def _exact(amount: object) -> str:
     """An amount as people read it, to the cent."""
     return f"{Decimal(str(amount)):,.2f}"
+
+
+def _day(said: object) -> str:
+    """A day of an event as people read it."""
+    return dates.day(date.fromisoformat(str(said)))
 
 
 def _accounts(budget: Budget) -> frozenset[str]:

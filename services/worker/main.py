@@ -13,6 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from core.errors import Invalid, Unavailable
+from core.nearest import there_are
 from services.bootstrap import open_context
 from services.context import Context
 from services.db import database
@@ -78,7 +79,7 @@ def run_job(settings: Settings, name: str) -> str:
     job = next((job for job in JOBS if job.name == name), None)
     if job is None:
         message = f"There is no job called {name}."
-        raise Invalid(message, mend=f"There are: {', '.join(job.name for job in JOBS)}.")
+        raise Invalid(message, mend=there_are(name, (job.name for job in JOBS)))
     ctx = open_context(settings)
     try:
         lease = Lease(ctx, "command")

@@ -27,6 +27,18 @@ def test_a_decision_is_told_with_its_reason_and_what_became_of_it(
     assert (line["failures"], line["next_try_at"], line["observed"]) == (0, None, [])
 
 
+def test_history_is_one_resource_s_and_the_document_says_so(
+    client: TestClient, operator: User, bearer: Headers
+) -> None:
+    refused = client.get("/schedules/history", headers=bearer(operator))
+    assert refused.status_code == 422
+    assert "resource_id" in refused.text
+    asked = client.get("/openapi.json").json()["paths"]["/schedules/history"]["get"]["parameters"]
+    (which,) = (each for each in asked if each["name"] == "resource_id")
+    assert which["required"]
+    assert which["description"].startswith("Which resource")
+
+
 def test_the_next_transition_of_each_resource_is_told(
     client: TestClient, operator: User, bearer: Headers, instance: Instance
 ) -> None:

@@ -2,31 +2,19 @@
 
 import argparse
 import socket
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
+from core.access.roles import User
 from core.errors import Conflict, Invalid
 from services.commands import configuration, demo, doctor, serving
 from services.context import Context
 from services.db.stores import jobs
+from services.db.tables.cloud import collections
 from services.settings import load
-
-
-@pytest.mark.parametrize(
-    ("text", "by"),
-    [("+3h", timedelta(hours=3)), ("+90m", timedelta(minutes=90)), ("+2d", timedelta(days=2))],
-)
-def test_a_span_is_minutes_hours_or_days(text: str, by: timedelta) -> None:
-    assert demo.span(text) == by
-
-
-@pytest.mark.parametrize("text", ["3h", "-3h", "+h", "+3", "+3w", "", "+", "+-3h", "+3.5h"])
-def test_any_other_span_is_refused(text: str) -> None:
-    with pytest.raises(Invalid, match="span"):
-        demo.span(text)
+from tests.builders import ACCOUNT
 
 
 def test_the_demo_keeps_out_of_a_directory_that_is_not_its_own(tmp_path: Path) -> None:
@@ -59,11 +47,6 @@ def test_a_bill_given_to_a_demo_s_directory_goes_to_the_demo(tmp_path: Path) -> 
     settings = configuration.settings_of(argparse.Namespace(command="ingest", data=tmp_path))
     assert settings.demo
     assert (settings.aws_endpoint_url, settings.port) == ("http://127.0.0.1:1", 8599)
-
-
-def test_a_clock_cannot_be_moved_where_no_demo_is(tmp_path: Path) -> None:
-    with pytest.raises(Invalid, match="only a demo's clock"):
-        demo.run(argparse.Namespace(words=["clock", "+3h"], data=tmp_path))
 
 
 def test_a_first_start_that_was_cut_short_is_said(ctx: Context, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,6 +89,25 @@ def test_the_doctor_names_what_is_missing_with_the_mend(tmp_path: Path, database
     assert "admin create" in lines["admin"].mend
     assert lines["screens"].ok is None
     assert lines["inventory"].says == "never collected"
+
+
+def test_the_doctor_tells_ages_by_the_demo_s_clock_and_says_so(
+    ctx: Context, tmp_path: Path, database_url: str, admin: User
+) -> None:
+    with ctx.begin() as db:
+        looked = {"account_id": ACCOUNT, "region": "us-east-1", "what": "inventory", "outcome": "complete"}
+        at = ctx.now()
+        row = insert(collections).values(
+            organisation_id=admin.organisation_id, started_at=at, ended_at=at, **looked
+        )
+        db.execute(row)
+    settings = load(PIONEER_DATA=tmp_path, DATABASE_URL=database_url, PORT=1)
+    assert "demo's clock" not in {line.what for line in doctor.lines(settings)}
+    with ctx.begin() as db:
+        db.execute(text("insert into clock_shift (shift) values (interval '36 hours')"))
+    lines = {line.what: line.says for line in doctor.lines(settings)}
+    assert lines["demo's clock"] == "1 day 12 hours ahead of this machine; times below are by it"
+    assert lines["inventory"].endswith(" UTC, 1 day ago")
 
 
 def test_the_doctor_says_a_dead_database_in_one_line(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_without_samples_it_is_unknown_and_never_ok(state: AlertState) -> None:
 def test_old_samples_are_unknown_and_say_how_old() -> None:
     judged = judge(an_alert(), series(10, 10, until=NOW - timedelta(hours=1)), NOW)
     assert judged.state is UNKNOWN
-    assert "2026-11-22 10:55 UTC" in judged.detail
+    assert "22 Nov 2026, 10:55 UTC" in judged.detail
 
 
 def test_a_metric_reported_hourly_is_judged_at_its_own_pace() -> None:

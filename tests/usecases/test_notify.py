@@ -237,7 +237,8 @@ def test_a_budget_is_told_to_who_made_it_and_who_manages_cost(
     assert titles(ctx, finance) == ["Budget breached: Here", "Budget breached: All"]
     assert titles(ctx, limited) == ["Budget breached: Here"], "the other is of accounts that they do not see"
     assert titles(ctx, viewer) == []
-    assert notify.inbox(ctx, finance).rows[0].text.startswith("120.50 USD is spent of 100.00 USD planned")
+    said = "120.50 USD is spent of 100.00 USD planned for the period from 1 Nov 2026."
+    assert notify.inbox(ctx, finance).rows[0].text == said
 
 
 def test_a_bill_that_was_refused_is_told_to_who_can_mend_it(

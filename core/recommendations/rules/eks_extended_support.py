@@ -1,5 +1,6 @@
 """Kubernetes clusters whose version is paid for in extended support."""
 
+from core import dates
 from core.inventory import KubernetesCluster
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -37,7 +38,7 @@ def eks_extended_support(cluster: KubernetesCluster, facts: Facts) -> Finding | 
         return Undetermined("Its version is past standard support, but the bill shows no surcharge.")
     now, then = (facts.price(cluster.region, f"eks:{what}") for what in ("extended", "cluster"))
     cost = facts.cost(cluster)
-    when = "is over" if ended is None else f"ended on {ended:%Y-%m-%d}"
+    when = "is over" if ended is None else f"ended on {dates.day(ended)}"
     return Finding(
         because=f"Standard support of Kubernetes {cluster.version} {when}; a cluster past it lists at {now} USD an hour instead of {then}. "
         "An upgrade to a supported version ends that the same day, and cannot be taken back.",

@@ -1,5 +1,6 @@
 """Images that nothing starts from."""
 
+from core import dates
 from core.inventory import Image, Kind
 from core.money import ZERO, total
 from core.recommendations.facts import Facts
@@ -59,7 +60,7 @@ def image_unused(image: Image, facts: Facts) -> Finding | Undetermined | None:
         raise UnknownFact("Its snapshots are not on the bill, so what it costs is not known.")
     saving = total(claims.values())
     days = facts.there_for(image, 0).days
-    since = "has no launch on record" if launched is None else f"was last launched on {launched:%Y-%m-%d}"
+    since = "has no launch on record" if launched is None else f"was last launched on {dates.day(launched)}"
     return Finding(
         because=f"No instance, launch template or Auto Scaling group of its account and region names it; it is {days} days old "
         f"and {since}. The snapshots behind it ({len(claims)}) cost {saving:.2f} USD a month on the bill. What other accounts start "

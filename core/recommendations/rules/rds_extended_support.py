@@ -1,5 +1,6 @@
 """Databases whose version is paid for a second time, by the vCPU."""
 
+from core import dates
 from core.inventory import Database
 from core.recommendations import engines
 from core.recommendations.facts import Facts
@@ -39,7 +40,7 @@ def rds_extended_support(database: Database, facts: Facts) -> Finding | Undeterm
     if surcharge <= 0:
         return Undetermined("Its version is past standard support, but the bill shows no surcharge.")
     name = f"{database.engine} {engines.major(database)}"
-    when = "is over" if ended is None else f"ended on {ended:%Y-%m-%d}"
+    when = "is over" if ended is None else f"ended on {dates.day(ended)}"
     return Finding(
         because=f"Standard support of {name} {when}; running {database.engine_version} costs {surcharge:.2f} USD a month on top of the "
         "instance. An upgrade to a supported version ends it the same day. Try the application against the new version first.",

@@ -23,8 +23,17 @@ Named = Annotated[str, Field(min_length=1, max_length=2048)]
 class HistoryAsked(Asked):
     """Of which resource, and how many decisions at most."""
 
-    resource_id: Named
-    limit: Annotated[int, Field(ge=1, le=schedule_history.MOST)] = 50
+    resource_id: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=2048,
+            description="Which resource, as `GET /resources` calls it, such as i-0abc12345 or an ARN. Needed: history is one resource's.",
+        ),
+    ]
+    limit: Annotated[
+        int, Field(ge=1, le=schedule_history.MOST, description="Decisions at most, newest first.")
+    ] = 50
 
 
 class PresentOut(Answer):

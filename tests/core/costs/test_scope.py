@@ -35,7 +35,10 @@ def test_each_cost_type_is_a_focus_column() -> None:
 def test_an_unknown_dimension_is_refused_with_the_known_ones() -> None:
     with pytest.raises(Invalid, match="'colour'") as caught:
         Dimension("colour")
-    assert "service" in (caught.value.mend or "")
+    assert (caught.value.mend or "").startswith("Use one of day, ")
+    with pytest.raises(Invalid) as caught:
+        Dimension("servce")
+    assert (caught.value.mend or "").startswith("Did you mean service")
 
 
 @pytest.mark.parametrize("name", ["tag:", "cost category:"])

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from core.dates import moment
 from core.notices.model import Deed, together
-from core.notices.stops import Stopping, moment, morning, occasion
+from core.notices.stops import Stopping, morning, occasion
 from core.schedules.decide import InForce
 from core.schedules.intervals import Segment
 from core.schedules.model import Period, ScheduleDefinition, State

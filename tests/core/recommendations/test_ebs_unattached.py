@@ -34,7 +34,7 @@ def test_an_old_volume_first_seen_yesterday_is_undetermined_until_we_watched_it_
     young = facts(first_seen={"vol-1": NOW - timedelta(days=1)})
     answer = judged("ebs_unattached", loose(), young)
     assert isinstance(answer, Undetermined)
-    assert "only since 2026-11-22" in answer.reason
+    assert "only since 22 Nov 2026" in answer.reason
     assert "watched it for 7 days" in answer.reason
     watched = facts(first_seen={"vol-1": NOW - timedelta(days=7)})
     found = judged("ebs_unattached", loose(), watched)

@@ -19,7 +19,7 @@ def test_the_surcharge_on_the_bill_is_what_an_upgrade_saves() -> None:
     assert isinstance(answer, Finding)
     assert answer.saving == Decimal(292)
     assert answer.cost.monthly == Decimal(552)
-    assert "ended on 2024-02-29" in answer.because
+    assert "ended on 29 Feb 2024" in answer.because
 
 
 def test_an_old_version_without_a_surcharge_on_the_bill_is_undetermined() -> None:

@@ -1,0 +1,44 @@
+"""Days and times are said one way, wherever people read them."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from core import dates
+
+SENT = datetime(2026, 11, 9, 7, 5, tzinfo=UTC)
+PROJECT = Path(__file__).parents[2]
+OTHERWISE = re.compile(r"%Y-%m-%d|%d %b|%d\.%m|%x")
+"""Layouts that are not the house's."""
+
+
+def test_a_day_an_instant_and_one_by_a_zone_s_clock_look_alike() -> None:
+    assert dates.day(date(2026, 11, 1)) == "1 Nov 2026"
+    assert dates.day(SENT) == "9 Nov 2026"
+    assert dates.when(SENT) == "9 Nov 2026, 07:05 UTC"
+    assert dates.when(SENT.astimezone(ZoneInfo("Asia/Tokyo"))) == "9 Nov 2026, 07:05 UTC"
+    assert dates.moment(SENT) == "Mon 9 Nov 07:05"
+    assert dates.moment(SENT, ZoneInfo("Asia/Tokyo")) == "Mon 9 Nov 16:05"
+
+
+def test_what_has_no_time_says_so() -> None:
+    assert (dates.day(None), dates.when(None), dates.ago(None, SENT)) == ("unknown", "never", "never")
+    assert dates.span(timedelta(seconds=59)) == "moments"
+
+
+def test_how_far_clocks_are_apart_is_said_in_every_unit() -> None:
+    assert dates.length(timedelta(days=1, hours=12)) == "1 day 12 hours"
+    assert dates.length(timedelta(hours=1, minutes=30, seconds=59)) == "1 hour 30 minutes"
+    assert dates.length(timedelta(seconds=59)) == ""
+
+
+def test_nobody_lays_out_a_day_in_another_way() -> None:
+    found = {
+        f"{path.relative_to(PROJECT)}: {line.strip()}"
+        for folder in ("core", "services/usecases", "services/commands", "pages")
+        for path in (PROJECT / folder).rglob("*.py")
+        for line in path.read_text().splitlines()
+        if OTHERWISE.search(line)
+    }
+    assert not found

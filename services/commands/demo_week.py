@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from core import dates
 from core.access.roles import Role
 from core.errors import Invalid
 from services.bootstrap import open_context
@@ -43,24 +44,24 @@ def lived(ctx: Context, settled: Callable[[Callable[[], bool]], bool], say: Call
         found = access.by_email(db, wanted)
     if found is None:
         raise Invalid("The demo was never started.", mend="Run ./pioneer demo first.")
-    say(f"From {ctx.now():%a %d %b %H:%M} UTC, for {week.DAYS} days, from switch to switch:\n")
+    say(f"From {dates.moment(ctx.now())} UTC, for {week.DAYS} days, from switch to switch:\n")
     moments, wrong = 0, 0
     for moment in week.live(ctx, found.user, settled):
         moments += 1
         for to in sorted({each.to for each in moment.turned}):
             there = [each for each in moment.turned if each.to is to and each.there]
             if there:
-                say(f"  {moment.at:%a %d %b %H:%M}  {to.value}: {_names(there)}\n")
+                say(f"  {dates.moment(moment.at)}  {to.value}: {_names(there)}\n")
         for each in moment.turned:
             if not each.there:
                 wrong += not each.waits
                 why = "that waits for approval" if each.waits else each.outcome
-                say(f"  {moment.at:%a %d %b %H:%M}  {each.name} is not {each.to.value}: {why}\n")
+                say(f"  {dates.moment(moment.at)}  {each.name} is not {each.to.value}: {why}\n")
     if not moments:
         say("  Nothing is switched: no schedule that is carried out is attached to anything.\n")
     saved = schedule_savings.observed(ctx, found.user)
     say(
-        f"It is {ctx.now():%a %d %b %H:%M} UTC now. In the last 30 days schedules kept off for {saved.hours:,.0f} hours "
+        f"It is {dates.moment(ctx.now())} UTC now. In the last 30 days schedules kept off for {saved.hours:,.0f} hours "
         f"what would have cost {saved.saved:,.2f} USD; the screen Schedules shows it by schedule.\n"
     )
     return 1 if wrong else 0

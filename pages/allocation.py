@@ -1,6 +1,7 @@
 """Whose cost is it?"""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import streamlit as st
@@ -33,9 +34,17 @@ from pages.ui.page import Screen
 from services.usecases import allocation, costs, tag_coverage
 from services.usecases import allocation_rules as rules
 
-PERIODS = {key: name for key, name in filters.PERIODS.items() if key != "custom"}
 USUAL = "tag:team"
 MOST_LINES = 5
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the bar above says; `currency` None is the largest."""
+
+    period: Period
+    cost: CostType
+    currency: str | None
 
 
 def equation(found: Allocation) -> None:
@@ -108,11 +117,19 @@ def first(screen: Screen, found: Coverage | None, period: Period) -> None:
         allocation_editor.edit(screen, draft, period)
 
 
-def whose(
-    ours: Bill, screen: Screen, tag: str, period: Period, cost: CostType, shared: Sequence[SharedCost]
-) -> None:
+def whose(ours: Bill, tag: str, asked: Asked, shared: Sequence[SharedCost]) -> None:
     """The figures of one virtual tag."""
-    found = page.attempt(allocation.allocated, screen.ctx, screen.user, tag, period, cost=cost, at=ours.at)
+    screen = ours.screen
+    found = page.attempt(
+        allocation.allocated,
+        screen.ctx,
+        screen.user,
+        tag,
+        asked.period,
+        cost=asked.cost,
+        currency=asked.currency,
+        at=ours.at,
+    )
     if found is None:
         return
     if found.currency is None:
@@ -142,9 +159,7 @@ def main() -> None:
     known = page.need(rules.listing, screen.ctx, screen.user)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         tag = kept.select("Virtual tag", known.names, "tag", width=190) if known.names else None
-        chosen = kept.select(
-            "Period", list(PERIODS), "period", format_func=lambda key: PERIODS[key], width=140
-        )
+        chosen = filters.period()
         cost = CostType(
             kept.select(
                 "Cost",
@@ -154,27 +169,27 @@ def main() -> None:
                 width=150,
             )
         )
-        today = screen.now.date()
-        period = filters.span(chosen, today, min(today, fresh.last_day), min(today, fresh.last_day))
-        if (
-            known.names
-            and screen.may(Permission.MANAGE_COSTS)
-            and st.button("New virtual tag", key="new-tag")
-        ):
-            allocation_editor.edit(screen, None, period)
+        choices = ours.need(costs.choices)
+        currency = filters.currency(choices, width=130)
+        may = known.names and screen.may(Permission.MANAGE_COSTS)
+        new = may and st.button("New virtual tag", key="new-tag")
         saved_views.menu(screen)
+    period = filters.named(chosen, screen.now.date(), fresh.last_day)
+    if new:
+        allocation_editor.edit(screen, None, period)
     allocation_rules.undo(screen)
-    coverage = page.attempt(tag_coverage.coverage, screen.ctx, screen.user, period, cost=cost, at=ours.at)
+    asked = Asked(period, cost, currency)
+    coverage = page.attempt(
+        tag_coverage.coverage, screen.ctx, screen.user, period, cost=cost, currency=currency, at=ours.at
+    )
     if tag is None:
         first(screen, coverage, period)
     else:
-        whose(
-            ours, screen, tag, period, cost, [each.shared for each in known.shared if each.shared.tag == tag]
-        )
+        whose(ours, tag, asked, [each.shared for each in known.shared if each.shared.tag == tag])
     if coverage is not None:
         coverage_shown.show(coverage, period)
     if tag is not None:
-        allocation_rules.show(screen, tag, known, period, ours.need(costs.choices))
+        allocation_rules.show(screen, tag, known, period, choices)
 
 
 main()

@@ -1,15 +1,12 @@
 """Are our Savings Plans and reservations used, and when do they end?"""
 
-from datetime import date, timedelta
 from decimal import Decimal
 
 import streamlit as st
 
-from core.costs import filters as text
 from core.costs.commitments import Slot, Standing
 from core.costs.scope import ACCOUNT, COMMITMENT, CostType, Dimension, Filter, Match
 from core.money import total
-from core.periods import Period
 from pages.ui import (
     bill,
     cards,
@@ -17,8 +14,7 @@ from pages.ui import (
     commitment_charts,
     commitment_renewals,
     commitment_tables,
-    drill,
-    filter_chips,
+    filter_field,
     filters,
     kept,
     page,
@@ -30,7 +26,7 @@ from pages.ui.bill import Bill
 from pages.ui.page import Screen
 from services.usecases import commitments, costs
 
-PERIODS = {key: name for key, name in filters.PERIODS.items() if key != drill.CUSTOM}
+ANY = Filter(COMMITMENT, Match.IS_NOT, None)
 STANDARD = Filter(Dimension("pricing category"), Match.IS, "Standard")
 WHAT = (
     "Who promises AWS to use so much an hour for one or three years pays less for it: that is a Savings Plan, or a reservation. "
@@ -86,7 +82,7 @@ def share(ratio: Decimal | None) -> str:
     return fmt.percent(None if ratio is None else ratio * 100)
 
 
-def one(ours: Bill, found: Standing, period: str) -> None:
+def one(ours: Bill, found: Standing) -> None:
     """One commitment, hour by hour, and the way to its lines."""
     cards.heading(
         "Hour by hour", "When a commitment is used; a pale hour is one that was paid for and not needed."
@@ -96,11 +92,7 @@ def one(ours: Bill, found: Standing, period: str) -> None:
         chosen = kept.select(
             "Commitment", list(names), "commitment", format_func=lambda key: names[key], width=280
         )
-        st.page_link(
-            "pages/costs.py",
-            label="Its bill lines",
-            query_params=_link(period, Filter(COMMITMENT, Match.IS, chosen)),
-        )
+        _to_costs("Its bill lines", found, Filter(COMMITMENT, Match.IS, chosen))
     told = hourly(ours, found, chosen)
     if told is None:
         return
@@ -135,13 +127,13 @@ def hourly(ours: Bill, found: Standing, chosen: str | None) -> tuple[list[Slot],
     ]
 
 
-def uncovered(ours: Bill, found: Standing, period: str) -> None:
+def uncovered(ours: Bill, found: Standing) -> None:
     """What runs on demand: by service, account or region, and by hour."""
     cards.heading("Not covered", "Use at on-demand prices that a Savings Plan or reservation could cover.")
     by = kept.select(
         "By", [each.name for each in commitments.COVERAGE_BY], "by", format_func=filters.dimension, width=190
     )
-    _values(ours, found, Dimension(by), period)
+    _values(ours, found, Dimension(by))
     told = hourly(ours, found, None)
     if told is None:
         return
@@ -159,7 +151,7 @@ def uncovered(ours: Bill, found: Standing, period: str) -> None:
         states.note(f"Billed by the day or longer, and in no hour: {fmt.money(daily, found.currency, 2)}.")
 
 
-def _values(ours: Bill, found: Standing, by: Dimension, period: str) -> None:
+def _values(ours: Bill, found: Standing, by: Dimension) -> None:
     answer = ours.ask(commitments.coverage, by, found.period, currency=found.currency)
     if answer is None or not answer[1]:
         states.note("Nothing that a commitment could cover is on the bill in this period.")
@@ -170,23 +162,13 @@ def _values(ours: Bill, found: Standing, by: Dimension, period: str) -> None:
     picked = commitment_tables.coverage(rows, names, title, found.currency)
     if picked is not None:
         value = rows[picked].value
-        st.page_link(
-            "pages/costs.py",
-            label=f"All that is priced on demand: {fmt.plain(names[picked])}",
-            query_params=_link(period, Filter(by, Match.IS, value), STANDARD) | {"cost": CostType.LIST},
-        )
+        label = f"All that is priced on demand: {fmt.plain(names[picked])}"
+        _to_costs(label, found, Filter(by, Match.IS, value), STANDARD, cost=CostType.LIST)
 
 
-def _link(period: str, *wanted: Filter) -> dict[str, str | list[str]]:
+def _to_costs(label: str, found: Standing, *wanted: Filter, cost: CostType = CostType.EFFECTIVE) -> None:
     """Where the Costs screen shows what lies behind a figure."""
-    return {filter_chips.PARAMETER: [text.written(each) for each in wanted], "period": period}
-
-
-def span(screen: Screen, last_day: date) -> tuple[str, Period]:
-    """The chosen period, and what it is called in the URL."""
-    chosen = kept.select("Period", list(PERIODS), "period", format_func=lambda key: PERIODS[key], width=140)
-    today = screen.now.date()
-    return chosen, filters.span(chosen, today, min(today, last_day), min(today, last_day + timedelta(days=1)))
+    filter_field.to_costs(label, wanted, cost, found.period, currency=found.currency)
 
 
 def main() -> None:
@@ -204,15 +186,14 @@ def main() -> None:
         st.page_link("pages/connections.py", label="Open Connections")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        period, days = span(screen, fresh.last_day)
-        found = ours.need(commitments.standing, days, currency=st.query_params.get("currency"))
-        if len(found.currencies) > 1:
-            first = found.currency or found.currencies[0]
-            others = [each for each in found.currencies if each != first]
-            kept.select("Currency", [first, *others], "currency", width=110)
+        chosen = filters.period()
+        currency = filters.currency(ours.need(costs.choices), width=130)
         saved_views.menu(screen)
+    days = filters.named(chosen, screen.now.date(), fresh.last_day)
+    found = ours.need(commitments.standing, days, currency=currency)
     if found.commitments:
         figures(found, screen)
+        _to_costs("What they cost, used or not", found, ANY)
         commitment_tables.standing(found)
         commitment_renewals.section(ours)
     else:
@@ -225,9 +206,9 @@ def main() -> None:
         if left_out:
             states.note(f"Billed by the month, and in no day's utilisation: {', '.join(left_out)}.")
     if found.commitments:
-        one(ours, found, period)
-    uncovered(ours, found, period)
-    commitment_advice.section(ours, st.query_params.get("currency"))
+        one(ours, found)
+    uncovered(ours, found)
+    commitment_advice.section(ours, currency)
 
 
 main()

@@ -8,10 +8,10 @@ import streamlit as st
 from core.access.roles import Permission
 from core.costs.compare import Change
 from core.costs.month import MonthToDate, same_days_last_month
-from core.costs.scope import MONTH, SERVICE, Scope
+from core.costs.scope import MONTH, SERVICE, CostType, Scope
 from core.money import difference, total
 from core.periods import Period, last_days
-from pages.ui import attention, budget_chart, cards, names, page, spend_chart, states
+from pages.ui import attention, budget_chart, cards, filter_field, names, page, spend_chart, states
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
@@ -69,8 +69,10 @@ def headline(screen: Screen, ours: Bill) -> None:
     if row:
         cards.figures(row)
     with st.container(horizontal=True, gap="medium"):
-        if month is not None and month.through is not None:
-            st.page_link("pages/costs.py", label="See this month's costs", query_params={"period": "month"})
+        if month is not None and month.days is not None:
+            filter_field.to_costs(
+                "See this month's costs", (), CostType.EFFECTIVE, month.days, currency=month.currency
+            )
         if plan is not None and plan.chosen:
             st.page_link("pages/recommendations.py", label="See what to do first")
 
@@ -99,7 +101,9 @@ def changed(ours: Bill) -> None:
         "What changed",
         f"{fmt.span_of(now.start, now.end)}, against {fmt.span_of(before.start, before.end)}",
     )
-    found = ours.ask(costs.compare, Scope(now), SERVICE, against=before)
+    month = ours.ask(costs.month_to_date)
+    same = None if month is None else month.currency
+    found = ours.ask(costs.compare, Scope(now, currency=same), SERVICE, against=before)
     if found is None:
         return
     moved = [each for each in found.changes if each.difference]
@@ -118,7 +122,7 @@ def changed(ours: Bill) -> None:
         "against-from": before.start.isoformat(),
         "against-to": (before.end - timedelta(days=1)).isoformat(),
         "show": "why",
-    }
+    } | ({} if found.currency is None else {"currency": found.currency})
     st.page_link("pages/costs.py", label="See why", query_params=view)
 
 
@@ -175,6 +179,9 @@ def months(ours: Bill) -> None:
         alt="Cost by month and service",
     )
     spend_chart.numbers(spend, {None: "No service"}, key="months-numbers", step=MONTH)
+    filter_field.to_costs(
+        "See these months' costs", (), spend.cost, spend.period, currency=spend.currency, by=SERVICE
+    )
 
 
 def upcoming(screen: Screen) -> None:

@@ -144,7 +144,7 @@ def where(plan: Plan) -> None:
         ranked = [*ranked[: BARS - 1], (fmt.sentence(others), rest)]
     charts.bars(
         [name for name, _ in ranked],
-        [float(amount) for _, amount in ranked],
+        [amount for _, amount in ranked],
         key="by-rule",
         alt="Saving a month by rule, US dollars",
         prefix="$",

@@ -187,6 +187,13 @@ def listed(
         tallest=14,
         placeholder="",
     )
+    exact = {name: values for name, values in columns.items() if name not in {"CPU, week", *bare}} | {
+        "USD a month": [monthly.get(each.id) for each in found.rows],
+        "Could save, USD": [savings.get(each.id) for each in found.rows],
+        "Account id": [each.account_id for each in found.rows],
+        "Id": ids,
+    }
+    tables.export(exact, "resources.csv", key="resources-csv")
     return tuple(found.rows[place] for place in picked), monthly
 
 

@@ -122,14 +122,15 @@ def record_of_rules(records: Sequence[TrackRecord]) -> None:
     cards.heading("How far promises come true", "Realised of promised, by the rule that found it")
     known = catalog()
     titles = [known[each.rule].title if each.rule in known else fmt.words(each.rule) for each in judged]
+    columns: dict[str, list[object]] = {
+        "Rule": [*titles],
+        "Kept": [float((each.ratio or Decimal(0)) * 100) for each in judged],
+        "Judged": [each.judged for each in judged],
+        PROMISED: [fmt.pixel(each.promised) for each in judged],
+        REALISED: [fmt.pixel(each.realised) for each in judged],
+    }
     tables.show(
-        {
-            "Rule": titles,
-            "Kept": [float((each.ratio or Decimal(0)) * 100) for each in judged],
-            "Judged": [each.judged for each in judged],
-            PROMISED: [fmt.pixel(each.promised) for each in judged],
-            REALISED: [fmt.pixel(each.realised) for each in judged],
-        },
+        columns,
         {
             "Rule": tables.text_column("Rule", width=280),
             "Kept": tables.percent_column("Kept", places=0),
@@ -140,6 +141,12 @@ def record_of_rules(records: Sequence[TrackRecord]) -> None:
         alt="Rules: promises kept",
         key="track-records",
     )
+    exact = columns | {
+        "Kept": [(each.ratio or Decimal(0)) * 100 for each in judged],
+        PROMISED: [each.promised for each in judged],
+        REALISED: [each.realised for each in judged],
+    }
+    tables.export(exact, "promises-kept.csv", key="track-records-csv")
 
 
 def overall(screen: Screen) -> None:

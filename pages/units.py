@@ -28,7 +28,6 @@ from pages.ui.bill import Bill
 from pages.ui.page import Screen
 from services.usecases import costs, units
 
-PERIODS = {key: name for key, name in filters.PERIODS.items() if key != "custom"}
 FIRST = "90d"
 
 
@@ -163,22 +162,40 @@ def upload(screen: Screen, unit: KeptUnit) -> None:
         )
 
 
-def chosen(screen: Screen, ours: Bill, known: Sequence[KeptUnit]) -> tuple[KeptUnit, UnitCost] | None:
-    """The metric, steps and period that the bar says, and the answer."""
+def chosen(
+    screen: Screen, ours: Bill, known: Sequence[KeptUnit], choices: Choices
+) -> tuple[KeptUnit, UnitCost] | None:
+    """The metric, steps, period and currency that the bar says, and the answer."""
     names = [each.metric.name for each in known]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         name = kept.select("Metric", names, "metric", format_func=fmt.clean, width=220)
-        periods = [FIRST, *(key for key in PERIODS if key != FIRST)]
-        period = kept.select("Period", periods, "period", format_func=lambda key: PERIODS[key], width=140)
+        period = filters.period(FIRST)
         steps = [WEEK.name, *(each.name for each in STEPS if each != WEEK)]
         step = kept.select("By", steps, "step", format_func=fmt.sentence, width=120)
+        currency = filters.currency(choices, width=130, usual="The metric's")
         saved_views.menu(screen)
-    fresh = ours.fresh()
-    today = screen.now.date()
-    until = today if fresh is None or fresh.last_day is None else min(today, fresh.last_day)
-    days = _aligned(filters.span(period, today, until, until), Dimension(step))
-    found = page.attempt(units.cost, screen.ctx, screen.user, name, Dimension(step), days, at=ours.at)
+    days = _days(screen, ours, period, Dimension(step))
+    found = page.attempt(
+        units.cost,
+        screen.ctx,
+        screen.user,
+        name,
+        Dimension(step),
+        days,
+        currency=currency,
+        at=ours.at,
+    )
     return None if found is None else (known[names.index(name)], found)
+
+
+def _days(screen: Screen, ours: Bill, period: str, step: Dimension) -> Period:
+    """The days of a period: those of one's own as they are, others up to the last full day and from a whole step on."""
+    fresh, today = ours.fresh(), screen.now.date()
+    last_day = None if fresh is None else fresh.last_day
+    if period == filters.CUSTOM:
+        return filters.named(period, today, last_day)
+    until = today if last_day is None else min(today, last_day)
+    return _aligned(filters.span(period, today, until, until), step)
 
 
 def main() -> None:
@@ -199,7 +216,7 @@ def main() -> None:
         if not may_edit:
             states.note(f"To begin, ask one of: {page.able(Permission.MANAGE_COSTS)}.")
         return
-    answer = chosen(screen, ours, known)
+    answer = chosen(screen, ours, known, choices)
     if answer is None:
         return
     unit, found = answer

@@ -57,7 +57,12 @@ def _edit(screen: Screen, tag: VirtualTag | None, period: Period) -> None:
         st.rerun(scope="fragment")
     whole = [(rule, slot) for rule, slot in read if rule is not None]
     rules = tuple(rule for rule, _ in whole)
-    found = page.attempt(allocation.preview, now.ctx, now.user, rules, period) if rules else None
+    currency = filters.currency_in_force(choices)
+    found = (
+        page.attempt(allocation.preview, now.ctx, now.user, rules, period, currency=currency)
+        if rules
+        else None
+    )
     if found is not None:
         _preview(found, [slot for _, slot in whole])
     ready = bool(name.strip()) and found is not None and len(whole) == len(read)

@@ -1,7 +1,9 @@
 """Every chart once, each with its numbers as a table. Amounts become floats only here."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,7 +15,7 @@ from pages.ui import tables, theme
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": "reset"}
 TALL, LOW = 340, 200
 LANES = {"on": theme.GOOD, "off": theme.OTHER}
-KEPT = 300
+KEPT, LONGEST_FILE = 300, 60
 GLUE, HYPHEN, BETWEEN = "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{EM SPACE} "
 
 
@@ -54,8 +56,12 @@ def lines(
     threshold: tuple[float, str] | None = None,
     top: float | None = None,
     height: int = LOW + 60,
+    exact: Mapping[str, Sequence[Decimal | None]] | None = None,
 ) -> None:
-    """Continuous series over time, gaps left open, with a threshold drawn where there is one."""
+    """Continuous series over time, gaps left open, with a threshold drawn where there is one.
+
+    `exact` are the values of each series to every digit, for the download, where those drawn are rounded.
+    """
     chart = figure(height, legend=False)
     paint = theme.colours(list(series))
     if len(series) > 1:
@@ -85,21 +91,30 @@ def lines(
     chart.update_yaxes(ticksuffix=f" {unit}" if unit else "", range=[0, top] if top else None)
     drawn(chart, key, alt)
     with st.expander("The chart as a table"):
-        columns = {
+        value = f"Value, {unit or 'count'}"
+        columns: dict[str, list[object]] = {
             "Series": [fmt.clean(name) for name, (times, _) in series.items() for _ in times],
             "At, UTC": [at for times, _ in series.values() for at in times],
-            f"Value, {unit or 'count'}": [value for _, values in series.values() for value in values],
+            value: [each for _, values in series.values() for each in values],
         }
         config = {
             "At, UTC": tables.time_column("At, UTC"),
-            f"Value, {unit or 'count'}": st.column_config.NumberColumn(format="%,.2f"),
+            value: st.column_config.NumberColumn(format="%,.2f"),
         }
         tables.show(columns, config, alt=alt, key=f"{key}-table")
+        if exact is not None:
+            columns |= {value: [each for name in series for each in exact[name]]}
+        tables.export(columns, _file(alt), key=f"{key}-csv")
+
+
+def _file(alt: str) -> str:
+    """What the download of a chart is called: after what it shows."""
+    return re.sub("[^a-z0-9]+", "-", alt.lower()).strip("-")[:LONGEST_FILE] + ".csv"
 
 
 def bars(
     names: Sequence[str],
-    values: Sequence[float],
+    amounts: Sequence[Decimal],
     *,
     key: str,
     alt: str,
@@ -107,15 +122,17 @@ def bars(
     colour: str = theme.CALM,
 ) -> None:
     """A few amounts side by side, lying, the largest on top, each with its value."""
+    values = [float(amount) for amount in amounts]
     chart = built(("bars", names, values, prefix, colour), lambda: _bars(names, values, prefix, colour))
     drawn(chart, key, alt)
     with st.expander("The chart as a table"):
         tables.show(
-            {"What": list(names), "Amount": list(values)},
+            {"What": list(names), "Amount": values},
             {"Amount": tables.money_column("Amount")},
             alt=alt,
             key=f"{key}-table",
         )
+        tables.export({"What": list(names), "Amount": list(amounts)}, _file(alt), key=f"{key}-csv")
 
 
 def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: str) -> go.Figure:

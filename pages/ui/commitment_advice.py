@@ -222,3 +222,5 @@ def _table(shown: Sequence[Point], currency: str | None, alt: str) -> None:
     }
     config = {name: tables.money_column(name, places=3 if name == names[0] else 2) for name in names}
     tables.show(columns, config, alt=alt, key="commitment-advice-table")
+    exact = dict(zip(names, amounts, strict=True))
+    tables.export(exact, "commitment-advice.csv", key="commitment-advice-csv")

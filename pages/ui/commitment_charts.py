@@ -26,15 +26,19 @@ def percent(ratio: Decimal | None) -> float | None:
 def over_time(days: Sequence[Slot], *, utilised: bool) -> None:
     """Coverage by day, and utilisation where it is known of the whole."""
     times = [midnight(each.day) for each in days]
-    series = {"Coverage": (times, [percent(each.cover.coverage) for each in days])}
+    ratios = {"Coverage": [each.cover.coverage for each in days]}
     if utilised:
-        series["Utilisation"] = (times, [percent(each.use.utilisation) for each in days])
+        ratios["Utilisation"] = [each.use.utilisation for each in days]
     charts.lines(
-        series,
+        {name: (times, [percent(each) for each in found]) for name, found in ratios.items()},
         unit="%",
         key="commitments-over-time",
-        alt=" and ".join(series) + " by day",
+        alt=" and ".join(ratios) + " by day",
         top=ROOM,
+        exact={
+            name: [None if each is None else each * HUNDRED for each in found]
+            for name, found in ratios.items()
+        },
     )
 
 
@@ -76,21 +80,27 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
         charts.built(said, drawing), "commitment-hours", "Use of the commitment by day and hour, UTC"
     )
     with st.expander("The chart as a table"):
-        name = f"Used, {currency}"
+        hour, name, unused = "Hour, UTC", f"Used, {currency}", f"Not used, {currency}"
+        columns: dict[str, list[object]] = {
+            hour: [_at(each) for each in slots],
+            name: [fmt.pixel(each.use.used) for each in slots],
+            unused: [fmt.pixel(each.use.unused) for each in slots],
+        }
         tables.show(
+            columns,
             {
-                "Hour, UTC": [_at(each) for each in slots],
-                name: [fmt.pixel(each.use.used) for each in slots],
-                "Not used": [fmt.pixel(each.use.unused) for each in slots],
-            },
-            {
-                "Hour, UTC": tables.time_column("Hour, UTC"),
+                hour: tables.time_column(hour),
                 name: tables.money_column(name, places=4),
-                "Not used": tables.money_column("Not used", places=4),
+                unused: tables.money_column(unused, places=4),
             },
             alt="Use of the commitment by hour",
             key="commitment-hours-table",
         )
+        exact = columns | {
+            name: [each.use.used for each in slots],
+            unused: [each.use.unused for each in slots],
+        }
+        tables.export(exact, "commitment-hours.csv", key="commitment-hours-csv")
 
 
 def uncovered(slots: Sequence[Slot], currency: str | None) -> None:
@@ -105,6 +115,7 @@ def uncovered(slots: Sequence[Slot], currency: str | None) -> None:
         unit=currency or "",
         key="uncovered",
         alt="On-demand use that no commitment covered, by hour",
+        exact={"On demand": [each.cover.on_demand for each in slots]},
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import streamlit as st
 
@@ -53,9 +53,7 @@ def bar(
     """
     named = [*_offered(ours, choices), *_virtual(screen)]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = kept.select(
-            "Period", list(filters.PERIODS), "period", format_func=lambda key: filters.PERIODS[key], width=140
-        )
+        chosen = filters.period()
         by = _grouping(named, inside)
         cost = kept.select(
             "Cost",
@@ -69,7 +67,7 @@ def bar(
             filter_chips.adder(ours, named, choices)
         more = st.popover("More", icon=":material/tune:", key="more")
         saved_views.menu(screen)
-    period = _period(chosen, screen.now.date(), last_day)
+    period = filters.named(chosen, screen.now.date(), last_day)
     with more:
         second, step, top, against, currency, left = _more(named, choices, by, period)
     wanted = filter_chips.in_force(choices, left)
@@ -79,7 +77,7 @@ def bar(
         credits="credits" not in left,
         refunds="refunds" not in left,
         tax="tax" not in left,
-        currency=currency or None,
+        currency=currency,
         filters=wanted,
     )
     words = (*filter_chips.words(wanted, choices), *(f"without {each}" for each in left))
@@ -105,7 +103,7 @@ def _grouping(named: Sequence[str], inside: Dimension | None) -> str:
 
 def _more(
     named: Sequence[str], choices: Choices, by: str, period: Period
-) -> tuple[Dimension | None, Dimension, int, Period, str, list[str]]:
+) -> tuple[Dimension | None, Dimension, int, Period, str | None, list[str]]:
     """What is chosen less often."""
     others = ["", *(each for each in named if each != by)]
     second = kept.select(
@@ -120,21 +118,9 @@ def _more(
     )
     earlier = filters.against(against, period)
     top = kept.select("Rows shown", TOPS, "top", help="The largest; all others are added up in one row.")
-    currency = ""
-    if len(choices.currencies) > 1:
-        currency = kept.select(
-            "Currency", ["", *choices.currencies], "currency", format_func=lambda key: key or "The largest"
-        )
+    currency = filters.currency(choices)
     left = kept.many("Leave out", LEAVABLE, filter_chips.LEFT_OUT, format_func=fmt.sentence)
     return Dimension(second) if second else None, Dimension(step), int(top), earlier, currency, left
-
-
-def _period(chosen: str, today: date, last_day: date | None) -> Period:
-    until = min(today, last_day) if last_day else today
-    known = min(today, last_day + timedelta(days=1)) if last_day else today
-    if chosen == "custom":
-        return filters.custom("from", "to", Period(known - timedelta(days=30), known))
-    return filters.span(chosen, today, until, known)
 
 
 def _offered(ours: Bill, choices: Choices) -> list[str]:

@@ -47,7 +47,12 @@ def hours(found: ResourceProfile, key: str) -> None:
     times: list[datetime] = [midnight(day) for day in found.by_sku.steps]
     values = [None if each is None else float(each) for each in found.hours]
     charts.lines(
-        {"Billed hours": (times, values)}, unit="h", key=f"{key}-hours", alt="Billed hours a day", height=170
+        {"Billed hours": (times, values)},
+        unit="h",
+        key=f"{key}-hours",
+        alt="Billed hours a day",
+        height=170,
+        exact={"Billed hours": found.hours},
     )
 
 

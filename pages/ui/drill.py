@@ -12,7 +12,7 @@ from core.periods import Period
 from pages.ui import cards, filters
 from pages.ui import format as fmt
 
-PARAMETER, BEFORE, CUSTOM = "in", "before", "custom"
+PARAMETER, BEFORE = "in", "before"
 NONE = "\N{EMPTY SET}"
 
 
@@ -53,9 +53,9 @@ def go(steps: Sequence[Step]) -> None:
 
 def into(days: Period, steps: Sequence[Step], before: str) -> None:
     """Go to this level and keep only the days of the bar that was clicked; `before` is the period one comes back to."""
-    if before != CUSTOM:
+    if before != filters.CUSTOM:
         st.query_params[BEFORE] = before
-    st.query_params["period"] = CUSTOM
+    st.query_params["period"] = filters.CUSTOM
     st.query_params["from"] = days.start.isoformat()
     st.query_params["to"] = (days.end - timedelta(days=1)).isoformat()
     go(steps)
@@ -63,7 +63,7 @@ def into(days: Period, steps: Sequence[Step], before: str) -> None:
 
 def _whole() -> str | None:
     """The period that a bar was clicked in, as long as its days are what is shown."""
-    return st.query_params.get(BEFORE) if st.query_params.get("period") == CUSTOM else None
+    return st.query_params.get(BEFORE) if st.query_params.get("period") == filters.CUSTOM else None
 
 
 def _back_out() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -80,14 +81,15 @@ def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[
         for name in ALIASES.get((finding.resource_kind, word), (word,)):
             if name in known and drawn < MOST_DRAWN:
                 drawn += _drawn(screen, finding, known[name], each)
+    columns: dict[str, list[object]] = {
+        "Measured": [_metric(str(each.get("metric"))) for each in measured],
+        "Average": [_number(each.get("mean")) for each in measured],
+        "Highest": [_number(each.get("maximum")) for each in measured],
+        "Threshold": [_number(each.get("threshold")) for each in measured],
+        "Unit": [str(each.get("unit") or "") for each in measured],
+    }
     tables.show(
-        {
-            "Measured": [_metric(str(each.get("metric"))) for each in measured],
-            "Average": [_number(each.get("mean")) for each in measured],
-            "Highest": [_number(each.get("maximum")) for each in measured],
-            "Threshold": [_number(each.get("threshold")) for each in measured],
-            "Unit": [str(each.get("unit") or "") for each in measured],
-        },
+        columns,
         {"Measured": tables.word_column("Measured")}
         | {
             name: tables.number_column(name, places=2, width=78)
@@ -97,6 +99,7 @@ def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[
         key="evidence-measured",
         placeholder="",
     )
+    tables.export(columns, "measured.csv", key="evidence-measured-csv")
 
 
 def _drawn(screen: Screen, finding: StoredFinding, metric: Metric, said: Mapping[str, object]) -> bool:
@@ -157,24 +160,28 @@ def _week(active: Sequence[object]) -> None:
     st.markdown("**When it was active** :gray[hours of the week, UTC; the darker, the more often]")
     charts.drawn(chart, "evidence-week", "Hours of the week in which it was active")
     with st.expander("The chart as a table"):
+        columns: dict[str, list[object]] = {"Day": [*NAMES]}
+        columns |= {f"{hour:02d}": [row[hour] for row in rows] for hour in range(HOURS)}
         tables.show(
-            {"Day": list(NAMES)} | {f"{hour:02d}": [row[hour] for row in rows] for hour in range(HOURS)},
+            columns,
             {},
             alt="Activity by hour of the week",
             key="evidence-week-table",
             placeholder="",
         )
+        tables.export(columns, "active-hours.csv", key="evidence-week-csv")
 
 
 def _variants(variants: Sequence[Mapping[str, object]]) -> None:
     price = "USD a month"
+    columns: dict[str, list[object]] = {
+        "Variant": [str(each.get("name") or "") for each in variants],
+        price: [_number(each.get("list_usd")) for each in variants],
+        "IOPS": [_number(each.get("iops")) for each in variants],
+        "MiB/s": [_number(each.get("throughput")) for each in variants],
+    }
     tables.show(
-        {
-            "Variant": [str(each.get("name") or "") for each in variants],
-            price: [_number(each.get("list_usd")) for each in variants],
-            "IOPS": [_number(each.get("iops")) for each in variants],
-            "MiB/s": [_number(each.get("throughput")) for each in variants],
-        },
+        columns,
         {
             "Variant": tables.text_column("Variant", width=110),
             price: tables.money_column(price, hint="List price"),
@@ -185,6 +192,8 @@ def _variants(variants: Sequence[Mapping[str, object]]) -> None:
         key="evidence-variants",
         placeholder="",
     )
+    prices = [None if each.get("list_usd") is None else Decimal(str(each["list_usd"])) for each in variants]
+    tables.export(columns | {price: prices}, "variants.csv", key="evidence-variants-csv")
 
 
 def _metric(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from core.periods import Period, last_days, month_back, month_of, months_before
 from pages.ui import format as fmt
 from pages.ui import kept
 
+CUSTOM = "custom"
 PERIODS: Mapping[str, str] = {
     "30d": "30 days",
     "7d": "7 days",
@@ -18,13 +20,13 @@ PERIODS: Mapping[str, str] = {
     "month": "This month",
     "last-month": "Last month",
     "13m": "13 months",
-    "custom": "Custom",
+    CUSTOM: "Custom",
 }
 AGAINST: Mapping[str, str] = {
     "previous": "The days just before",
     "month": "The same days a month earlier",
     "year": "The same days a year earlier",
-    "custom": "Custom",
+    CUSTOM: "Custom",
 }
 YEAR = 12
 WORDS = {"sku": "SKU"}
@@ -41,13 +43,48 @@ def span(chosen: str, today: date, until: date, known: date) -> Period:
     return last_days(until, {"7d": 7, "90d": 90}.get(chosen, 30))
 
 
+def period(usual: str = "30d") -> str:
+    """The field of the period; answers what the chosen one is called in the URL, for `named`."""
+    offered = [usual, *(key for key in PERIODS if key != usual)]
+    return kept.select("Period", offered, "period", format_func=lambda key: PERIODS[key], width=140)
+
+
+def named(chosen: str, today: date, last_day: date | None) -> Period:
+    """The days of a period; for days of one's own with the fields to choose them. `last_day` is the newest day in the bill.
+
+    So many days end before that day, which may still be filling; a month, and days of one's own, may hold it.
+    """
+    until = min(today, last_day) if last_day else today
+    known = min(today, last_day + timedelta(days=1)) if last_day else today
+    if chosen == CUSTOM:
+        return custom("from", "to", Period(known - timedelta(days=30), known))
+    return span(chosen, today, until, known)
+
+
+def currency(
+    choices: Choices, *, usual: str = "The largest", width: int | Literal["stretch"] = "stretch"
+) -> str | None:
+    """The chosen currency; None for the usual one. Nothing to choose where the bill has one only."""
+    if len(choices.currencies) < 2:  # noqa: PLR2004  one of them is no choice
+        return None
+    offered = ["", *choices.currencies]
+    chosen = kept.select("Currency", offered, "currency", format_func=lambda key: key or usual, width=width)
+    return chosen or None
+
+
+def currency_in_force(choices: Choices) -> str | None:
+    """The same as the URL has it, for what draws no field of its own."""
+    said = st.query_params.get("currency")
+    return said if said in choices.currencies else None
+
+
 def against(chosen: str, period: Period) -> Period:
     """The days to compare a period with."""
     if chosen == "month":
         return months_before(period, 1)
     if chosen == "year":
         return months_before(period, YEAR)
-    if chosen == "custom":
+    if chosen == CUSTOM:
         return custom("against-from", "against-to", period.previous())
     return period.previous()
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from itertools import accumulate
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from core.ledger.entry import RealisedDay
+from core.money import EXACT
 from pages.ui import charts, tables, theme
 from pages.ui import format as fmt
 from services.usecases.savings import Ledger
@@ -41,16 +43,20 @@ def growing(book: Ledger, key: str) -> None:
     chart.update_yaxes(tickprefix="$", tickformat=",~f")
     charts.drawn(chart, key, "Realised and promised savings added up day by day, US dollars")
     with st.expander("The chart as a table"):
+        saved, together = "Saved, USD", "Together, USD"
         tables.show(
-            {
-                "Day": days,
-                "Saved, USD": [float(saved) for saved in book.by_day.values()],
-                "Together, USD": sums,
-            },
-            {name: tables.money_column(name) for name in ("Saved, USD", "Together, USD")},
+            {"Day": days, saved: [float(each) for each in book.by_day.values()], together: sums},
+            {name: tables.money_column(name) for name in (saved, together)},
             alt="Realised savings by day",
             key=f"{key}-table",
         )
+        amounts = list(book.by_day.values())
+        exact: dict[str, list[object]] = {
+            "Day": [*days],
+            saved: [*amounts],
+            together: [*accumulate(amounts, EXACT.add)],
+        }
+        tables.export(exact, "realised.csv", key=f"{key}-csv")
 
 
 def against(days: Sequence[RealisedDay], key: str) -> None:
@@ -58,17 +64,19 @@ def against(days: Sequence[RealisedDay], key: str) -> None:
     charts.legend([(EXPECTED, theme.OTHER), (ACTUAL, theme.CALM), ("Saved", theme.GOOD)])
     charts.drawn(_against(days), key, "Cost by day against what it would have cost, US dollars")
     with st.expander("The chart as a table"):
+        amounts: dict[str, list[Decimal]] = {
+            EXPECTED: [each.expected for each in days],
+            ACTUAL: [each.actual for each in days],
+            "Saved": [each.saved for each in days],
+        }
+        dates: dict[str, Sequence[object]] = {"Day": [each.day for each in days]}
         tables.show(
-            {
-                "Day": [each.day for each in days],
-                EXPECTED: [fmt.pixel(each.expected) for each in days],
-                ACTUAL: [fmt.pixel(each.actual) for each in days],
-                "Saved": [fmt.pixel(each.saved) for each in days],
-            },
-            {name: tables.money_column(name) for name in (EXPECTED, ACTUAL, "Saved")},
+            dates | {name: [fmt.pixel(each) for each in column] for name, column in amounts.items()},
+            {name: tables.money_column(name) for name in amounts},
             alt="Cost by day against what it would have cost",
             key=f"{key}-table",
         )
+        tables.export({**dates, **amounts}, "realised-by-day.csv", key=f"{key}-csv")
 
 
 def _against(days: Sequence[RealisedDay]) -> go.Figure:

@@ -25,14 +25,16 @@ def show(screen: Screen) -> None:
     if seen is None or not seen.rows:
         return
     cards.heading("Off by schedule", "The last 30 days, as observed")
+    saved = [None if row.unpriced == row.resources else row.saved for row in seen.rows]
+    columns: dict[str, list[object]] = {
+        "Schedule": [fmt.clean(seen.name(row)) for row in seen.rows],
+        SAVED: [fmt.pixel(each) for each in saved],
+        "Hours off": [float(row.hours) for row in seen.rows],
+        "Resources": [len(row.resources) for row in seen.rows],
+        "Without a price": [len(row.unpriced) for row in seen.rows],
+    }
     tables.show(
-        {
-            "Schedule": [fmt.clean(seen.name(row)) for row in seen.rows],
-            SAVED: [None if row.unpriced == row.resources else fmt.pixel(row.saved) for row in seen.rows],
-            "Hours off": [float(row.hours) for row in seen.rows],
-            "Resources": [len(row.resources) for row in seen.rows],
-            "Without a price": [len(row.unpriced) for row in seen.rows],
-        },
+        columns,
         {
             "Schedule": tables.thing_column("Schedule"),
             SAVED: tables.money_column(SAVED),
@@ -45,6 +47,7 @@ def show(screen: Screen) -> None:
         alt="What schedules saved in the last 30 days",
         key="schedule-savings",
     )
+    tables.export(columns | {SAVED: [*saved]}, "schedule-savings.csv", key="schedule-savings-csv")
     states.note(
         "Time between our stop and the next start, at what an hour cost on the bill; hours that a commitment had paid "
         "cost nothing, and storage is paid for as before. " + _beside(seen)

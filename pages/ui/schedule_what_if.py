@@ -116,6 +116,8 @@ def _table(screen: Screen, found: WhatIf) -> None:
         "Ran, hours": tables.number_column("Ran, hours"),
     }
     tables.show(columns, config, alt="What if, by instance", key="what-if-table", tallest=10)
+    exact = columns | {money: [_in(each, found) for each in rows]}
+    tables.export(exact, "what-if.csv", key="what-if-csv")
 
 
 def _in(each: Replay, found: WhatIf) -> Decimal | None:

@@ -13,6 +13,7 @@ from core.costs.virtual_tags import Method, SharedCost, Target
 from core.errors import Invalid, PioneerError
 from core.periods import Period, month_back
 from pages.ui import dialog, filter_field, page, states, tables
+from pages.ui import filters as in_bar
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import allocation, allocation_rules, costs
@@ -62,7 +63,8 @@ def _edit(screen: Screen, tag: str, shared: SharedCost | None, period: Period) -
     draft = None if wanted is None else _read(tag, name, begins, wanted, method, among)
     if draft is None:
         return
-    found = page.attempt(allocation.preview_shared, now.ctx, now.user, draft, period)
+    currency = in_bar.currency_in_force(choices)
+    found = page.attempt(allocation.preview_shared, now.ctx, now.user, draft, period, currency=currency)
     if found is not None:
         cost = f"Shared, {found.currency or 'USD'}"
         shares = [
@@ -70,15 +72,15 @@ def _edit(screen: Screen, tag: str, shared: SharedCost | None, period: Period) -
             for each in found.values  # noqa: PD011  no table of pandas
             if draft.name in each.by_pool
         ]
+        named = [fmt.clean(value) for value, _ in shares]
         tables.show(
-            {
-                "Value": [fmt.clean(value) for value, _ in shares],
-                cost: [fmt.pixel(part) for _, part in shares],
-            },
+            {"Value": named, cost: [fmt.pixel(part) for _, part in shares]},
             {"Value": tables.thing_column("Value"), cost: tables.money_column(cost)},
             alt="How it would be split",
             key=f"shared-preview-{identity}",
         )
+        exact: dict[str, list[object]] = {"Value": [*named], cost: [part for _, part in shares]}
+        tables.export(exact, "shared-cost.csv", key=f"shared-preview-{identity}-csv")
         pool = next((each for each in found.pools if each.name == draft.name), None)
         took = fmt.money(pool.cost if pool else Decimal(0), found.currency, 2)
         states.note(f"{took} in {fmt.span_of(period.start, period.end)}, as if it held on all these days.")

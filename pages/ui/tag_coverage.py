@@ -27,18 +27,18 @@ def show(found: Coverage, period: Period) -> None:
         allocation_charts.coverage(found, labels, key="coverage-now")
     with right:
         if len(found.months) > FEW_MONTHS:
+            months = [midnight(month) for month in found.months]
+            shares = {
+                label(each.name): [None if share is None else share * 100 for share in each.over_time]
+                for each in found.rows[:MOST_LINES]
+            }
             charts.lines(
-                {
-                    label(each.name): (
-                        [midnight(month) for month in found.months],
-                        [fmt.pixel(None if share is None else share * 100) for share in each.over_time],
-                    )
-                    for each in found.rows[:MOST_LINES]
-                },
+                {name: (months, [fmt.pixel(share) for share in each]) for name, each in shares.items()},
                 unit="%",
                 key="coverage-over-time",
                 alt="Coverage by month",
                 top=105,
+                exact=shares,
             )
         cost = f"Carries it, {found.currency}"
         picked = tables.show(

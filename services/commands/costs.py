@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from core.access.roles import Role, User
-from core.costs.filters import dimension, parse_all
+from core.costs.filters import dimension, parse_all, said
 from core.costs.scope import EVER, MONTH, STEPS, CostType, Dimension, Filter, Match, Scope
 from core.costs.spend import Row, Table
 from core.errors import Invalid
@@ -40,19 +40,20 @@ def run(args: argparse.Namespace) -> int:
         user = _terminal(ctx)
         if user is not None and args.focus is not None:
             return _export(ctx, user, scope, args.focus)
-        tables = [] if user is None else list(_asked(ctx, user, scope, by, args.top))
+        tables = [] if user is None else list(_asked(ctx, user, scope, by, args.top, told=not args.json))
         if not tables and (user is None or costs.freshness(ctx, user).last_day is None):
             sys.stderr.write(f"No bill is loaded in {ctx.settings.data}.\n")
             return 1
     finally:
         ctx.warehouse.close()
         ctx.engine.dispose()
-    for found in tables:
+    for found, months in tables:
         rows = _in_order(found.rows, by)
         if args.json:
             for row in rows:
                 print(json.dumps(record(row, found.currency, by)))
         else:
+            print(_plain(heading(scope, found, months)))
             _print(found, rows, by)
     if not tables:
         sys.stderr.write("The bill holds no such cost.\n")
@@ -85,14 +86,28 @@ def record(row: Row, currency: str | None, by: tuple[Dimension, ...]) -> dict[st
     return made
 
 
+def heading(scope: Scope, found: Table, months: Sequence[str]) -> str:
+    """What a table is of, in a line: `Billed cost in USD, billing months 2024-09 to 2024-10, without tax; service is Amazon S3`."""
+    first, last = (months[0], months[-1]) if months else ("", "")
+    period = f"billing month {first}" if first == last else f"billing months {first} to {last}"
+    kinds = {"credits": scope.credits, "refunds": scope.refunds, "tax": scope.tax}
+    left_out = " and ".join(name for name, kept in kinds.items() if not kept)
+    without = f", without {left_out}" if left_out else ""
+    only = "".join(f"; {said(each)}" for each in scope.filters if each.dimension != MONTH)
+    return f"{found.cost.capitalize()} cost in {found.currency}, {period}{without}{only}"
+
+
 def _asked(
-    ctx: Context, user: User, scope: Scope, by: tuple[Dimension, ...], top: int | None
-) -> Iterator[Table]:
-    """A table a currency, the largest first, all of one state of the bill."""
+    ctx: Context, user: User, scope: Scope, by: tuple[Dimension, ...], top: int | None, *, told: bool
+) -> Iterator[tuple[Table, list[str]]]:
+    """A table a currency, the largest first, all of one state of the bill; where it is `told`, with the billing months that it is of."""
     at = costs.pin(ctx, user)
     currencies = costs.table(ctx, user, scope, by, top=top, at=at).currencies
     for currency, _ in currencies:
-        yield costs.table(ctx, user, scope.in_currency(currency), by, top=top, at=at)
+        mine = scope.in_currency(currency)
+        months = costs.table(ctx, user, mine, (MONTH,), at=at).rows if told else ()
+        found = costs.table(ctx, user, mine, by, top=top, at=at)
+        yield found, sorted(str(row.keys[0]) for row in months)
 
 
 def _terminal(ctx: Context) -> User | None:
@@ -131,16 +146,19 @@ def _in_order(rows: Sequence[Row], by: tuple[Dimension, ...]) -> list[Row]:
 
 
 def _print(found: Table, rows: Sequence[Row], by: tuple[Dimension, ...]) -> None:
-    lines = [[*(each.name for each in by), found.currency or ""]]
-    lines += [[*_words(row, by), exact(row.cost) if row.known else "unknown"] for row in rows]
+    lines = [[*(each.name for each in by), found.currency or ""]] if by else []
     if by:
-        lines.append(["total", *[""] * (len(by) - 1), exact(found.total)])
+        lines += [[*_words(row, by), exact(row.cost) if row.known else "unknown"] for row in rows]
+    known = any(row.known for row in rows)
+    lines.append(["total", *[""] * (len(by) - 1), exact(found.total) if known else "unknown"])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         texts = [text.ljust(width) for text, width in zip(line[:-1], widths, strict=False)]
         print("  ".join([*texts, line[-1].rjust(widths[-1])]))
     if found.unknown_lines:
-        print(f"{found.unknown_lines} lines carry no {found.cost} cost and are missing from these amounts.")
+        print(
+            f"Lines that carry no {found.cost} cost and are missing from these amounts: {found.unknown_lines}."
+        )
     print()
 
 

@@ -135,9 +135,10 @@ def cost(
     *,
     filters: tuple[Filter, ...] | None = None,
     cost_type: CostType | None = None,
+    currency: str | None = None,
     at: str | None = None,
 ) -> UnitCost:
-    """Cost per unit by day, week or month, of the metric's own filters and cost type unless others are given.
+    """Cost per unit by day, week or month, of the metric's own filters, cost type and currency unless others are given.
 
     Raises `NotFound`, and `Invalid` for a period beyond ten years.
     """
@@ -159,8 +160,8 @@ def cost(
     until = full_until(ctx.now().date(), last)
     billed = Period(first, max(first, until)) if first and until else Period(period.start, period.start)
     currencies = spending.by_currency(parts)
-    currency = spending.chosen_currency(currencies, metric.currency)
-    mine = [part for part in parts if part.currency == currency]
+    chosen = spending.chosen_currency(currencies, currency or metric.currency)
+    mine = [part for part in parts if part.currency == chosen]
     costs = {day: part.cost for part in mine if isinstance(day := part.keys[0], date)}
     points, whole = reckoning.over_time(metric, step, period, costs, billed, samples)
     return UnitCost(
@@ -170,7 +171,7 @@ def cost(
         points,
         whole,
         samples,
-        currency,
+        chosen,
         currencies,
         sum(part.unknown for part in mine),
         limited=user.accounts is not None,

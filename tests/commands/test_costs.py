@@ -119,7 +119,9 @@ def test_a_table_is_for_people(
     ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", lines)])
     capsys.readouterr()
     assert asked("--by", "service") == 0
-    rows = [line.rsplit(maxsplit=1) for line in capsys.readouterr().out.splitlines() if line]
+    heading, *lines = capsys.readouterr().out.splitlines()
+    assert heading == "Billed cost in USD, billing month 2026-03"
+    rows = [line.rsplit(maxsplit=1) for line in lines if line]
     assert rows == [
         ["service", "USD"],
         ["Amazon Elastic Compute Cloud", "2.5"],
@@ -127,6 +129,27 @@ def test_a_table_is_for_people(
         ["no service", "0.1"],
         ["total", "3.6"],
     ]
+
+
+def test_a_table_says_of_which_months_which_cost_in_which_currency_it_is(
+    terminal: Context, organisation_id: UUID, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lines = [
+        a_line(cost="2.5"),
+        a_line(cost="1", day="2026-04-01"),
+        a_line(cost="0.5", BillingCurrency="EUR", ListCost=""),
+    ]
+    ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", lines)])
+    capsys.readouterr()
+    assert asked() == 0
+    usd, euro = (table.splitlines() for table in capsys.readouterr().out.strip().split("\n\n"))
+    assert usd == ["Billed cost in USD, billing months 2026-03 to 2026-04", "total  3.5"]
+    assert euro == ["Billed cost in EUR, billing month 2026-03", "total  0.5"]
+    only = "tag:team=checkout"
+    assert asked("--cost", "list", "--no-tax", "--no-credits", "--month", "2026-03", "--filter", only) == 0
+    shown = capsys.readouterr().out
+    assert "List cost in EUR, billing month 2026-03, without credits and tax; tag team is checkout\n" in shown
+    assert "total  unknown\nLines that carry no list cost and are missing from these amounts: 1." in shown
 
 
 def test_the_lines_go_out_as_a_focus_file(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs
 from uuid import uuid4
 
 import numpy as np
@@ -88,6 +89,12 @@ def opened(file: str, **query: str | list[str]) -> AppTest:
         app.switch_page(f"pages/{file}.py")
     app.run()
     return app
+
+
+def followed(app: AppTest, label: str) -> AppTest:
+    """The screen behind the first link that is called so."""
+    link = next(each.proto for each in app.get("page_link") if each.proto.label == label)
+    return opened(link.page or "overview", **parse_qs(link.query_string, keep_blank_values=True))
 
 
 @pytest.fixture

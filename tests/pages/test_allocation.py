@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from moto import mock_aws
@@ -17,13 +18,15 @@ from core.costs.virtual_tags import Method, Rule, SharedCost, VirtualTag
 from core.money import total
 from pages.ui import allocation_tables, tag_coverage
 from services.context import Context
-from services.usecases import allocation_rules
+from services.usecases import allocation_rules, ingest
 from tests.allocated import ONLY_MARCH, TAX
+from tests.bills import a_bill, a_line
 from tests.pages.conftest import opened
 from tests.pages.test_doing import in_dialog, text_of
 
 SignIn = Callable[[User | None], str]
 LONG_AGO = date(2020, 1, 1)
+IN_EUROS = {"BillingCurrency": "EUR", "BillingAccountId": "999999999999"}
 TAG = VirtualTag("Team", (Rule((parse("resource=i-1"),), "web [x](http://evil.example)"),), LONG_AGO)
 
 
@@ -58,6 +61,28 @@ def test_what_is_allocated_and_what_is_not_add_up_to_the_bill_on_the_screen() ->
     table = app.dataframe[0].value
     assert table["Total, USD"].sum() == 60
     assert "](http" not in text_of(app)
+
+
+def test_another_currency_and_any_days_can_be_looked_at(looking: User, ctx: Context, data_dir: Path) -> None:
+    today = ctx.now().date()
+    euros = [
+        a_line(day=(today - timedelta(days=ago)).isoformat(), cost="0.3", **IN_EUROS) for ago in (2, 3, 9)
+    ]
+    ingest.files(ctx, looking.organisation_id, [a_bill(data_dir / "eur.csv", euros)])
+    first, last = (today - timedelta(days=4)).isoformat(), (today - timedelta(days=2)).isoformat()
+    with mock_aws():
+        app = opened("allocation", period="custom", currency="EUR", **{"from": first, "to": last})
+        assert not app.exception
+        assert {each.label.lstrip("\\+= "): each.value for each in app.metric} == {
+            "Direct": "€0\\.60",
+            "Shared": "€0\\.00",
+            "Unallocated": "€0\\.00",
+            "The bill": "€0\\.60",
+        }
+        assert app.dataframe[0].value["Total, EUR"].sum() == 0.6
+        app.selectbox(key="kept-currency").select("").run()
+    assert figures(app)["The bill"] == 6
+    assert "currency" not in app.query_params
 
 
 def test_what_was_deleted_is_offered_back(looking: User, ctx: Context) -> None:

@@ -8,7 +8,7 @@ from core.access.roles import Role, User
 from services.context import Context
 from services.usecases import ingest
 from tests.bills import a_bill, a_line
-from tests.pages.conftest import HOSTILE, opened
+from tests.pages.conftest import HOSTILE, followed, opened
 from tests.pages.test_every_page import text_of
 
 SignIn = Callable[[User | None], str]
@@ -73,8 +73,13 @@ def test_a_commitment_leads_to_its_lines(
     who = person(Role.VIEWER)
     a_plan(ctx, who, data_dir)
     sign_in(who)
-    app = opened("costs", f=f"commitment={PLAN}")
-    assert (app.metric[0].label, app.metric[0].value) == ("Total", r"\$1,000")
+    day = (ctx.now().date() - timedelta(days=2)).isoformat()
+    app = opened("commitments", period="custom", **{"from": day, "to": day})
+    assert "$750 used of $1,000 committed" in text_of(app).replace("\\", "")
+    for label in ("Its bill lines", "What they cost, used or not"):
+        lines = followed(app, label)
+        assert (lines.metric[0].label, lines.metric[0].value) == ("Total", r"\$1,000")
+        assert lines.query_params["from"] == day
 
 
 def three_weeks(ctx: Context, who: User, folder: Path) -> None:

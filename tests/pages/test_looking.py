@@ -12,7 +12,7 @@ from core.costs.spend import Series, Spend
 from core.periods import Period
 from pages.ui import navigation, spend_chart, theme
 from services.context import Context
-from tests.pages.conftest import HOSTILE, opened
+from tests.pages.conftest import HOSTILE, followed, opened
 from tests.pages.test_doing import SignIn, text_of
 
 
@@ -60,6 +60,16 @@ def test_no_screen_falls_with_a_bill_that_cannot_be_read(
     }
     assert shown["resources"].dataframe, [each.value for each in shown["resources"].error]
     assert "Instances running" in [each.label for each in shown["live"].metric]
+
+
+def test_overview_leads_to_just_what_its_figures_count(small_world: User, sign_in: SignIn) -> None:
+    sign_in(small_world)
+    app = opened("overview")
+    so_far = next(each.value for each in app.metric if each.label == "This month so far")
+    assert followed(app, "See this month's costs").metric[0].value == so_far
+    (months,) = (each.value for each in app.dataframe if "Total" in each.value.columns)
+    whole = followed(app, "See these months' costs").metric[0].value
+    assert Decimal(whole.removeprefix("\\$")) == months["Total"].sum()
 
 
 def test_the_amount_stands_second_where_a_phone_still_shows_it(small_world: User, sign_in: SignIn) -> None:

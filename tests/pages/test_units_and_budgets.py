@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,9 @@ from core.periods import Period
 from pages.ui import format as fmt
 from pages.ui import unit_chart
 from services.context import Context
-from services.usecases import budgets, costs, units
-from tests.pages.conftest import HOSTILE, opened
+from services.usecases import budgets, costs, ingest, units
+from tests.bills import a_bill, a_line
+from tests.pages.conftest import HOSTILE, followed, opened
 from tests.pages.test_doing import in_dialog
 from tests.pages.test_every_page import text_of
 
@@ -45,6 +47,27 @@ def test_the_unit_cost_is_told_with_its_table(orders: User, sign_in: SignIn) -> 
     assert app.metric[0].value == r"\$0\.5000"
     table = app.dataframe[0].value
     assert list(table["Unit cost of orders, USD"]) == [0.5] * 30
+
+
+def test_another_currency_and_any_days_can_be_looked_at(
+    ctx: Context, orders: User, sign_in: SignIn, data_dir: Path
+) -> None:
+    today = ctx.now().date()
+    euros = {"BillingCurrency": "EUR", "BillingAccountId": "999999999999", "cost": "3"}
+    lines = [a_line(day=(today - timedelta(days=ago)).isoformat(), **euros) for ago in (2, 3, 9)]
+    ingest.files(ctx, orders.organisation_id, [a_bill(data_dir / "eur.csv", lines)])
+    sign_in(orders)
+    first, last = (today - timedelta(days=4)).isoformat(), (today - timedelta(days=2)).isoformat()
+    days = {"from": first, "to": last, "period": "custom"}
+    app = opened("units", metric="orders", step="day", currency="EUR", **days)
+    assert not app.exception
+    assert [each.value for each in app.metric if each.label in {"Their cost", "Days known"}] == [
+        "€6",
+        "3 of 3",
+    ]
+    assert list(app.dataframe[0].value["Cost, EUR"]) == [3, 3, 0]
+    assert "kept apart and not in it: $6." in text_of(app).replace("\\", "")
+    assert followed(app, "See their cost").metric[0].value == "€6"
 
 
 def test_each_week_leads_to_the_cost_of_just_the_days_it_counts(ctx: Context, orders: User) -> None:

@@ -58,13 +58,14 @@ class UnitsOut(Answer):
 
 
 class CostAsked(Asked):
-    """`from` and `to` are days, both included; without them the last 90. Without `filter` and `cost` the metric's own hold."""
+    """`from` and `to` are days, both included; without them the last 90. Without `filter`, `cost` and `currency` the metric's own hold."""
 
     granularity: Annotated[str, Field(pattern="^(day|week|month)$")] = MONTH.name
     first: Annotated[date | None, Field(alias="from")] = None
     last: Annotated[date | None, Field(alias="to")] = None
     filter: Annotated[tuple[str, ...] | None, Field(max_length=50, description=FILTER)] = None
     cost: CostType | None = None
+    currency: Annotated[str | None, Field(max_length=20)] = None
     at: Annotated[str | None, Field(max_length=200, description="a state of the bill, from an answer")] = None
 
 
@@ -121,6 +122,7 @@ def cost(metric: Name, asked: Annotated[CostAsked, Query()], ctx: Ctx, user: Cos
         _period(asked, ctx.now().date()),
         filters=wanted,
         cost_type=asked.cost,
+        currency=asked.currency,
         at=asked.at,
     )
     return CostOut(

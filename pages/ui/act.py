@@ -10,6 +10,8 @@ from core.actions import guard
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import OPEN, ActionKind
 from core.inventory import Instance, Resource
+from core.schedules.model import State
+from core.schedules.switch import RUNNING, STOPPED, SWITCHED, SWITCHES, observed_of
 from pages.ui import action_rows, confirm, one_click, page, resize, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -18,6 +20,7 @@ from services.usecases import actions
 EVERY = "2s"
 MOST = 50
 """More than this at once is not a click's work."""
+_SWITCHING = frozenset(kind for switch in SWITCHES.values() for kind in (switch.start, switch.stop))
 
 
 def buttons(
@@ -29,7 +32,7 @@ def buttons(
 ) -> None:
     """What can be done to the chosen resources, and a way into the only one."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        switched = any(isinstance(each, Instance) for each in chosen)
+        switched = any(each.kind in SWITCHED for each in chosen)
         others = _others(chosen)
         if not (switched or others or not chosen):
             states.note("Nothing can be done to it here.")
@@ -49,15 +52,17 @@ def buttons(
 
 
 def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, Decimal | None]) -> None:
-    instances = [each for each in chosen if isinstance(each, Instance)]
-    stopped = [each for each in instances if each.state == "stopped"]
-    running = [each for each in instances if each.state == "running"]
-    too_many = len(instances) > MOST
+    """Start and stop for all of the chosen that can be, whatever their kinds; resize for an instance."""
+    switched = [(each, observed_of(each)) for each in chosen if each.kind in SWITCHED]
+    stopped = [each for each, seen in switched if seen == STOPPED]
+    running = [each for each, seen in switched if seen == RUNNING]
+    too_many = len(switched) > MOST
     if st.button(_label("Start", stopped), key="act-start", disabled=not stopped or too_many):
-        confirm.act(screen, ActionKind.START_INSTANCE, stopped, monthly, {})
+        confirm.switch(screen, State.RUNNING, stopped, monthly)
     if st.button(_label("Stop", running), key="act-stop", disabled=not running or too_many):
-        confirm.act(screen, ActionKind.STOP_INSTANCE, running, monthly, {})
-    if st.button("Resize", key="act-resize", disabled=len(instances) != 1):
+        confirm.switch(screen, State.STOPPED, running, monthly)
+    instances = [each for each in chosen if isinstance(each, Instance)]
+    if (instances or not chosen) and st.button("Resize", key="act-resize", disabled=len(instances) != 1):
         resize.resize(screen, instances[0], monthly)
 
 
@@ -65,7 +70,7 @@ def _others(chosen: Sequence[Resource]) -> Mapping[ActionKind, Sequence[Resource
     """Further kinds of action that need nothing but their resource, with those chosen that each can be done to now."""
     found = {}
     for kind, declared in DECLARATIONS.items():
-        if declared.parameters or kind in {ActionKind.START_INSTANCE, ActionKind.STOP_INSTANCE}:
+        if declared.parameters or kind in _SWITCHING:
             continue
         fit = [each for each in chosen if guard.verdict(kind, each, {}, types={}) is None]
         if fit:

@@ -1,6 +1,7 @@
 """The dialog before anything acts: names the thing, its owner, its cost, the exact calls and how to undo it; a reason is required."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 import streamlit as st
@@ -10,12 +11,23 @@ from core.actions.model import ActionKind, ActionState
 from core.errors import PioneerError
 from core.inventory import Resource
 from core.money import total
+from core.schedules.model import State
+from core.schedules.switch import SWITCHES
 from pages.ui import action_rows, describe, dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from services.usecases import actions
+from services.usecases import actions, starting
 
 FEW = 5
+
+
+@dataclass(frozen=True)
+class _Ask:
+    """What is to be done to one of the things."""
+
+    kind: ActionKind
+    resource: Resource
+    parameters: Mapping[str, object]
 
 
 def act(
@@ -26,25 +38,30 @@ def act(
     parameters: Mapping[str, object],
 ) -> None:
     """Open the dialog for one kind of action on some resources. `costs` are US dollars a month, None where unknown."""
-    thing = (
-        fmt.short(resources[0].name or resources[0].id, 40)
-        if len(resources) == 1
-        else fmt.count(len(resources), "resource")
-    )
-    _dialog(f"{action_rows.VERBS[kind]} {fmt.plain(thing)}?", screen, kind, resources, costs, parameters)
+    asks = [_Ask(kind, each, parameters) for each in resources]
+    _dialog(screen, action_rows.VERBS[kind], asks, costs)
 
 
-def _dialog(
-    title: str,
-    screen: Screen,
-    kind: ActionKind,
-    resources: Sequence[Resource],
-    costs: Mapping[str, Decimal | None],
-    parameters: Mapping[str, object],
+def switch(
+    screen: Screen, state: State, resources: Sequence[Resource], costs: Mapping[str, Decimal | None]
 ) -> None:
-    @st.dialog(title, width="medium")
+    """Open the same dialog to start (or stop) resources of any kinds that can be, each by its kind's own action."""
+    switches = [(SWITCHES[each.kind], each) for each in resources]
+    if state is State.RUNNING:
+        sizes = page.attempt(starting.sizes_of, screen.ctx, screen.user, resources) or {}
+        asks = [_Ask(one.start, each, sizes.get(each.id, {})) for one, each in switches]
+    else:
+        asks = [_Ask(one.stop, each, {}) for one, each in switches]
+    _dialog(screen, "Start" if state is State.RUNNING else "Stop", asks, costs)
+
+
+def _dialog(screen: Screen, verb: str, asks: Sequence[_Ask], costs: Mapping[str, Decimal | None]) -> None:
+    first = asks[0].resource
+    thing = fmt.short(first.name or first.id, 40) if len(asks) == 1 else fmt.count(len(asks), "resource")
+
+    @st.dialog(f"{verb} {fmt.plain(thing)}?", width="medium")
     def ask() -> None:
-        asked(page.again(screen), kind, resources, costs, parameters)
+        _inside(page.again(screen), verb, asks, costs)
 
     ask()
 
@@ -57,32 +74,31 @@ def asked(
     parameters: Mapping[str, object],
 ) -> None:
     """The inside of such a dialog: each thing, the reason, and the button that says the verb."""
-    alone = len(resources) == 1
+    asks = [_Ask(kind, each, parameters) for each in resources]
+    _inside(screen, action_rows.VERBS[kind], asks, costs)
+
+
+def _inside(screen: Screen, verb: str, asks: Sequence[_Ask], costs: Mapping[str, Decimal | None]) -> None:
+    alone = len(asks) == 1
     if alone:
-        passed = [_subject(screen, kind, resources[0], costs.get(resources[0].id), parameters)]
+        passed = [_subject(screen, asks[0], costs.get(asks[0].resource.id))]
     else:
-        passed = _subjects(screen, kind, resources, costs, parameters)
+        passed = _subjects(screen, asks, costs)
     if not screen.may(Permission.ACT):
         states.note(f"Your role does not let you act. Ask one of: {page.able(Permission.ACT)}.")
         return
     reason = st.text_input(
         "Reason", key="confirm-reason", placeholder="It is kept in the audit log", max_chars=300
     )
-    verb = action_rows.VERBS[kind] if alone else f"{action_rows.VERBS[kind]} {len(resources)}"
-    nothing_passes = len(resources) <= FEW and not any(passed)
-    if dialog.decided(verb, "confirm-go", disabled=nothing_passes):
-        _request(screen, kind, resources, parameters, reason)
+    nothing_passes = len(asks) <= FEW and not any(passed)
+    if dialog.decided(verb if alone else f"{verb} {len(asks)}", "confirm-go", disabled=nothing_passes):
+        _request(screen, verb, asks, reason)
 
 
-def _subject(
-    screen: Screen,
-    kind: ActionKind,
-    resource: Resource,
-    cost: Decimal | None,
-    parameters: Mapping[str, object],
-) -> bool:
+def _subject(screen: Screen, ask: _Ask, cost: Decimal | None) -> bool:
     """The one thing it would be done to; answers whether the guard lets it pass now."""
-    preview = page.attempt(actions.preview, screen.ctx, screen.user, kind, resource.id, parameters)
+    resource = ask.resource
+    preview = _preview(screen, ask)
     with st.container(border=True):
         st.markdown(f"**{fmt.plain(resource.name or resource.id)}** {states.state(resource.state)}")
         st.markdown(
@@ -97,8 +113,12 @@ def _subject(
         st.code("\n".join(preview.calls), language=None, wrap_lines=True)
         with st.expander("The same from a command line"):
             st.code(preview.cli, language="bash", wrap_lines=True)
-        trial(screen, kind, resource, parameters)
+        trial(screen, ask.kind, resource, ask.parameters)
     return preview.allowed
+
+
+def _preview(screen: Screen, ask: _Ask) -> actions.ActionPreview | None:
+    return page.attempt(actions.preview, screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters)
 
 
 def trial(screen: Screen, kind: ActionKind, resource: Resource, parameters: Mapping[str, object]) -> None:
@@ -114,18 +134,10 @@ def trial(screen: Screen, kind: ActionKind, resource: Resource, parameters: Mapp
             show(f"{fmt.plain(fmt.sentence(each.call))}: {fmt.plain(each.words)}")
 
 
-def _subjects(
-    screen: Screen,
-    kind: ActionKind,
-    resources: Sequence[Resource],
-    costs: Mapping[str, Decimal | None],
-    parameters: Mapping[str, object],
-) -> list[bool]:
+def _subjects(screen: Screen, asks: Sequence[_Ask], costs: Mapping[str, Decimal | None]) -> list[bool]:
     """Several things, a line each, and what they cost together; answers what the guard says of those looked at."""
-    looked = [
-        (each, page.attempt(actions.preview, screen.ctx, screen.user, kind, each.id, parameters))
-        for each in resources[:FEW]
-    ]
+    resources = [ask.resource for ask in asks]
+    looked = [(ask.resource, _preview(screen, ask)) for ask in asks[:FEW]]
     known = [cost for each in resources if (cost := costs.get(each.id)) is not None]
     with st.container(border=True, gap="xsmall"):
         for each, preview in looked:
@@ -153,32 +165,27 @@ def _cost(monthly: Decimal | None) -> str:
     return f"{fmt.money(monthly, places=2)} a month, by its last 30 full days on the bill"
 
 
-def _request(
-    screen: Screen,
-    kind: ActionKind,
-    resources: Sequence[Resource],
-    parameters: Mapping[str, object],
-    reason: str,
-) -> None:
+def _request(screen: Screen, verb: str, asks: Sequence[_Ask], reason: str) -> None:
     if not reason.strip():
         st.error("Give a reason: it is kept in the audit log.")
         return
     asked, waiting, refused = 0, 0, []
-    for resource in resources:
+    for ask in asks:
         try:
-            done = actions.request(screen.ctx, screen.user, kind, resource.id, parameters, reason.strip())
+            done = actions.request(
+                screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters, reason.strip()
+            )
             asked += 1
             waiting += done.state is ActionState.WAITING
         except PioneerError as error:
-            refused.append(f"{resource.name or resource.id}: {error.message}")
+            refused.append(f"{ask.resource.name or ask.resource.id}: {error.message}")
     if refused:
-        states.partial(f"{len(refused)} of {len(resources)} not queued", refused)
+        states.partial(f"{len(refused)} of {len(asks)} not queued", refused)
         if not asked:
             return
-    verb = action_rows.VERBS[kind].lower()
-    text = f"Queued: {verb} {fmt.count(asked, 'resource')}."
+    text = f"Queued: {verb.lower()} {fmt.count(asked, 'resource')}."
     if waiting:
-        text = f"Asked for: {verb} {fmt.count(asked, 'resource')}; {waiting} of {asked} wait for a second person's approval."
+        text = f"Asked for: {verb.lower()} {fmt.count(asked, 'resource')}; {waiting} of {asked} wait for a second person's approval."
     if refused:
         st.success(fmt.plain(text))
     else:

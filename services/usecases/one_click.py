@@ -111,7 +111,7 @@ def _switched(
         raise Invalid(message)
     kind, given = switch.stop, {}
     if what is Click.START:
-        kind, given = switch.start, starting.sizes_of(ctx, user, resource)
+        kind, given = switch.start, dict(starting.sizes_of(ctx, user, (resource,)).get(resource.id, {}))
     action = actions.request(ctx, user, kind, resource.id, given, reason, origin=origin)
     waits = action.state is ActionState.WAITING
     return Clicked(

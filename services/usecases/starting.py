@@ -24,12 +24,13 @@ def kept(
     return _kept(db, organisation_id, {one.resource_id: one.kind for one in starting if one.kind in _SIZED})
 
 
-def sizes_of(ctx: Context, user: User, resource: Resource) -> dict[str, object]:
-    """The same of one resource, for somebody who starts it by a click."""
-    if resource.kind not in _SIZED:
+def sizes_of(ctx: Context, user: User, starting: Iterable[Resource]) -> Mapping[str, Mapping[str, object]]:
+    """The same for somebody who starts them by a click."""
+    sized = {each.id: each.kind for each in starting if each.kind in _SIZED}
+    if not sized:
         return {}
     with ctx.read() as db:
-        return dict(_kept(db, user.organisation_id, {resource.id: resource.kind}).get(resource.id, {}))
+        return _kept(db, user.organisation_id, sized)
 
 
 def _kept(

@@ -1,18 +1,26 @@
 """What waits for a second person, batches under way, and trying without doing, on the screens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from moto import mock_aws
+from sqlalchemy import update
 
 from core.access.roles import Role, User
 from core.actions.model import ActionKind, ActionState
+from core.inventory import Resource
 from core.recommendations.selection import FindingFilter
 from services.context import Context
+from services.db.database import NOW
+from services.db.tables.actions import actions as table
 from services.usecases import actions, recommendations
+from services.usecases.actions import ActionFilter
 from tests.builders import a_volume, an_instance
+from tests.containers import a_service
+from tests.databases import a_database, a_warehouse
 from tests.fleet import seen
 from tests.pages.conftest import opened
 from tests.pages.test_doing import in_dialog, text_of
@@ -93,3 +101,44 @@ def test_what_fits_a_resource_is_offered_on_its_page(
     asked.button(key="act-terminate_instance").click().run()
     assert not asked.exception
     assert any("ec2:TerminateInstances" in block.value for block in asked.code)
+
+
+@pytest.mark.parametrize(
+    ("on", "off", "stop", "start"),
+    [
+        (a_database(), a_database(state="stopped"), ActionKind.STOP_DATABASE, ActionKind.START_DATABASE),
+        (a_warehouse(), a_warehouse(state="paused"), ActionKind.PAUSE_WAREHOUSE, ActionKind.RESUME_WAREHOUSE),
+        (a_service(), a_service(desired=0), ActionKind.STOP_SERVICE, ActionKind.START_SERVICE),
+    ],
+    ids=("database", "warehouse", "service"),
+)
+def test_what_can_be_switched_is_started_and_stopped_like_an_instance(
+    ctx: Context,
+    small_world: User,
+    sign_in: SignIn,
+    on: Resource,
+    off: Resource,
+    stop: ActionKind,
+    start: ActionKind,
+) -> None:
+    sign_in(small_world)
+    for seen_as, key, kind in ((on, "act-stop", stop), (off, "act-start", start)):
+        seen(ctx, small_world.organisation_id, seen_as)
+        app = opened("resources", resource=on.id)
+        assert "act-resize" not in {button.key for button in app.button}
+        app.button(key=key).click().run()
+        in_dialog(app, key, "confirm-go", confirm_reason="nobody uses it")
+        assert not app.exception
+        (asked,) = actions.listing(ctx, small_world, ActionFilter(kinds=(kind,))).rows
+        assert (asked.resource_id, asked.state) == (on.id, ActionState.QUEUED)
+        _carried_out(ctx, asked.id, vars(on))
+    if "desired" in vars(on):
+        assert asked.parameters == {"desired": vars(on)["desired"]}
+
+
+def _carried_out(ctx: Context, action_id: UUID, before: Mapping[str, object]) -> None:
+    """As the worker would have left it."""
+    kept = {name: value for name, value in before.items() if isinstance(value, int)}
+    done = {"state": "done", "step": "sent", "before": kept, "started_at": NOW, "settled_at": NOW}
+    with ctx.begin() as db:
+        db.execute(update(table).where(table.c.id == action_id).values(done))

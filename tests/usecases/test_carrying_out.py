@@ -1,15 +1,18 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from moto import mock_aws
 
-from core.access.roles import User
+from core.access.roles import Role, User
 from core.actions.model import Action, ActionKind, ActionState
 from core.errors import Conflict, Forbidden, Lost, PioneerError, Refused, Unavailable
 from services.context import Beat, Context
-from services.db.stores import leases, resources
+from services.db import database
+from services.db.database import NOW
+from services.db.stores import access, leases, resources
+from services.db.stores import actions as store
 from services.usecases import actions
 from tests.faults import BadDay, Fault, on_a_bad_day
 from tests.stand_in import Fleet, later, take_lease
@@ -177,6 +180,24 @@ def test_one_bad_resource_never_stops_the_others(
     (row,) = (row for row in actions.listing(ctx, operator, limit=100).rows if row.resource_id == unlucky.id)
     assert row.state is ActionState.FAILED
     assert "ZeroDivisionError" in row.outcome
+
+
+def test_organisations_take_turns_so_that_many_of_one_keep_nobody_else_waiting(
+    ctx: Context, person: Callable[..., User], operator: User, fleet: Fleet
+) -> None:
+    with ctx.begin() as db:
+        access.add_organisation(db, elsewhere := uuid4(), "Elsewhere", NOW)
+    other, theirs = person(Role.OPERATOR, organisation=elsewhere), Fleet(ctx, elsewhere)
+    for instance in fleet.instances(6):
+        actions.request(ctx, operator, STOP, instance.id, {}, "because")
+    one = actions.request(ctx, other, STOP, theirs.instance().id, {}, "because")
+    with ctx.begin() as db:
+        claimed = store.claim(db, 0, database.now(db), 3)
+    assert one.id in {each.id for each in claimed}
+    ours = [each for each in claimed if each.organisation_id == operator.organisation_id]
+    assert [each.requested_at for each in ours] == sorted(
+        each.requested_at for each in actions.listing(ctx, operator).rows
+    )[:2]
 
 
 def test_a_worker_that_lost_the_lease_cannot_claim(ctx: Context, operator: User, fleet: Fleet) -> None:

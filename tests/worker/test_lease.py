@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from core.errors import Conflict
 from services.context import Context
@@ -75,10 +76,41 @@ def test_nobody_takes_the_lease_between_a_fenced_write_and_its_commit(ctx: Conte
     with ThreadPoolExecutor(1) as pool:
         with ctx.begin() as db:
             leases.fence(db, first)
-            other = pool.submit(take, ctx, "second", 60)
-            db.execute(text("select pg_sleep(0.15)"))
-            assert not other.done(), "the lease has expired, but the write under it is not yet committed"
-        assert other.result(10) == first + 1
+            writing = pool.submit(db.execute, text("select pg_sleep(0.5)"))
+            passes(ctx, 0.1)
+            assert take(ctx, "second", 60) is None, "it has expired, but the write under it is under way"
+            writing.result(10)
+        assert take(ctx, "second", 60) == first + 1
+
+
+def passes(ctx: Context, seconds: float) -> None:
+    """Let time pass by the database's clock, which leases go by."""
+    with ctx.begin() as db:
+        db.execute(text("select pg_sleep(:seconds)"), {"seconds": seconds})
+
+
+def test_a_leader_that_is_stopped_while_it_writes_keeps_the_lease_no_longer_than_it_lasts(
+    ctx: Context,
+) -> None:
+    first = take(ctx, "first", 0.5)
+    assert first is not None
+    with ctx.engine.connect() as stopped:
+        leases.fence(stopped, first)
+        assert take(ctx, "second", 60) is None
+        passes(ctx, 0.5)
+        assert take(ctx, "second", 60) == first + 1
+        with pytest.raises(OperationalError):
+            stopped.execute(text("select 'it goes on, and finds that its transaction is gone'"))
+    assert not fenced(ctx, first)
+
+
+def test_a_lease_is_renewed_while_something_is_written_under_it(ctx: Context) -> None:
+    first = take(ctx, "first", 60)
+    assert first is not None
+    with ctx.begin() as db, ctx.begin() as other:
+        leases.fence(db, first)
+        other.execute(text("set local lock_timeout = '100ms'"))
+        assert leases.renew(other, "first", first, 60)
 
 
 def test_the_demos_clock_does_not_move_the_lease(ctx: Context) -> None:

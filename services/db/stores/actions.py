@@ -163,17 +163,25 @@ def waiting_since(db: Connection, before: datetime) -> Sequence[Action]:
 
 
 def claim(db: Connection, epoch: int, now: datetime, limit: int) -> Sequence[Action]:
-    """Take up to `limit` actions that are due, oldest first, whoever had them before; nobody else gets the same.
+    """Take up to `limit` actions that are due, whoever had them before; nobody else gets the same.
 
-    Raises `Conflict` when the lease is not ours.
+    Organisations take turns, each with its oldest first: ten thousand of one do not keep another waiting. Raises `Conflict` when the lease is not ours.
     """
     leases.fence(db, epoch)
+    oldest = (actions.c.not_before, actions.c.requested_at)
+    turn = func.row_number().over(partition_by=actions.c.organisation_id, order_by=oldest)
+    queue = (
+        select(actions.c.id, turn.label("turn"))
+        .where(actions.c.state.in_(["queued", "running"]), actions.c.not_before <= now)
+        .subquery()
+    )
     due = (
         select(actions.c.id)
+        .join(queue, queue.c.id == actions.c.id)
         .where(actions.c.state.in_(["queued", "running"]), actions.c.not_before <= now)
-        .order_by(actions.c.not_before, actions.c.requested_at)
+        .order_by(queue.c.turn, *oldest)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=actions)
     )
     statement = (
         update(actions)

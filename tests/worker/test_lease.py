@@ -73,12 +73,18 @@ def test_a_command_may_write_while_nobody_holds_the_lease(ctx: Context) -> None:
 def test_nobody_takes_the_lease_between_a_fenced_write_and_its_commit(ctx: Context) -> None:
     first = take(ctx, "first", 0.05)
     assert first is not None
+    lock = text("select pg_advisory_xact_lock(77)")
+    waits = text("select count(*) from pg_locks where locktype = 'advisory' and objid = 77 and not granted")
     with ThreadPoolExecutor(1) as pool:
         with ctx.begin() as db:
             leases.fence(db, first)
-            writing = pool.submit(db.execute, text("select pg_sleep(0.5)"))
-            passes(ctx, 0.1)
-            assert take(ctx, "second", 60) is None, "it has expired, but the write under it is under way"
+            with ctx.begin() as other:
+                other.execute(lock)
+                writing = pool.submit(db.execute, lock)
+                while not other.execute(waits).scalar_one():
+                    passes(ctx, 0.02)
+                passes(ctx, 0.05)
+                assert take(ctx, "second", 60) is None, "it has expired, but the write under it is under way"
             writing.result(10)
         assert take(ctx, "second", 60) == first + 1
 

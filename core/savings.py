@@ -13,6 +13,8 @@ class MoneyFrom(StrEnum):
     """Where an amount was learnt: the resource's own bill lines (discounts included), or the list price for want of them."""
 
     BILL = "bill"
+    SCALED = "scaled"
+    """The bill, scaled to what the resource costs since something was done that the bill does not show yet."""
     LIST = "list"
 
 

@@ -19,11 +19,21 @@ _LEVERS: Mapping[ActionKind, Lever] = {
 
 
 def of_finding(
-    finding: StoredFinding, title: str, at: datetime, by: str, action_id: UUID | None = None
+    finding: StoredFinding,
+    title: str,
+    at: datetime,
+    by: str,
+    action_id: UUID | None = None,
+    promises: Decimal | None = None,
 ) -> tuple[Entry, ...]:
-    """What applying a finding promises. The same finding applied again at another time is another entry."""
+    """What applying a finding promises. The same finding applied again at another time is another entry.
+
+    `promises`: USD a month that it was asked for to save; None: all that the finding saves.
+    """
     own = difference(finding.saving, total(finding.claims.values()))
     parts = {finding.resource_id: own, **finding.claims}
+    if promises is not None and finding.saving > ZERO:
+        parts = {name: usd * promises / finding.saving for name, usd in parts.items()}
     return tuple(
         Entry(
             id=uuid5(action_id or finding.id, f"{resource} {'' if action_id else at.isoformat()}"),

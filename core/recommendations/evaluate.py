@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.inventory import Kind, Resource
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Answer, Finding, Undetermined, UnknownFact
 from core.recommendations.rule import Rule
 from core.recommendations.tuning import AS_SHIPPED, Tuning
+from core.savings import Cost, MoneyFrom
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,22 @@ def ask(rule: Rule, resource: Resource, facts: Facts) -> Answer:
     if resource.protected:
         return None
     try:
-        return rule.judge(resource, facts)
+        answer = rule.judge(resource, facts)
     except UnknownFact as unknown:
         return Undetermined(unknown.message)
+    return _as_of_now(answer, resource, facts) if isinstance(answer, Finding) and facts.changed else answer
+
+
+def _as_of_now(finding: Finding, resource: Resource, facts: Facts) -> Finding | Undetermined:
+    """Money of what was changed since the bill is marked as scaled, or not known until the bill shows the change."""
+    touched = facts.changed.keys() & {resource.id, *finding.claims}
+    if not touched or finding.cost.source is MoneyFrom.LIST:
+        return finding
+    if touched & facts.unpriced:
+        return Undetermined("What it costs since it was changed is known once the bill shows the change.")
+    day = max(facts.changed[each] for each in touched).date()
+    return replace(
+        finding,
+        cost=Cost(finding.cost.monthly, MoneyFrom.SCALED),
+        because=f"{finding.because} Its cost is what the change of {day:%Y-%m-%d} leaves: the bill does not show it yet.",
+    )

@@ -42,6 +42,10 @@ class Facts:
     """When we saw a resource come into its present state; absent: it has been in it since we first saw it."""
     first_seen: Mapping[str, datetime] = field(default_factory=dict)
     """When we first saw a resource."""
+    changed: Mapping[str, datetime] = field(default_factory=dict)
+    """When something was last done to a resource that the bill does not show yet: its money in `bill` is scaled to that."""
+    unpriced: frozenset[str] = frozenset()
+    """Of those, the ones of which we cannot tell by how much."""
     scheduled: frozenset[str] = frozenset()
     """Resources that a schedule already switches."""
     options: Mapping[str, float] = field(default_factory=dict)
@@ -60,6 +64,8 @@ class Facts:
         billed = self.bill.get(resource.id)
         if billed is not None and billed > ZERO:
             return Cost(billed, MoneyFrom.BILL)
+        if resource.id in self.changed:
+            raise UnknownFact("What was done to it promises all of its cost; the bill does not show it yet.")
         return Cost(self.list_price(resource), MoneyFrom.LIST)
 
     def list_price(self, resource: Resource) -> Decimal:

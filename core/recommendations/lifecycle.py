@@ -66,7 +66,7 @@ def _fresh(found: Found, now: datetime, identity: UUID) -> StoredFinding:
         state=FindingState.OPEN,
         because=finding.because,
         saving=finding.saving,
-        cost=finding.cost.monthly if finding.cost.source is MoneyFrom.BILL else None,
+        cost=None if finding.cost.source is MoneyFrom.LIST else finding.cost.monthly,
         money_from=finding.cost.source,
         effort=rule.effort,
         risk=rule.risk,

@@ -6,19 +6,32 @@ cost (a stopped instance's volumes) takes those resources' findings with it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Decimal
 from itertools import product
+from uuid import UUID
 
 from core.money import ZERO, total
 from core.recommendations.finding import StoredFinding
 from core.recommendations.lever import ORDER, Lever
+from core.recommendations.unbilled import Promises, left_of
 
 _PLACES = Decimal("0.000001")
 """Shares of shares have no end: what counts is rounded down to a millionth of a dollar, so that it never exceeds the cost."""
 _TRIED = 10
 """Up to so many findings that reach into each other's resources, every set of them is tried; beyond, the largest saving goes first."""
+
+
+_SPOKEN_FOR = "A change that is under way, or done and not on the bill yet, promises all of its cost already."
+_UNDER_WAY = (
+    "Counted on the cost that a change under way, or done and not on the bill yet, promises to leave."
+)
+
+
+def _none(_finding: StoredFinding) -> Promises:
+    """Nothing is under way."""
+    return {}
 
 
 @dataclass(frozen=True)
@@ -67,23 +80,37 @@ class _Stack:
         return -self.saves, len(self.choices), tuple(choice.finding.rule for choice in self.choices)
 
 
-def plan(findings: Iterable[StoredFinding]) -> Plan:
+def plan(findings: Iterable[StoredFinding], promises: Callable[[StoredFinding], Promises] = _none) -> Plan:
     """The set that saves most; what it leaves out is told as alternatives with the reason.
 
-    Never more than the resources cost, never a dollar twice, and the same whatever the order of `findings`.
+    Never more than the resources cost, never a dollar twice, and the same whatever the order of `findings`. `promises` are what
+    changes under way or in the ledger promise already of what a finding is about: it counts on what they leave.
     """
     by_resource: dict[str, list[StoredFinding]] = defaultdict(list)
+    spoken_for, lessened = list[Alternative](), set[UUID]()
     for finding in sorted(findings, key=lambda each: (each.resource_id, each.rule)):
-        by_resource[finding.resource_id].append(finding)
+        left = left_of(finding, promises(finding))
+        if left is None:
+            spoken_for.append(Alternative(finding, _SPOKEN_FOR))
+            continue
+        if left is not finding:
+            lessened.add(finding.id)
+        by_resource[finding.resource_id].append(left)
     chosen: list[Choice] = []
     for resources in _entangled(by_resource):
         chosen += _best({resource: by_resource[resource] for resource in resources})
     taken = {choice.finding.id for choice in chosen}
-    left = [each for found in by_resource.values() for each in found if each.id not in taken]
-    alternatives = _alternatives(left, chosen)
+    left_out = [each for found in by_resource.values() for each in found if each.id not in taken]
+    alternatives = [*_alternatives(left_out, chosen), *spoken_for]
+    chosen = [_lessened(choice) if choice.finding.id in lessened else choice for choice in chosen]
     chosen.sort(key=lambda choice: (-choice.counts, choice.finding.rule, choice.finding.resource_id))
     alternatives.sort(key=lambda each: (-each.finding.saving, each.finding.rule, each.finding.resource_id))
     return Plan(total(choice.counts for choice in chosen), tuple(chosen), tuple(alternatives))
+
+
+def _lessened(choice: Choice) -> Choice:
+    """Say why it counts for less than it was found to save."""
+    return replace(choice, because=f"{_UNDER_WAY} {choice.because}".strip())
 
 
 def _entangled(by_resource: Mapping[str, Sequence[StoredFinding]]) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Many fixes at once: each asked for alone, their progress told together, and what has not begun stopped."""
+"""Many fixes at once: asked for some hundreds together, each guarded, their progress told, and what has not begun stopped."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.access.roles import Permission, User
 from core.actions.batch import NOT_BEGUN, Batch
 from core.actions.model import Action, ActionState
-from core.errors import Conflict, Forbidden, Invalid, NotFound, Refused, Unavailable
+from core.errors import Conflict, Invalid, NotFound, PioneerError, Unavailable
 from core.events import Event
 from core.schedules.attachment import Attachment
 from services.context import Context
@@ -20,16 +20,24 @@ from services.db import database
 from services.db.stores import actions, batches
 from services.db.stores.actions import ActionFilter
 from services.usecases import asking
-from services.usecases.record import record
+from services.usecases.record import Happened, record, record_all
 
-AT_ONCE = 500
+AT_ONCE = 5_000
 """Fixes in one batch at most."""
+TOGETHER = 500
+"""Fixes asked for in one transaction."""
 LOG = logging.getLogger(__name__)
 UNKNOWN = "The database failed while this was written down. Look whether it is under actions or schedules, then try again."
 NOT_TRIED = "The database failed before its turn; nothing was done for it. Try again."
+UNSURE = "The database failed while this was written down with others. Look whether it is under actions or schedules, then try again."
 STOPPED = "Somebody stopped the batch before its turn; nothing was done for it."
 Outcome = Literal["queued", "waiting", "attached", "refused", "unknown", "not_tried"]
-Apply = Callable[[Context, User, UUID, str, UUID], Action | Attachment]
+Made = Action | Attachment | PioneerError
+AskFor = Callable[[Connection, Context, User, Sequence[UUID], str, UUID], Sequence[Made]]
+
+
+class _Unsure(Exception):
+    """The commit failed: whether it was done is known to the database alone."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +59,11 @@ class Done:
     applied: tuple[Applied, ...]
 
 
-def run(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str, apply: Apply) -> Done:
-    """Ask for every fix, each in a transaction of its own: what is refused does not stop the others.
+def run(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str, ask: AskFor) -> Done:
+    """Ask for every fix, some hundreds in a transaction: what is refused does not stop the others, nothing is half done.
 
-    When the database fails none after it is tried, and the answer still tells of those before.
+    Where one of them meets a failure of the database, those with it are asked for one by one; when it fails then, none after it is
+    tried, and the answer still tells of those before.
     """
     user.require(Permission.ACT)
     wanted = tuple(dict.fromkeys(finding_ids))
@@ -62,24 +71,52 @@ def run(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str, appl
         message = "Give a reason: it is kept with each action."
         raise Invalid(message)
     if not 0 < len(wanted) <= AT_ONCE:
-        message = f"A batch has 1 to {AT_ONCE} fixes; this one has {len(wanted)}."
+        message = f"A batch has 1 to {AT_ONCE:,} fixes; this one has {len(wanted):,}."
         raise Invalid(message, mend="Narrow it.")
     batch_id = _begin(ctx, user, len(wanted), reason)
     applied: list[Applied] = []
-    for number, finding_id in enumerate(wanted):
+    chunks = [wanted[start : start + TOGETHER] for start in range(0, len(wanted), TOGETHER)]
+    while chunks:
+        chunk = chunks.pop(0)
         try:
-            applied.append(_one(ctx, user, finding_id, reason, batch_id, apply))
-            with ctx.begin() as db:
-                batches.tell(db, batch_id, [_plain(each) for each in applied])
-        except (Unavailable, SQLAlchemyError) as error:
+            applied += _asked(ctx, user, chunk, reason, batch_id, ask, applied)
+        except (Unavailable, SQLAlchemyError, _Unsure) as error:
             LOG.exception("database failed while fixes were applied")
-            done = len(applied) > number
-            first = () if done else (Applied(finding_id, _failed(error), _words(error)),)
-            left = wanted[number + 1 :]
-            applied += (*first, *(Applied(each, "not_tried", NOT_TRIED) for each in left))
+            if len(chunk) > 1 and not isinstance(error, _Unsure):
+                chunks[:0] = [(each,) for each in chunk]
+                continue
+            applied += [Applied(each, _failed(error), _words(error)) for each in chunk]
+            applied += [Applied(each, "not_tried", NOT_TRIED) for rest in chunks for each in rest]
             _tell_at_last(ctx, batch_id, applied)
             break
     return Done(batch_id, tuple(applied))
+
+
+def _asked(
+    ctx: Context,
+    user: User,
+    chunk: Sequence[UUID],
+    reason: str,
+    batch_id: UUID,
+    ask: AskFor,
+    before: Sequence[Applied],
+) -> Sequence[Applied]:
+    """What became of some fixes, written down with them in one transaction."""
+    said: Sequence[Applied] = ()
+    try:
+        with ctx.begin() as db:
+            if batches.stopped(db, batch_id):
+                told = [Applied(each, "not_tried", STOPPED) for each in chunk]
+            else:
+                made = ask(db, ctx, user, chunk, reason, batch_id)
+                told = [_said(each, one) for each, one in zip(chunk, made, strict=True)]
+            batches.tell(db, batch_id, [_plain(each) for each in (*before, *told)])
+            said = told
+    except SQLAlchemyError as error:
+        if said:
+            raise _Unsure from error
+        raise
+    return said
 
 
 def newest(ctx: Context, user: User, limit: int = 5) -> tuple[Batch, ...]:
@@ -112,10 +149,7 @@ def stop(ctx: Context, user: User, batch_id: UUID, reason: str) -> int:
         )
         outcome = f"Cancelled by {user.email} with the rest of its batch: {words}"
         withdrawn = [row for row in rows if actions.cancel(db, row, now, outcome)]
-        for row in withdrawn:
-            data = {"kind": row.kind.value, "resource_id": row.resource_id, "account_id": row.account_id}
-            event = Event("ActionCancelled", f"action:{row.id}", data)
-            record(db, user, event, subject=row.resource_id, reason=words)
+        record_all(db, user, [_withdrawn(row, words) for row in withdrawn])
         event = Event("BatchStopped", f"batch:{batch.id}", {"cancelled": len(withdrawn)})
         record(db, user, event, subject=str(batch.id), reason=words)
         return len(withdrawn)
@@ -128,6 +162,11 @@ def _tell_at_last(ctx: Context, batch_id: UUID, applied: Sequence[Applied]) -> N
             batches.tell(db, batch_id, [_plain(each) for each in applied])
     except (Unavailable, SQLAlchemyError):
         LOG.exception("what became of a batch could not be written down", extra={"batch": str(batch_id)})
+
+
+def _withdrawn(row: Action, words: str) -> Happened:
+    data = {"kind": row.kind.value, "resource_id": row.resource_id, "account_id": row.account_id}
+    return Happened(Event("ActionCancelled", f"action:{row.id}", data), row.resource_id, words)
 
 
 def _begin(ctx: Context, user: User, asked: int, reason: str) -> UUID:
@@ -146,19 +185,14 @@ def _begin(ctx: Context, user: User, asked: int, reason: str) -> UUID:
         return batch.id
 
 
-def _one(ctx: Context, user: User, finding_id: UUID, reason: str, batch_id: UUID, apply: Apply) -> Applied:
-    with ctx.read() as db:
-        if batches.stopped(db, batch_id):
-            return Applied(finding_id, "not_tried", STOPPED)
-    try:
-        done = apply(ctx, user, finding_id, reason, batch_id)
-    except (Refused, Conflict, NotFound, Invalid, Forbidden) as error:
-        return Applied(finding_id, "refused", error.message)
-    if isinstance(done, Attachment):
-        return Applied(finding_id, "attached", "The schedule is attached.", attachment_id=done.id)
-    if done.state is ActionState.WAITING:
-        return Applied(finding_id, "waiting", f"It waits for this: {done.waiting}", action_id=done.id)
-    return Applied(finding_id, "queued", "The worker carries it out.", action_id=done.id)
+def _said(finding_id: UUID, made: Made) -> Applied:
+    if isinstance(made, PioneerError):
+        return Applied(finding_id, "refused", made.message)
+    if isinstance(made, Attachment):
+        return Applied(finding_id, "attached", "The schedule is attached.", attachment_id=made.id)
+    if made.state is ActionState.WAITING:
+        return Applied(finding_id, "waiting", f"It waits for this: {made.waiting}", action_id=made.id)
+    return Applied(finding_id, "queued", "The worker carries it out.", action_id=made.id)
 
 
 def _failed(error: Exception) -> Outcome:
@@ -166,6 +200,8 @@ def _failed(error: Exception) -> Outcome:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, _Unsure):
+        return UNSURE
     return NOT_TRIED if isinstance(error, Unavailable) else UNKNOWN
 
 

@@ -21,7 +21,6 @@ from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.fleet import Fleet
 from core.recommendations.lifecycle import reconcile
 from core.recommendations.neighbours import looked_up, neighbours
-from core.recommendations.portfolio import plan
 from core.recommendations.profiles import DAYS, NO_PROFILES, Profiles
 from core.recommendations.selection import FindingFilter, RuleCoverage
 from core.recommendations.tuning import Tuning
@@ -29,9 +28,19 @@ from core.recommendations.usage import Matrix, Usage
 from core.savings import monthly_rate
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import collections, findings, leases, resources, samples, switched, tuning, watched
+from services.db.stores import (
+    collections,
+    coverage,
+    findings,
+    leases,
+    resources,
+    samples,
+    switched,
+    tuning,
+    watched,
+)
 from services.db.tables.cloud import accounts
-from services.usecases import cost_resources
+from services.usecases import cost_resources, unbilled
 from services.usecases.record import record
 
 BILL_DAYS = 30
@@ -90,17 +99,18 @@ def _known(
     ids = None if only is None else frozenset(resource.id for resource in near)
     bill = cost_resources.effective_cost_by_resource(ctx, organisation_id, days=BILL_DAYS, only=ids)
     parts = cost_resources.effective_cost_by_meter(ctx, organisation_id, days=BILL_DAYS, only=ids)
-    monthly = monthly_bill(bill, near)
+    days = days_of(bill, near)
     with ctx.begin() as db:
-        now = database.now(db)
+        now, book = database.now(db), ctx.prices.book()
+        since = unbilled.since(db, organisation_id, monthly_bill(bill, near), days, near, book)
         usage = _usage(db, organisation_id, near, now.date())
         instances = [resource.id for resource in judged if resource.kind is Kind.INSTANCE]
         chosen = None if ids is None else sorted(ids)
         facts = Facts(
             now=now,
-            prices=ctx.prices.book(),
-            bill=monthly,
-            parts=monthly_parts(parts, bill, monthly),
+            prices=book,
+            bill=since.bill,
+            parts=monthly_parts(parts, bill, since.bill),
             fleet=Fleet(everything, kinds),
             whole=collections.seen_whole(db, organisation_id),
             types=ctx.prices.instance_types(),
@@ -108,6 +118,8 @@ def _known(
             profiles=_profiles(usage, instances, now.date()),
             changed_at=watched.changed_at(db, organisation_id, _SETTLED_KINDS, chosen),
             first_seen=watched.first_seen(db, organisation_id, _SETTLED_KINDS, chosen),
+            changed=since.scaled,
+            unpriced=since.unknown,
             scheduled=frozenset(
                 one.resource_id
                 for one in switched.selected(db, organisation_id, now, resource_ids=chosen)
@@ -137,15 +149,20 @@ def _fleet(
 
 def monthly_bill(bill: Mapping[str, ResourceCost], fleet: Iterable[Resource]) -> dict[str, Decimal]:
     """USD a month of each resource on the bill, by the full days it was there: a new one is not cheap, only young."""
-    rates: dict[str, Decimal] = {}
+    return {name: monthly_rate(bill[name].cost, count) for name, (_, count) in days_of(bill, fleet).items()}
+
+
+def days_of(bill: Mapping[str, ResourceCost], fleet: Iterable[Resource]) -> dict[str, tuple[date, int]]:
+    """The days that the bill's amounts in US dollars are of: the one they end before, and how many on which the resource was there."""
+    found: dict[str, tuple[date, int]] = {}
     for resource in fleet:
         cost = bill.get(resource.id)
         if cost is None or cost.currency != "USD":
             continue
         there = cost.days if resource.created_at is None else _full_days(resource.created_at, cost.until)
         if there > 0:
-            rates[resource.id] = monthly_rate(cost.cost, min(cost.days, there))
-    return rates
+            found[resource.id] = (cost.until, min(cost.days, there))
+    return found
 
 
 def _full_days(created: datetime, until: date) -> int:
@@ -208,7 +225,7 @@ def _profiles(usage: Usage, instances: Sequence[str], today: date) -> Profiles:
 def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datetime) -> str:
     """Write findings and coverage, and that they were written."""
     _changed(db, organisation_id, answers, now)
-    findings.cover(
+    coverage.cover(
         db,
         organisation_id,
         [
@@ -217,7 +234,7 @@ def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datet
         ],
     )
     opened = findings.matching(db, organisation_id, None, FindingFilter(states=(FindingState.OPEN,)), now)
-    saving = plan(opened).total_saving
+    saving = unbilled.plan(db, organisation_id, opened, now).total_saving
     event = Event(
         "RecommendationsEvaluated",
         f"organisation:{organisation_id}",

@@ -78,7 +78,7 @@ def attach(db: Connection, action: Action, approver: User, now: datetime) -> str
     _attached(db, someone, action.resource_id, action.parameters, now, reason)
     found = findings.find(db, action.organisation_id, UUID(str(action.origin_id)), now)
     if found is not None:
-        _promise(db, action.organisation_id, found, now, someone.email, action.id)
+        _promise(db, action.organisation_id, found, now, someone.email, action)
     outcome = (
         f"The schedule “{action.parameters.get('name', 'Office hours')}” is attached to {action.short_id}."
     )
@@ -107,11 +107,22 @@ def _promise(
     finding: StoredFinding,
     now: datetime,
     by: str,
-    action_id: UUID | None = None,
+    action: Action | None = None,
 ) -> None:
     rule = catalog().get(finding.rule)
     title = rule.title if rule else finding.rule
-    ledger.add(db, organisation_id, book.of_finding(finding, title, now, by, action_id))
+    ledger.add(
+        db,
+        organisation_id,
+        book.of_finding(
+            finding,
+            title,
+            now,
+            by,
+            action.id if action else None,
+            action.expected_saving if action else None,
+        ),
+    )
 
 
 def _told(action: Action) -> dict[str, object]:

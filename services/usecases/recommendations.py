@@ -1,6 +1,5 @@
 """Recommendations: found by the worker, read as a plan, judged by people, applied through the one door for actions."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
-from core.actions.model import Action, ActionKind, Origin
 from core.activity import TOLD, Activity, tell
 from core.errors import Conflict, Invalid, NotFound
 from core.events import Event
@@ -18,14 +16,13 @@ from core.money import ZERO
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.portfolio import Plan
-from core.recommendations.portfolio import plan as choose
 from core.recommendations.selection import FindingDetail, FindingFilter, FindingPage
-from core.schedules.attachment import Attachment
 from services.context import Context
 from services.db import database
-from services.db.stores import access, findings, ledger, records
-from services.usecases import actions, bulk, evaluation, finding_schedules, second_person
-from services.usecases.record import record
+from services.db.stores import access, coverage, findings, ledger, records
+from services.usecases import applying, evaluation, unbilled
+from services.usecases.applying import demand_open, judgement, reasoned
+from services.usecases.record import record, record_all
 from services.usecases.savings import records as records_of
 
 HISTORY = 50
@@ -33,6 +30,8 @@ LONGEST_SNOOZE = timedelta(days=366)
 _JUDGED = frozenset({FindingState.DISMISSED, FindingState.SNOOZED})
 
 evaluate = evaluation.run
+apply = applying.apply
+apply_all = applying.apply_all
 
 
 def listing(ctx: Context, user: User, wanted: FindingFilter | None = None) -> FindingPage:
@@ -43,7 +42,7 @@ def listing(ctx: Context, user: User, wanted: FindingFilter | None = None) -> Fi
         total, saving, rows = findings.page(
             db, user.organisation_id, accounts, wanted or FindingFilter(), now
         )
-        return FindingPage(total, saving, rows, findings.covered(db, user.organisation_id, accounts))
+        return FindingPage(total, saving, rows, coverage.covered(db, user.organisation_id, accounts))
 
 
 def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
@@ -56,20 +55,21 @@ def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
         together = findings.matching(db, user.organisation_id, _scope(user), alike, now)
         entangled = findings.entangled(db, user.organisation_id, _scope(user), finding, now)
         kept = records_of(ledger.standing(db, user.organisation_id, _scope(user)))
+        beside = [finding, *(each for each in entangled if each.id != finding.id)]
+        made = unbilled.plan(db, user.organisation_id, beside, now)
+    counts, because = _counted(finding, made)
     others = tuple(
         sorted((other for other in together if other.id != finding.id), key=lambda other: -other.saving)
     )
-    counts, because = _counted(finding, entangled)
     return FindingDetail(
         finding, catalog().get(finding.rule), others, counts, because, kept.get(finding.rule)
     )
 
 
-def _counted(finding: StoredFinding, others: Sequence[StoredFinding]) -> tuple[Decimal, str]:
-    """What an open finding adds to the plan beside the others it is entangled with, and why that is not its whole saving."""
+def _counted(finding: StoredFinding, made: Plan) -> tuple[Decimal, str]:
+    """What an open finding adds to the plan of what it is entangled with, and why that is not its whole saving."""
     if finding.state is not FindingState.OPEN:
         return ZERO, ""
-    made = choose((finding, *(other for other in others if other.id != finding.id)))
     for choice in made.chosen:
         if choice.finding.id == finding.id:
             return choice.counts, choice.because
@@ -79,66 +79,14 @@ def _counted(finding: StoredFinding, others: Sequence[StoredFinding]) -> tuple[D
 def plan(ctx: Context, user: User, wanted: FindingFilter | None = None) -> Plan:
     """What to do within the filter's limits (paging is not looked at): the set that saves most, and the alternatives.
 
-    Its total is the headline: no dollar is counted twice, and no resource saves more than it costs.
+    Its total is the headline: no dollar is counted twice, none that a fix under way or the ledger promises already, and no resource
+    saves more than it costs.
     """
     user.require(Permission.VIEW_RECOMMENDATIONS)
     with ctx.read() as db:
         now = database.now(db)
         rows = findings.matching(db, user.organisation_id, _scope(user), wanted or FindingFilter(), now)
-    return choose(rows)
-
-
-def apply_all(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str) -> bulk.Done:
-    """Apply many at once, as a batch whose rest can be stopped; its answer says what became of each. Raises `Invalid`."""
-    return bulk.run(ctx, user, finding_ids, reason, apply)
-
-
-def apply(
-    ctx: Context, user: User, finding_id: UUID, reason: str, batch_id: UUID | None = None
-) -> Action | Attachment:
-    """Put a finding's fix into the queue, or attach the schedule it proposes, once a second person agrees where one must.
-
-    Raises `NotFound`, `Conflict` when it is not open, `Refused` by the guard, `Invalid` without a reason.
-    """
-    user.require(Permission.ACT)
-    with ctx.begin() as db:
-        now = database.now(db)
-        finding = _found(db, user, finding_id, now, lock=True)
-        _demand_open(finding)
-        reason = _reasoned(reason)
-        judged = replace(finding, judged_by=user.email, judged_at=now, judgement=reason, until=None)
-        if finding.fix is ActionKind.ATTACH_SCHEDULE:
-            user.require(Permission.EDIT_SCHEDULES)
-            waits = second_person.needed(
-                ctx, user, finding.fix, Origin.RECOMMENDATION, finding.saving, finding.cost
-            )
-            if waits is not None:
-                asked = finding_schedules.ask(db, user, finding, waits, now, reason, batch_id)
-                _judge(db, user, replace(judged, state=FindingState.ACCEPTED, action_id=asked.id), reason)
-                return asked
-            attachment = finding_schedules.at_once(db, user, finding, now, reason)
-            _judge(db, user, replace(judged, state=FindingState.APPLIED, action_id=None), reason)
-            return attachment
-        if finding.fix is None:
-            message = "No click does this one: it says what people do by hand."
-            raise Invalid(message, mend="Do it, then mark it as done.")
-        action = actions.request_in(
-            db,
-            ctx,
-            user,
-            finding.fix,
-            finding.resource_id,
-            finding.fix_parameters,
-            reason,
-            origin="recommendation",
-            origin_id=str(finding.id),
-            expected_saving=finding.saving,
-            cost=finding.cost,
-            expects=finding.seen,
-            batch_id=batch_id,
-        )
-        _judge(db, user, replace(judged, state=FindingState.ACCEPTED, action_id=action.id), reason)
-        return action
+        return unbilled.plan(db, user.organisation_id, rows, now)
 
 
 def done_by_hand(ctx: Context, user: User, finding_id: UUID, reason: str) -> StoredFinding:
@@ -212,8 +160,8 @@ def _say(
         now = database.now(db)
         finding = _found(db, user, finding_id, now, lock=True)
         if finding.state not in _JUDGED:
-            _demand_open(finding)
-        reason = _reasoned(reason)
+            demand_open(finding)
+        reason = reasoned(reason)
         if until is not None and not now < until <= now + LONGEST_SNOOZE:
             message = "A snooze ends in the future, within a year."
             raise Invalid(message)
@@ -235,14 +183,7 @@ def _say(
 def _judge(db: Connection, user: User, finding: StoredFinding, reason: str) -> None:
     """Write the judgement, and that it was made."""
     findings.judge(db, user.organisation_id, finding)
-    data = {"rule": finding.rule, "resource_id": finding.resource_id, "state": finding.state.value}
-    record(
-        db,
-        user,
-        Event("FindingJudged", f"finding:{finding.id}", data),
-        subject=finding.resource_id,
-        reason=reason,
-    )
+    record_all(db, user, [judgement(finding, reason)])
 
 
 def _found(
@@ -258,20 +199,6 @@ def _found(
 def _title(finding: StoredFinding) -> str:
     rule = catalog().get(finding.rule)
     return rule.title if rule else finding.rule
-
-
-def _demand_open(finding: StoredFinding) -> None:
-    if finding.state is not FindingState.OPEN:
-        words = f" by {finding.judged_by}" if finding.judged_by else ""
-        message = f"This finding is {finding.state.words}{words} and not open."
-        raise Conflict(message, mend="Reopen it first, or look at what became of it under actions.")
-
-
-def _reasoned(reason: str) -> str:
-    if not reason.strip():
-        message = "Give a reason: it is kept with the finding."
-        raise Invalid(message)
-    return reason.strip()
 
 
 def _scope(user: User) -> tuple[str, ...] | None:

@@ -17,7 +17,7 @@ from core.recommendations.selection import RuleCoverage
 from core.recommendations.tuning import Exclusion, checked, demand_something, option_of
 from services.context import Context
 from services.db import database
-from services.db.stores import findings, ledger, resources
+from services.db.stores import coverage, ledger, resources
 from services.db.stores import tuning as store
 from services.usecases import savings
 from services.usecases.record import record
@@ -48,7 +48,7 @@ def listing(ctx: Context, user: User) -> tuple[RuleView, ...]:
     with ctx.read() as db:
         now = database.now(db)
         tuned = store.load(db, user.organisation_id, now)
-        covered = findings.covered(db, user.organisation_id, accounts)
+        covered = coverage.covered(db, user.organisation_id, accounts)
         records = savings.records(ledger.standing(db, user.organisation_id, accounts))
         seen = _seen(db, user, tuned.exclusions)
     return tuple(

@@ -126,7 +126,7 @@ def _entries(db: Connection, action: Action, now: datetime) -> tuple[Entry, ...]
         return book.of_action(action, DECLARATIONS[action.kind].title, now)
     rule = catalog().get(finding.rule)
     title = rule.title if rule else DECLARATIONS[action.kind].title
-    return book.of_finding(finding, title, now, action.requested_by, action.id)
+    return book.of_finding(finding, title, now, action.requested_by, action.id, action.expected_saving)
 
 
 def _worker(action: Action) -> System:

@@ -9,11 +9,11 @@ from decimal import Decimal
 from core.access.roles import Permission, User
 from core.connections import What
 from core.recommendations.finding import FindingState
-from core.recommendations.portfolio import plan
 from core.recommendations.selection import FindingFilter
 from services.context import Context
 from services.db import database
 from services.db.stores import actions, collections, findings, jobs
+from services.usecases import unbilled
 
 
 @dataclass(frozen=True)
@@ -45,5 +45,5 @@ def figures(ctx: Context, user: User) -> Figures:
             jobs=jobs.listing(db),
             actions=actions.counts(db, owner, user.accounts),
             open_findings=Counter(finding.rule for finding in found),
-            saving=plan(found).total_saving,
+            saving=unbilled.plan(db, owner, found, now).total_saving,
         )

@@ -1,19 +1,29 @@
 """Many fixes at once: their progress, and stopping the rest."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from threading import Thread
 from uuid import UUID, uuid4
 
 import pytest
 from moto import mock_aws
+from sqlalchemy import Connection, text
 
 from core.access.roles import Role, User
-from core.actions.model import ActionState
+from core.actions.model import ActionKind, ActionState
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.inventory import Volume
 from core.recommendations.finding import FindingState, StoredFinding
+from core.recommendations.lever import Lever
 from core.recommendations.selection import FindingFilter
+from core.schedules.model import Period, ScheduleDefinition
 from services.context import Beat, Context
-from services.usecases import actions, bulk, recommendations
+from services.db.stores import findings as store
+from services.usecases import actions, applying, bulk, recommendations, savings
+from tests.builders import ACCOUNT, an_instance
+from tests.core.recommendations.test_portfolio import a_finding
+from tests.fleet import connected, seen
 from tests.stand_in import Fleet
 
 
@@ -27,6 +37,13 @@ def fleet(ctx: Context, organisation_id: UUID) -> Iterator[Fleet]:
 def volumes(fleet: Fleet) -> list[Volume]:
     """Four gp2 volumes that should be gp3."""
     return [fleet.volume("gp2", 100 + number) for number in range(4)]
+
+
+OFFICE = ScheduleDefinition("UTC", (Period("08:00", "18:00"),))
+WAITS = text(
+    "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+)
+"""How many wait for a lock."""
 
 
 def findings(ctx: Context, user: User) -> tuple[StoredFinding, ...]:
@@ -73,16 +90,26 @@ def test_the_rest_of_a_batch_can_be_stopped_once(ctx: Context, operator: User, v
 
 
 @pytest.mark.usefixtures("volumes")
-def test_a_batch_stopped_while_it_is_asked_for_asks_no_further(ctx: Context, operator: User) -> None:
+def test_a_batch_stopped_while_it_is_asked_for_asks_no_further(
+    ctx: Context, operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     found = [one.id for one in findings(ctx, operator)]
+    monkeypatch.setattr(bulk, "TOGETHER", 2)
+    stopping: list[Thread] = []
 
-    def apply(ctx: Context, user: User, finding_id: UUID, reason: str, batch_id: UUID) -> object:
-        done = recommendations.apply(ctx, user, finding_id, reason, batch_id)
-        if finding_id == found[1]:
-            bulk.stop(ctx, user, batch_id, "wait")
-        return done
+    def ask(
+        db: Connection, ctx: Context, user: User, chunk: Sequence[UUID], reason: str, batch_id: UUID
+    ) -> Sequence[bulk.Made]:
+        stopping.append(Thread(target=bulk.stop, args=(ctx, user, batch_id, "wait")))
+        stopping[-1].start()
+        until = time.monotonic() + 10
+        with ctx.read() as other:
+            while not other.execute(WAITS).scalar_one() and time.monotonic() < until:
+                stopping[-1].join(0.01)
+        return applying.ask(db, ctx, user, chunk, reason, batch_id)
 
-    done = bulk.run(ctx, operator, found, "cheaper", apply)  # type: ignore[arg-type]
+    done = bulk.run(ctx, operator, found, "cheaper", ask)
+    stopping[0].join()
     assert [each.outcome for each in done.applied] == ["queued", "queued", "not_tried", "not_tried"]
     assert bulk.one(ctx, operator, done.id).states == {ActionState.CANCELLED: 2}
 
@@ -129,3 +156,34 @@ def test_who_sees_some_accounts_only_sees_and_stops_their_own_batches(
     with pytest.raises(NotFound):
         bulk.stop(ctx, limited, done.id, "not mine")
     assert [batch.id for batch in bulk.newest(ctx, operator)] == [done.id]
+
+
+def test_two_fixes_of_one_resource_promise_together_no_more_than_it_costs(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, an_instance("i-both", type="m5.2xlarge"))
+    half = a_finding(
+        "ec2_off_hours",
+        "i-both",
+        saving=Decimal(60),
+        lever=Lever.SCHEDULE,
+        fix=ActionKind.ATTACH_SCHEDULE,
+        fix_parameters={"name": "Office", "definition": OFFICE.to_json()},
+    )
+    rest = a_finding(
+        "ec2_rightsizing",
+        "i-both",
+        saving=Decimal(60),
+        lever=Lever.SIZE,
+        fix=ActionKind.RESIZE_INSTANCE,
+        fix_parameters={"instance_type": "m5.large"},
+    )
+    with ctx.begin() as db:
+        store.write(db, organisation_id, [half, rest])
+    done = recommendations.apply_all(ctx, operator, [half.id, rest.id], "both")
+    assert [each.outcome for each in done.applied] == ["attached", "queued"]
+    queued = done.applied[1].action_id
+    assert queued is not None
+    promised = [row.entry.promised for row in savings.listing(ctx, operator).rows]
+    assert (promised, actions.one(ctx, operator, queued).expected_saving) == ([Decimal(60)], Decimal(24))

@@ -104,6 +104,20 @@ def listing(
     return total, [action_of(row) for row in db.execute(page.limit(limit).offset(offset)).mappings()]
 
 
+def done_since(
+    db: Connection, organisation_id: UUID, kinds: Sequence[ActionKind], since: datetime
+) -> Sequence[Action]:
+    """Actions of some kinds that ended as wished after a time and changed something, in order."""
+    query = select(actions).where(
+        actions.c.organisation_id == organisation_id,
+        actions.c.kind.in_(list(kinds)),
+        actions.c.state == ActionState.DONE,
+        actions.c.step != "",
+        actions.c.settled_at > since,
+    )
+    return [action_of(row) for row in db.execute(query.order_by(actions.c.settled_at)).mappings()]
+
+
 def counts(
     db: Connection, organisation_id: UUID, accounts: frozenset[str] | None
 ) -> Mapping[tuple[str, str], int]:

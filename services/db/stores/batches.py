@@ -29,8 +29,9 @@ def stop(db: Connection, batch_id: UUID, by: str, at: datetime) -> bool:
 
 
 def stopped(db: Connection, batch_id: UUID) -> bool:
-    """Whether somebody stopped it."""
-    return db.execute(select(batches.c.stopped_at).where(batches.c.id == batch_id)).scalar_one() is not None
+    """Whether somebody stopped it; who would stop it now waits until the transaction ends, and then sees what it did."""
+    query = select(batches.c.stopped_at).where(batches.c.id == batch_id).with_for_update()
+    return db.execute(query).scalar_one() is not None
 
 
 def one(db: Connection, organisation_id: UUID, batch_id: UUID, by: str | None = None) -> Batch | None:

@@ -1,4 +1,4 @@
-"""What rules found, and how far they could see."""
+"""What rules found, and what people said of it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -12,10 +12,9 @@ from sqlalchemy import (
     CursorResult,
     Select,
     and_,
+    bindparam,
     case,
-    delete,
     func,
-    insert,
     literal,
     or_,
     select,
@@ -30,11 +29,11 @@ from core.money import ZERO
 from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
 from core.recommendations.lever import Lever
 from core.recommendations.lifecycle import Settled
-from core.recommendations.selection import FindingFilter, RuleCoverage
+from core.recommendations.selection import FindingFilter
 from core.savings import MoneyFrom
 from services.db.tables.actions import actions
 from services.db.tables.cloud import resources
-from services.db.tables.recommendations import coverage, findings
+from services.db.tables.recommendations import findings
 
 _KEY = ("organisation_id", "rule", "resource_id")
 _KEPT = [column for column in findings.c if column.name != "organisation_id"]
@@ -161,44 +160,26 @@ def find(
     return next(iter(_found(row)), None)
 
 
-def judge(db: Connection, organisation_id: UUID, finding: StoredFinding) -> None:
-    """Write a finding's state and judgement."""
-    db.execute(
-        update(findings)
-        .where(findings.c.organisation_id == organisation_id, findings.c.id == finding.id)
-        .values(
-            state=finding.state,
-            judged_by=finding.judged_by,
-            judged_at=finding.judged_at,
-            judgement=finding.judgement,
-            until=finding.until,
-            owner=finding.owner,
-            action_id=finding.action_id,
+def locked(
+    db: Connection, organisation_id: UUID, ids: Sequence[UUID], now: datetime
+) -> Mapping[UUID, StoredFinding]:
+    """Those of these that there are, without evidence, locked until the transaction ends."""
+    mine = and_(findings.c.organisation_id == organisation_id, findings.c.id.in_(list(ids)))
+    db.execute(select(findings.c.id).where(mine).order_by(findings.c.id).with_for_update())
+    return {finding.id: finding for finding in _found(db.execute(_lean(now).where(mine)))}
+
+
+def judge(db: Connection, organisation_id: UUID, *judged: StoredFinding) -> None:
+    """Write the state and judgement of findings."""
+    names = ("state", "judged_by", "judged_at", "judgement", "until", "owner", "action_id")
+    if judged:
+        statement = update(findings).where(
+            findings.c.organisation_id == organisation_id, findings.c.id == bindparam("which")
         )
-    )
-
-
-def cover(db: Connection, organisation_id: UUID, rows: Sequence[RuleCoverage]) -> None:
-    """Replace what is known of how far the rules could see."""
-    db.execute(delete(coverage).where(coverage.c.organisation_id == organisation_id))
-    if rows:
-        values = [{**row.__dict__, "undetermined": dict(row.undetermined)} for row in rows]
-        db.execute(insert(coverage), [{**row, "organisation_id": organisation_id} for row in values])
-
-
-def covered(
-    db: Connection, organisation_id: UUID, accounts: Sequence[str] | None
-) -> tuple[RuleCoverage, ...]:
-    """How far each rule could see in each account."""
-    query = select(coverage).where(coverage.c.organisation_id == organisation_id)
-    if accounts is not None:
-        query = query.where(coverage.c.account_id.in_(accounts))
-    return tuple(
-        RuleCoverage(
-            row.rule, row.account_id, row.found, row.ok, row.undetermined, row.evaluated_at, row.excluded
-        )
-        for row in db.execute(query.order_by(coverage.c.rule, coverage.c.account_id))
-    )
+        rows = [
+            {"which": each.id, **{f"to_{name}": getattr(each, name) for name in names}} for each in judged
+        ]
+        db.execute(statement.values({name: bindparam(f"to_{name}") for name in names}), rows)
 
 
 def _state(now: datetime) -> ColumnElement[str]:

@@ -61,6 +61,21 @@ def of(db: Connection, organisation_id: UUID, accounts: Sequence[str] | None = N
     return tuple(_entry(row) for row in rows)
 
 
+def promising(db: Connection, organisation_id: UUID, since: datetime) -> tuple[Entry, ...]:
+    """Entries of what was done after a time and still holds, as far as is known: nobody took it back or undid it."""
+    query = (
+        select(entries)
+        .select_from(entries.outerjoin(results, results.c.entry_id == entries.c.id))
+        .where(
+            entries.c.organisation_id == organisation_id,
+            entries.c.applied_at > since,
+            entries.c.ended_at.is_(None),
+            results.c.undone_on.is_(None),
+        )
+    )
+    return tuple(_entry(row) for row in db.execute(query.order_by(entries.c.applied_at)).mappings())
+
+
 def organisations(db: Connection) -> tuple[UUID, ...]:
     """Who has entries."""
     query = select(entries.c.organisation_id).distinct().order_by(entries.c.organisation_id)

@@ -20,7 +20,7 @@ findings = Table(
     Column("because", Text, nullable=False),
     Column("saving", Numeric(38, 20), nullable=False),  # USD a month
     Column("cost", Numeric(38, 20)),  # USD a month of the resource now, from the bill; null: unknown
-    Column("money_from", Text, nullable=False),  # bill or list
+    Column("money_from", Text, nullable=False),  # bill, scaled or list
     Column("effort", Text, nullable=False),
     Column("risk", Text, nullable=False),
     Column("undo", Text, nullable=False),

@@ -1,0 +1,183 @@
+"""Applying what was found: fixes asked for through the one door for actions, one or many in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from core.access.roles import Permission, User
+from core.actions.model import Action, ActionKind, Origin
+from core.errors import Conflict, Invalid, NotFound, PioneerError
+from core.events import Event
+from core.money import ZERO
+from core.recommendations.finding import FindingState, StoredFinding
+from core.recommendations.unbilled import left_of, promised
+from core.schedules.attachment import Attachment
+from services.context import Context
+from services.db import database
+from services.db.stores import findings
+from services.usecases import bulk, finding_schedules, requesting, second_person, unbilled
+from services.usecases.record import Happened, record_all
+from services.usecases.requesting import Ask
+
+Answer = Action | Attachment | PioneerError
+
+
+def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | Attachment:
+    """Put a finding's fix into the queue, or attach the schedule it proposes, once a second person agrees where one must.
+
+    Raises `NotFound`, `Conflict` when it is not open, `Refused` by the guard, `Invalid` without a reason.
+    """
+    user.require(Permission.ACT)
+    with ctx.begin() as db:
+        (answer,) = ask(db, ctx, user, [finding_id], reason)
+        if isinstance(answer, PioneerError):
+            raise answer
+        return answer
+
+
+def apply_all(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str) -> bulk.Done:
+    """Apply many, as a batch whose rest can be stopped; its answer says what became of each. Raises `Invalid`."""
+    return bulk.run(ctx, user, finding_ids, reason, ask)
+
+
+def ask(
+    db: Connection,
+    ctx: Context,
+    user: User,
+    finding_ids: Sequence[UUID],
+    reason: str,
+    batch_id: UUID | None = None,
+) -> tuple[Answer, ...]:
+    """Ask for the fixes of findings inside a caller's transaction: for each what was made, or why nothing was. Raises `Forbidden`, `Invalid`.
+
+    Each promises what its saving is of the cost that others under way leave: those asked for before it, too.
+    """
+    user.require(Permission.ACT)
+    reason = reasoned(reason)
+    now = database.now(db)
+    known = findings.locked(db, user.organisation_id, finding_ids, now)
+    before = unbilled.promises(db, user.organisation_id, tuple(known.values()), now)
+    here: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    answers: dict[UUID, Answer] = {}
+    asked: list[StoredFinding] = []
+    for each in finding_ids:
+        try:
+            finding = _open(known.get(each), user)
+            owed = dict(before(finding))
+            for name in {finding.resource_id, *finding.claims} & here.keys():
+                owed[name] = owed.get(name, ZERO) + here[name]
+            left = left_of(finding, owed)
+            if left is None:
+                message = "What is under way, or done and not on the bill yet, saves all of its cost already."
+                raise Conflict(message, mend="Look again once the bill shows it.")
+            if finding.fix is ActionKind.ATTACH_SCHEDULE:
+                with db.begin_nested():
+                    answers[each] = _attach(db, ctx, user, left, now, reason, batch_id)
+            elif finding.fix is None:
+                message = "No click does this one: it says what people do by hand."
+                raise Invalid(message, mend="Do it, then mark it as done.")
+            else:
+                asked.append(left)
+            for name, usd in promised([left]).items():
+                here[name] += usd
+        except PioneerError as error:
+            answers[each] = error
+    asks = [_asked(finding, reason, batch_id) for finding in asked]
+    made = requesting.request_all(db, ctx, user, asks, Origin.RECOMMENDATION) if asks else ()
+    answers |= {finding.id: answer for finding, answer in zip(asked, made, strict=True)}
+    _judge(db, user, [(known[each], answers[each]) for each in answers if each in known], now, reason)
+    return tuple(answers[each] for each in finding_ids)
+
+
+def _open(finding: StoredFinding | None, user: User) -> StoredFinding:
+    if finding is None or not user.sees(finding.account_id):
+        message = "There is no such recommendation."
+        raise NotFound(message, mend="It may be in an account you do not see; look at the list.")
+    demand_open(finding)
+    return finding
+
+
+def _attach(
+    db: Connection,
+    ctx: Context,
+    user: User,
+    finding: StoredFinding,
+    now: datetime,
+    reason: str,
+    batch_id: UUID | None,
+) -> Action | Attachment:
+    user.require(Permission.EDIT_SCHEDULES)
+    waits = second_person.needed(
+        ctx, user, ActionKind.ATTACH_SCHEDULE, Origin.RECOMMENDATION, finding.saving, finding.cost
+    )
+    if waits is not None:
+        return finding_schedules.ask(db, user, finding, waits, now, reason, batch_id)
+    return finding_schedules.at_once(db, user, finding, now, reason)
+
+
+def _asked(finding: StoredFinding, reason: str, batch_id: UUID | None) -> Ask:
+    if finding.fix is None:
+        raise Invalid("No click does this one.")
+    return Ask(
+        finding.fix,
+        finding.resource_id,
+        reason,
+        finding.fix_parameters,
+        origin_id=str(finding.id),
+        expected_saving=finding.saving,
+        cost=finding.cost,
+        expects=finding.seen,
+        batch_id=batch_id,
+    )
+
+
+def _judge(
+    db: Connection,
+    user: User,
+    answered: Sequence[tuple[StoredFinding, Answer]],
+    now: datetime,
+    reason: str,
+) -> None:
+    """Write down which findings are accepted or applied by it, and that they were judged so."""
+    judged = [
+        replace(
+            finding,
+            state=FindingState.ACCEPTED if isinstance(answer, Action) else FindingState.APPLIED,
+            action_id=answer.id if isinstance(answer, Action) else None,
+            judged_by=user.email,
+            judged_at=now,
+            judgement=reason,
+            until=None,
+        )
+        for finding, answer in answered
+        if not isinstance(answer, PioneerError)
+    ]
+    findings.judge(db, user.organisation_id, *judged)
+    record_all(db, user, [judgement(finding, reason) for finding in judged])
+
+
+def judgement(finding: StoredFinding, reason: str) -> Happened:
+    """That somebody judged a finding so."""
+    data = {"rule": finding.rule, "resource_id": finding.resource_id, "state": finding.state.value}
+    return Happened(Event("FindingJudged", f"finding:{finding.id}", data), finding.resource_id, reason)
+
+
+def demand_open(finding: StoredFinding) -> None:
+    """Raise `Conflict` for a finding that is not open."""
+    if finding.state is not FindingState.OPEN:
+        words = f" by {finding.judged_by}" if finding.judged_by else ""
+        message = f"This finding is {finding.state.words}{words} and not open."
+        raise Conflict(message, mend="Reopen it first, or look at what became of it under actions.")
+
+
+def reasoned(reason: str) -> str:
+    """The reason without spaces around it. Raises `Invalid` where there is none."""
+    if not reason.strip():
+        message = "Give a reason: it is kept with the finding."
+        raise Invalid(message)
+    return reason.strip()

@@ -1,0 +1,85 @@
+"""What was done and the bill does not show yet, as our records have it: for what resources cost since, and for plans."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from core.actions.model import ActionKind
+from core.inventory import Resource
+from core.money import ZERO
+from core.periods import midnight
+from core.prices import PriceBook
+from core.recommendations import unbilled
+from core.recommendations.finding import FindingState, StoredFinding
+from core.recommendations.portfolio import Plan
+from core.recommendations.portfolio import plan as choose
+from core.recommendations.selection import FindingFilter
+from core.recommendations.unbilled import Done, Promises, Since
+from services.db.stores import actions, findings, ledger
+
+_RESIZING = (
+    ActionKind.RESIZE_INSTANCE,
+    ActionKind.MODIFY_VOLUME,
+    ActionKind.MODIFY_DATABASE,
+    ActionKind.MODIFY_DATABASE_STORAGE,
+)
+"""What changes the price of a thing that stays."""
+
+
+def since(
+    db: Connection,
+    organisation_id: UUID,
+    bill: Mapping[str, Decimal],
+    days: Mapping[str, tuple[date, int]],
+    fleet: Iterable[Resource],
+    book: PriceBook,
+) -> Since:
+    """The bill (USD a month, each amount of so many days before a day) as it will be once it shows what was done."""
+    if not bill:
+        return Since(bill, {})
+    first = midnight(min(until - timedelta(days=count) for until, count in days.values()))
+    entries = ledger.promising(db, organisation_id, first)
+    done = [Done(each.resource_id, each.applied_at, promised=each.promised) for each in entries]
+    told = {each.action_id for each in entries}
+    changes = actions.done_since(db, organisation_id, _RESIZING, first)
+    known = {each.id: each for each in fleet} if changes else {}
+    for action in changes:
+        resource = known.get(action.resource_id)
+        if action.id in told or resource is None or action.settled_at is None:
+            continue
+        ratio = unbilled.ratio(resource, action.before or {}, action.after or {}, book)
+        done.append(Done(action.resource_id, action.settled_at, ratio=ratio))
+    return unbilled.since(bill, days, done)
+
+
+def plan(db: Connection, organisation_id: UUID, rows: Sequence[StoredFinding], now: datetime) -> Plan:
+    """The set of these findings that saves most, beside what is under way and what was done since they were evaluated."""
+    return choose(rows, promises(db, organisation_id, rows, now))
+
+
+def promises(
+    db: Connection, organisation_id: UUID, rows: Collection[StoredFinding], now: datetime
+) -> Callable[[StoredFinding], Promises]:
+    """What is promised already of the cost of what a finding is about: by fixes under way, and by the ledger since it was evaluated."""
+    wanted = FindingFilter(states=(FindingState.ACCEPTED,))
+    under_way = unbilled.promised(findings.matching(db, organisation_id, None, wanted, now))
+    oldest = min((each.last_found_at for each in rows), default=now)
+    entries = ledger.promising(db, organisation_id, oldest)
+
+    def of(finding: StoredFinding) -> Promises:
+        if finding.state is not FindingState.OPEN or not (under_way or entries):
+            return {}
+        found = {
+            name: under_way[name] for name in (finding.resource_id, *finding.claims) if name in under_way
+        }
+        for each in entries:
+            if each.applied_at > finding.last_found_at and (
+                each.resource_id == finding.resource_id or each.resource_id in finding.claims
+            ):
+                found[each.resource_id] = found.get(each.resource_id, ZERO) + each.promised
+        return found
+
+    return of

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.audit import AuditRow
+from core.recommendations.catalog import catalog
 
 Data = Mapping[str, object]
 
@@ -29,6 +30,13 @@ def _kind(data: Data) -> str:
     return str(data.get("kind", "action")).replace("_", " ")
 
 
+def _rule(data: Data) -> str:
+    """What a rule is called, also one that is no longer shipped."""
+    name = str(data.get("rule", ""))
+    known = catalog().get(name)
+    return known.title if known else name.replace("_", " ")
+
+
 _TOLD: Mapping[str, Callable[[Data], str]] = {
     "ActionRequested": lambda data: f"{_kind(data).capitalize()} {_of(data)} was asked for",
     "ActionSettled": lambda data: (
@@ -47,10 +55,17 @@ _TOLD: Mapping[str, Callable[[Data], str]] = {
     "ScheduleDetached": lambda _: "A schedule was detached",
     "AlertFiring": lambda data: f"Alert on {_of(data)}: {data.get('detail', '')}",
     "AlertRecovered": lambda data: f"Alert on {_of(data)} has recovered: {data.get('detail', '')}",
-    "FindingJudged": lambda data: f"A finding on {_of(data)} was {data.get('state', 'judged')}",
-    "FindingAssigned": lambda data: f"A finding on {_of(data)} was given to {data.get('owner') or 'nobody'}",
+    "FindingJudged": lambda data: f"“{_rule(data)}” on {_of(data)} was {data.get('state', 'judged')}",
+    "FindingAssigned": lambda data: (
+        f"“{_rule(data)}” on {_of(data)} was given to {data.get('owner') or 'nobody'}"
+    ),
+    "FindingFollowed": lambda data: (
+        f"“{_rule(data)}” on {_of(data)} was evaluated again: {'it is found still' if data.get('found') else 'it is found no more'}"
+    ),
     "SavingTold": lambda data: f"Something done elsewhere to {_of(data)} was noted",
-    "RuleTuned": lambda data: f"The rule {data.get('rule', '')} was set: {data.get('option', '')}",
+    "RuleTuned": lambda data: (
+        f"The rule “{_rule(data)}” was set: {str(data.get('option', '')).replace('_', ' ')}"
+    ),
     "ExclusionMade": lambda data: f"Left alone from now on: {data.get('what', '')}",
     "ExclusionEnded": lambda data: f"Looked at again: {data.get('what', '')}",
     "BudgetSaved": lambda data: f"Budget {data.get('name', '')} was saved",

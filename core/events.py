@@ -21,6 +21,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "MetricsCollected": "Hourly metrics were pulled: account_id, series, calls.",
     "RecommendationsEvaluated": "Rules were evaluated: open, saving.",
     "FindingJudged": "Somebody dismissed, snoozed or reopened a finding: rule, resource_id, state.",
+    "FindingFollowed": "A finding was evaluated again after its fix had ended: rule, resource_id, found.",
     "SavingTold": "Something done elsewhere to save was noted: resource_id, lever, promised.",
     "SavingsProven": "Savings were held against the bill and some proven for the first time: findings.",
     "FindingAssigned": "A finding was given to somebody to see to, or to nobody: rule, resource_id, owner.",

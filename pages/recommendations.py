@@ -14,6 +14,7 @@ from core.recommendations.catalog import catalog
 from core.recommendations.finding import Effort, FindingState, Risk, Undo
 from core.recommendations.portfolio import Plan
 from core.recommendations.selection import FindingFilter, FindingPage, RuleCoverage
+from core.savings import MoneyFrom
 from pages.ui import (
     bulk_apply,
     cards,
@@ -34,8 +35,10 @@ from services.usecases import data_health, recommendations
 SIZE = 50
 YEAR = 12
 BARS = 10  # more are not told apart by eye: the rest is one bar
-SAVES = "Saves, USD"
-COUNTS = "Counts, USD"
+SAVES = "Saves, USD a month"
+COUNTS = "In the plan"
+UNDO = {Undo.EASY: "yes", Undo.COSTLY: "with effort", Undo.NEVER: "no"}
+MONEY = {MoneyFrom.BILL: "its bill", MoneyFrom.SCALED: "its bill, scaled", MoneyFrom.LIST: "list price"}
 FILTERS = ("rule", "in-account", "risk", "effort", "undo")
 STATES = {
     "open": (FindingState.OPEN,),
@@ -164,30 +167,23 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
         "Account": [fmt.clean(accounts.get(each.account_id, each.account_id)) for each in rows],
         "Effort": [each.effort for each in rows],
         "Risk": [each.risk for each in rows],
-        "Undo": [each.undo for each in rows],
-        "By": ["the bill" if each.money_from == "bill" else "list price" for each in rows],
-        "Region": [each.region for each in rows],
+        "Undo": [UNDO[each.undo] for each in rows],
     }
     picked = tables.show(
         columns,
         {
-            "Resource": tables.thing_column("Resource"),
-            SAVES: tables.money_column(SAVES, hint="US dollars a month, done alone", width=88),
+            "Resource": tables.text_column("Resource", width=146),
+            SAVES: tables.money_column(SAVES, hint="Done alone", width=128),
             COUNTS: tables.money_column(
                 COUNTS,
-                hint="US dollars a month in the plan: less or nothing where another change on it comes first",
-                width=88,
+                hint="US dollars a month beside the rest of the plan: less or nothing where another change on the resource comes first",
+                width=86,
             ),
-            "What": tables.text_column("What", width=272),
-            "Account": tables.text_column("Account", width=122),
-            "Effort": tables.text_column("Effort", width=56),
-            "Risk": tables.text_column("Risk", width=66),
-            "Undo": tables.text_column("Undo", width=86),
-            "By": tables.text_column(
-                "By",
-                width=66,
-                hint="Where the amount was learnt: its own bill lines, or the list price for want of them",
-            ),
+            "What": tables.text_column("What", width=318),
+            "Account": tables.text_column("Account", width=124),
+            "Effort": tables.text_column("Effort", width=58),
+            "Risk": tables.text_column("Risk", width=70),
+            "Undo": tables.text_column("Undo", width=84, hint="Whether it can be taken back"),
         },
         alt="Recommendations by saving",
         key="findings-table",
@@ -200,6 +196,8 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
             SAVES: [each.saving for each in rows],
             COUNTS: [counts.get(each.id, ZERO) for each in rows],
             "Account id": [each.account_id for each in rows],
+            "Region": [each.region for each in rows],
+            "Amount from": [MONEY[each.money_from] for each in rows],
             "Id": [each.resource_id for each in rows],
             "Why": [each.because for each in rows],
         },
@@ -209,6 +207,16 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
     if picked:
         st.query_params["finding"] = str(rows[picked[0]].id)
         st.rerun()
+
+
+def _amounts(found: FindingPage) -> str:
+    """Where this page's amounts were learnt."""
+    listed_ones = sum(each.money_from is MoneyFrom.LIST for each in found.findings)
+    scaled = sum(each.money_from is MoneyFrom.SCALED for each in found.findings)
+    said = "Amounts are by each resource's own bill"
+    said += f"; {listed_ones:,} here by list price, not being on it yet" if listed_ones else ""
+    said += f"; {scaled:,} here scaled to what was done since" if scaled else ""
+    return f"{said}."
 
 
 def overall(screen: Screen) -> None:
@@ -228,7 +236,7 @@ def overall(screen: Screen) -> None:
             bulk_apply.offer(screen, wanted, plan if wanted.whole == FindingFilter() else None)
         with st.container(horizontal=True, vertical_alignment="center"):
             states.note(
-                f"{fmt.count(found.total, 'recommendation')}, US dollars a month. Choose a row to see why and what would be done."
+                f"{fmt.count(found.total, 'recommendation')}. {_amounts(found)} Choose a row to see why and what would be done."
             )
             if found.total > SIZE:
                 st.pagination(ceil(found.total / SIZE), key="findings-page")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+from core.actions.model import Action, ActionState
 from core.inventory import Kind
 from core.ledger.entry import TrackRecord
 from core.money import ZERO
@@ -87,11 +88,27 @@ class FindingPage:
 
 
 @dataclass(frozen=True)
+class FixStanding:
+    """How the fix of a finding stands, and when the rule looked again after it had ended (None: not yet), and whether it found it still."""
+
+    action: Action
+    evaluated_at: datetime | None = None
+    found: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to come: it was not done, or the rule has looked again."""
+        return not self.action.open and (
+            self.action.state is not ActionState.DONE or self.evaluated_at is not None
+        )
+
+
+@dataclass(frozen=True)
 class FindingDetail:
     """One finding with its evidence, the rule that found it (None: no longer shipped) and what else was found on the resource.
 
     `counts` is what it adds to the plan, USD a month, of what was found on this resource; `because` says why that is not its whole
-    saving. `record` is how far the rule's promises came true (None: none judged yet).
+    saving. `record` is how far the rule's promises came true (None: none judged yet). `fix` is how its fix stands (None: not asked for).
     """
 
     finding: StoredFinding
@@ -100,3 +117,4 @@ class FindingDetail:
     counts: Decimal = ZERO
     because: str = ""
     record: TrackRecord | None = None
+    fix: FixStanding | None = None

@@ -13,6 +13,7 @@ from core.periods import Period
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingDetail
+from core.savings import MoneyFrom
 from pages.ui import (
     action_rows,
     cards,
@@ -20,6 +21,7 @@ from pages.ui import (
     evidence,
     filter_field,
     finding_said,
+    fix_progress,
     names,
     page,
     schedule_editor,
@@ -30,6 +32,16 @@ from pages.ui.page import Screen
 from services.usecases import actions, recommendations
 from services.usecases.actions import ActionPreview
 
+LEARNT = {
+    MoneyFrom.BILL: "its own bill lines, discounts included",
+    MoneyFrom.SCALED: "its bill, scaled to what was done to it since",
+    MoneyFrom.LIST: "the list price: it is not on the bill yet",
+}
+COSTS = {
+    MoneyFrom.BILL: "this resource alone",
+    MoneyFrom.SCALED: "once the bill shows what was done to it",
+    MoneyFrom.LIST: "it is not on the bill yet",
+}
 SNOOZES = {"A week": 7, "A month": 30, "A quarter": 91}
 
 
@@ -48,6 +60,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
     ]
     words.append(states.badge(finding.undo))
     st.markdown(" ".join(words))
+    fix_progress.show(screen, finding.id, detail.fix)
     _figures(screen, finding)
     _decide(screen, finding)
     if screen.may(Permission.VIEW_SCHEDULES):
@@ -67,18 +80,17 @@ def show(screen: Screen, finding_id: UUID) -> None:
 
 
 def _figures(screen: Screen, finding: StoredFinding) -> None:
-    learnt = (
-        "its own bill lines, discounts included"
-        if finding.money_from == "bill"
-        else "the list price: it is not on the bill yet"
-    )
     cards.figures(
         [
-            cards.Figure("Saves a month", fmt.money(finding.saving, places=2), because=f"by {learnt}"),
+            cards.Figure(
+                "Saves a month",
+                fmt.money(finding.saving, places=2),
+                because=f"by {LEARNT[finding.money_from]}",
+            ),
             cards.Figure(
                 "Costs a month now",
                 fmt.money(finding.cost, places=2),
-                because="this resource alone" if finding.cost is not None else "it is not on the bill yet",
+                because=COSTS[finding.money_from],
             ),
             cards.Figure(
                 "First found",
@@ -191,7 +203,7 @@ def _apply(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> s
     if isinstance(made, Action) and made.waiting:
         return f"It waits. {made.waiting}"
     if isinstance(made, Action):
-        return "Queued. The worker carries it out within seconds; see Actions."
+        return "Asked for. What becomes of it is told here."
     return "Attached. The schedule begins with its next start or stop."
 
 

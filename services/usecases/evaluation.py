@@ -41,7 +41,7 @@ from services.db.stores import (
 )
 from services.db.tables.cloud import accounts
 from services.usecases import cost_resources, unbilled
-from services.usecases.record import record
+from services.usecases.record import Happened, record, record_all
 
 BILL_DAYS = 30
 LATELY = timedelta(minutes=10)
@@ -259,4 +259,29 @@ def _changed(
     known = findings.known(db, organisation_id, only)
     changed = reconcile(known, answers, findings.settled(db, organisation_id), now, identify)
     findings.write(db, organisation_id, changed)
+    _followed(db, organisation_id, known, changed, now)
     return changed
+
+
+def _followed(
+    db: Connection,
+    organisation_id: UUID,
+    known: Iterable[StoredFinding],
+    changed: Iterable[StoredFinding],
+    now: datetime,
+) -> None:
+    """Write down which findings were evaluated again after their fix had ended, and whether they were found still."""
+    under_way = {finding.id for finding in known if finding.state is FindingState.ACCEPTED}
+    happened = [
+        Happened(
+            Event(
+                "FindingFollowed",
+                f"finding:{each.id}",
+                {"rule": each.rule, "resource_id": each.resource_id, "found": each.last_found_at == now},
+            ),
+            each.resource_id,
+        )
+        for each in changed
+        if each.id in under_way and each.state is not FindingState.ACCEPTED
+    ]
+    record_all(db, System(organisation_id, "recommendations"), happened)

@@ -16,10 +16,11 @@ from core.money import ZERO
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.portfolio import Plan
-from core.recommendations.selection import FindingDetail, FindingFilter, FindingPage
+from core.recommendations.selection import FindingDetail, FindingFilter, FindingPage, FixStanding
 from services.context import Context
 from services.db import database
 from services.db.stores import access, coverage, findings, ledger, records
+from services.db.stores import actions as asked
 from services.usecases import applying, evaluation, unbilled
 from services.usecases.applying import demand_open, judgement, reasoned
 from services.usecases.record import record, record_all
@@ -57,13 +58,33 @@ def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
         kept = records_of(ledger.standing(db, user.organisation_id, _scope(user)))
         beside = [finding, *(each for each in entangled if each.id != finding.id)]
         made = unbilled.plan(db, user.organisation_id, beside, now)
+        fix = _fix_of(db, user.organisation_id, finding)
     counts, because = _counted(finding, made)
     others = tuple(
         sorted((other for other in together if other.id != finding.id), key=lambda other: -other.saving)
     )
-    return FindingDetail(
-        finding, catalog().get(finding.rule), others, counts, because, kept.get(finding.rule)
-    )
+    rule, record_of_rule = catalog().get(finding.rule), kept.get(finding.rule)
+    return FindingDetail(finding, rule, others, counts, because, record_of_rule, fix)
+
+
+def fix_of(ctx: Context, user: User, finding_id: UUID) -> FixStanding | None:
+    """How a finding's fix stands; None where none was asked for. Raises `NotFound`."""
+    user.require(Permission.VIEW_RECOMMENDATIONS)
+    with ctx.read() as db:
+        return _fix_of(db, user.organisation_id, _found(db, user, finding_id, database.now(db)))
+
+
+def _fix_of(db: Connection, organisation_id: UUID, finding: StoredFinding) -> FixStanding | None:
+    if finding.action_id is None:
+        return None
+    action = asked.by_ids(db, organisation_id, [finding.action_id]).get(finding.action_id)
+    if action is None or action.settled_at is None:
+        return None if action is None else FixStanding(action)
+    rows = records.audit_about(db, organisation_id, finding.resource_id, ["FindingFollowed"], HISTORY)
+    for row in rows:
+        if row.data.get("rule") == finding.rule and row.at >= action.settled_at:
+            return FixStanding(action, row.at, bool(row.data.get("found")))
+    return FixStanding(action)
 
 
 def _counted(finding: StoredFinding, made: Plan) -> tuple[Decimal, str]:

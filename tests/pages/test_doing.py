@@ -135,6 +135,9 @@ def test_a_recommendation_is_applied_with_a_reason_only(
     in_dialog(app, "apply", "finding-go", finding_reason="cheaper")
     assert not app.exception
     assert recommendations.one(ctx, small_world, finding.id).finding.state is FindingState.ACCEPTED
+    assert "The worker takes it up within seconds" in text_of(
+        opened("recommendations", finding=str(finding.id))
+    )
 
 
 def test_an_instance_is_stopped_with_a_reason_only(ctx: Context, small_world: User, sign_in: SignIn) -> None:

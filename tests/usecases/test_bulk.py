@@ -18,9 +18,10 @@ from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.lever import Lever
 from core.recommendations.selection import FindingFilter
 from core.schedules.model import Period, ScheduleDefinition
+from pages.ui.fix_progress import says
 from services.context import Beat, Context
 from services.db.stores import findings as store
-from services.usecases import actions, applying, bulk, recommendations, savings
+from services.usecases import actions, applying, bulk, evaluation, recommendations, savings
 from tests.builders import ACCOUNT, an_instance
 from tests.core.recommendations.test_portfolio import a_finding
 from tests.fleet import connected, seen
@@ -70,6 +71,31 @@ def test_a_batch_is_applied_fix_by_fix_and_tells_how_far_it_is(
     batch = bulk.one(ctx, operator, done.id)
     assert (batch.ended, batch.states) == (5, {ActionState.DONE: 4})
     assert {fleet.stored(volume).type for volume in volumes} == {"gp3"}
+
+
+@pytest.mark.usefixtures("volumes")
+def test_a_fix_tells_how_it_stands_until_the_rule_has_looked_again(ctx: Context, operator: User) -> None:
+    first = findings(ctx, operator)[0]
+    assert recommendations.fix_of(ctx, operator, first.id) is None
+    recommendations.apply(ctx, operator, first.id, "cheaper")
+    asked = recommendations.fix_of(ctx, operator, first.id)
+    assert asked is not None
+    assert says(asked).endswith("The worker takes it up within seconds.")
+    work(ctx)
+    done = recommendations.fix_of(ctx, operator, first.id)
+    assert done is not None
+    assert (done.over, says(done)[:5]) == (False, "Done ")
+    assert says(done).endswith("It is evaluated again within a minute.")
+    evaluation.after_actions(ctx, Beat())
+    again = recommendations.one(ctx, operator, first.id).fix
+    assert again is not None
+    assert (again.over, again.found) == (True, False)
+    assert says(again).endswith("UTC and found no more.")
+    told = [each.text for each in recommendations.history(ctx, operator, first.id)]
+    assert (
+        told[0]
+        == f"“Move gp2 volumes to gp3” on {first.resource_id} was evaluated again: it is found no more"
+    )
 
 
 @pytest.mark.usefixtures("volumes")

@@ -21,6 +21,7 @@ from pages.ui import (
     bill,
     cards,
     cost_bar,
+    filter_field,
     filters,
     kept,
     page,
@@ -67,6 +68,7 @@ def equation(found: Allocation) -> None:
     )
     parts = " + ".join(exact(each) for each in (found.direct, found.shared, found.unallocated))
     states.note(f"To the last digit: {parts} = {exact(whole)} {currency or ''}")
+    filter_field.to_costs("The bill in Costs", (), found.cost, found.period, currency=currency)
     if found.within_accounts:
         states.note("Of the accounts that you see only; shared cost is split by what values cost in these.")
     if found.unknown_lines:

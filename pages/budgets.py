@@ -59,7 +59,10 @@ def one(screen: Screen, view: BudgetView, choices: Choices, *, may_edit: bool) -
             "See what was spent", plan.filters, plan.cost, _spent(now), currency=plan.currency
         )
         with st.expander("Earlier periods"):
-            budget_editor.past(view.history, plan.currency, f"past-{view.budget.id}")
+            earlier = budget_editor.past(view.history, plan.currency, f"past-{view.budget.id}")
+            if earlier is not None:
+                label = f"{budget_chart.called(earlier)}: what was spent"
+                filter_field.to_costs(label, plan.filters, plan.cost, earlier, currency=plan.currency)
         if may_edit:
             with st.container(horizontal=True):
                 if st.button("Edit", key=f"edit-{view.budget.id}"):

@@ -27,7 +27,6 @@ from pages.ui.page import Screen
 from services.usecases import commitments, costs
 
 ANY = Filter(COMMITMENT, Match.IS_NOT, None)
-STANDARD = Filter(Dimension("pricing category"), Match.IS, "Standard")
 WHAT = (
     "Who promises AWS to use so much an hour for one or three years pays less for it: that is a Savings Plan, or a reservation. "
     "None is on {bill}. What could be covered stands below."
@@ -163,7 +162,7 @@ def _values(ours: Bill, found: Standing, by: Dimension) -> None:
     if picked is not None:
         value = rows[picked].value
         label = f"All that is priced on demand: {fmt.plain(names[picked])}"
-        _to_costs(label, found, Filter(by, Match.IS, value), STANDARD, cost=CostType.LIST)
+        _to_costs(label, found, Filter(by, Match.IS, value), commitment_advice.STANDARD, cost=CostType.LIST)
 
 
 def _to_costs(label: str, found: Standing, *wanted: Filter, cost: CostType = CostType.EFFECTIVE) -> None:
@@ -194,7 +193,10 @@ def main() -> None:
     if found.commitments:
         figures(found, screen)
         _to_costs("What they cost, used or not", found, ANY)
-        commitment_tables.standing(found)
+        picked = commitment_tables.standing(found)
+        if picked is not None:
+            label = f"{fmt.plain(commitment_tables.called(picked))}: its bill lines"
+            _to_costs(label, found, Filter(COMMITMENT, Match.IS, picked.id))
         commitment_renewals.section(ours)
     else:
         bill_seen = "the bill" if found.all_seen else "the bill lines of the accounts that you see"

@@ -10,7 +10,7 @@ from core.costs.compare import Change
 from core.costs.month import MonthToDate, same_days_last_month
 from core.costs.scope import MONTH, SERVICE, CostType, Scope
 from core.money import difference, total
-from core.periods import Period, last_days
+from core.periods import Period, last_days, month_back, month_of
 from pages.ui import attention, budget_chart, cards, filter_field, names, page, spend_chart, states
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
@@ -73,6 +73,8 @@ def headline(screen: Screen, ours: Bill) -> None:
             filter_field.to_costs(
                 "See this month's costs", (), CostType.EFFECTIVE, month.days, currency=month.currency
             )
+            before = month_of(month_back(month.month.start, 1))
+            filter_field.to_costs("Last month's", (), CostType.EFFECTIVE, before, currency=month.currency)
         if plan is not None and plan.chosen:
             st.page_link("pages/recommendations.py", label="See what to do first")
 

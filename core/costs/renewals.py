@@ -10,6 +10,7 @@ from decimal import Decimal
 from core.costs.commitments import Cover, Term, Use
 from core.errors import Invalid
 from core.money import EXACT, HOURS_PER_MONTH, ZERO
+from core.periods import Period
 
 AHEAD, LATELY = 30, 60
 """Days: Trusted Advisor and Thrifty warn 30 days before a reservation ends; one that ended is worth a look for longer."""
@@ -21,7 +22,7 @@ A_DAY = Decimal(24)
 
 @dataclass(frozen=True)
 class Renewal:
-    """One that is due. `days` are the full days its use was looked at, up to its end; `missing` says why its figures are not known.
+    """One that is due. `period` are the full days its use was looked at, up to its end; `missing` says why its figures are not known.
 
     `ended` False: it still runs. `seen` says that its end was read off the bill's lines, for want of an expiry.
     """
@@ -33,10 +34,15 @@ class Renewal:
     ends: date
     ended: bool
     seen: bool
-    days: int
+    period: Period
     use: Use
     cover: Cover
     missing: str | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days its use was looked at."""
+        return self.period.length
 
     @property
     def cost(self) -> Decimal | None:

@@ -60,6 +60,7 @@ def show(screen: Screen) -> None:
     tables.export(_saved(found), "bills.csv", key="bill-loads-csv")
     for place in chosen:
         detail(found[place])
+        st.page_link("pages/reconcile.py", label="Hold the month against its invoice, and see its lines")
 
 
 @st.fragment(run_every=EVERY)

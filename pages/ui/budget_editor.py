@@ -14,6 +14,7 @@ from core.costs.spend import Choices
 from core.costs.statements import amount_of
 from core.errors import Invalid
 from core.money import ZERO, exact
+from core.periods import Period
 from pages.ui import budget_chart, dialog, filter_field, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -113,8 +114,8 @@ def _before(screen: Screen, drafted: Callable[[], Plan], otherwise: Plan) -> Non
         past(found, plan.currency, "budget-before")
 
 
-def past(found: Sequence[Past], currency: str, key: str) -> None:
-    """Earlier periods, the newest first; what was planned only where something was."""
+def past(found: Sequence[Past], currency: str, key: str) -> Period | None:
+    """Earlier periods, the newest first; what was planned only where something was. Answers the one that was clicked."""
     rows, actual, planned = found[::-1], f"Actual, {currency}", f"Plan, {currency}"
     columns: dict[str, list[object]] = {
         "Period": [budget_chart.called(each.period) for each in rows],
@@ -126,7 +127,7 @@ def past(found: Sequence[Past], currency: str, key: str) -> None:
     stands = [_stands(each) for each in rows]
     if any(stands):
         columns["Stands"] = list(stands)
-    tables.show(
+    picked = tables.show(
         columns,
         {
             "Period": tables.thing_column("Period"),
@@ -135,9 +136,12 @@ def past(found: Sequence[Past], currency: str, key: str) -> None:
         },
         alt="What earlier periods cost, against their plan",
         key=key,
+        select="single-row",
+        rows=[each.period for each in rows],
     )
     exact = columns | {actual: [each.actual for each in rows], planned: [each.planned for each in rows]}
     tables.export(exact, "budget-periods.csv", key=f"{key}-csv")
+    return rows[picked[0]].period if picked else None
 
 
 def _stands(each: Past) -> str:

@@ -6,16 +6,18 @@ from decimal import Decimal
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.costs.scope import CostType, Dimension, Filter, Match
 from core.money import HOURS_PER_MONTH, ZERO
 from core.recommendations.advice import Advice, DiscountFrom, Point, Spread
 from core.recommendations.commitment import Sizing
-from pages.ui import cards, charts, kept, page, states, tables, theme
+from pages.ui import cards, charts, filter_field, kept, page, states, tables, theme
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from services.usecases import commitment_advice
 
 HUNDRED = Decimal(100)
 FOUND = "found"
+STANDARD = Filter(Dimension("pricing category"), Match.IS, "Standard")
 DISCOUNTS = (FOUND, *(str(each) for each in range(15, 75, 5)))
 FAR = Decimal("1.3")
 """Commitments that cost more than this many times what none costs are left out of the chart: they say nothing more."""
@@ -67,6 +69,13 @@ def _told(found: Advice, sizing: Sizing) -> None:
     else:
         _figures(found, sizing, discount)
     _drawn(found, sizing)
+    filter_field.to_costs(
+        "All that was priced on demand in these weeks",
+        (STANDARD,),
+        CostType.LIST,
+        found.period,
+        currency=found.currency,
+    )
     for line in (*_because(found, sizing), *found.remarks):
         states.note(line)
 

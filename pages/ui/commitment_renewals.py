@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from core.costs.renewals import AHEAD, LATELY, Renewal
-from pages.ui import cards, states, tables
+from core.costs.scope import COMMITMENT, CostType, Filter, Match
+from pages.ui import cards, filter_field, states, tables
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from services.usecases import renewals
@@ -58,7 +59,7 @@ def _table(rows: Sequence[Renewal]) -> None:
         **({} if one else {"Currency": [fmt.clean(each.currency or fmt.UNKNOWN) for each in rows]}),
         "Id": [fmt.clean(each.id) for each in rows],
     }
-    tables.show(
+    picked = tables.show(
         columns,
         {
             "Commitment": tables.thing_column("Commitment"),
@@ -71,6 +72,8 @@ def _table(rows: Sequence[Renewal]) -> None:
         },
         alt="Commitments that end soon or ended lately, with their cost, cover and worth",
         key="renewals",
+        select="single-row",
+        rows=[each.id for each in rows],
     )
     exact = columns | {
         worth: [each.worth for each in rows],
@@ -78,3 +81,10 @@ def _table(rows: Sequence[Renewal]) -> None:
         covers: [each.covers for each in rows],
     }
     tables.export(exact, "renewals.csv", key="renewals-csv")
+    for each in (rows[place] for place in picked):
+        days = fmt.span_of(each.period.start, each.period.end)
+        label = f"{fmt.plain(called(each))}: the lines of {days}"
+        only = (Filter(COMMITMENT, Match.IS, each.id),)
+        filter_field.to_costs(
+            label, only, CostType.EFFECTIVE, each.period, currency=each.currency, lines=True
+        )

@@ -20,8 +20,8 @@ def ends(each: Commitment) -> str:
     return fmt.day(each.expires.date()) if each.expires else fmt.UNKNOWN
 
 
-def standing(found: Standing) -> None:
-    """Every commitment that the bill ever named."""
+def standing(found: Standing) -> Commitment | None:
+    """Every commitment that the bill ever named; answers the one that was clicked."""
     waste, used, covered = (f"{name}, {found.currency}" for name in ("Waste", "Used", "Covers"))
     rows = found.commitments
     columns: dict[str, list[object]] = {
@@ -37,7 +37,7 @@ def standing(found: Standing) -> None:
         "Remark": [each.missing or "" for each in rows],
         "Id": [fmt.clean(each.id) for each in rows],
     }
-    tables.show(
+    picked = tables.show(
         columns,
         {
             "Commitment": tables.thing_column("Commitment"),
@@ -51,6 +51,8 @@ def standing(found: Standing) -> None:
         },
         alt="Commitments with their waste, utilisation and expiry",
         key="commitments",
+        select="single-row",
+        rows=[each.id for each in rows],
     )
     exact = columns | {
         waste: [each.use.unused for each in rows],
@@ -62,6 +64,7 @@ def standing(found: Standing) -> None:
     untold = next((each.expiry_missing for each in found.running if each.expiry_missing), None)
     if untold:
         states.note(untold)
+    return rows[picked[0]] if picked else None
 
 
 def coverage(rows: Sequence[Covered], names: Sequence[str], title: str, currency: str | None) -> int | None:

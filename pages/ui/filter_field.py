@@ -75,8 +75,9 @@ def to_costs(
     currency: str | None = None,
     by: Dimension | None = None,
     refunds: bool = True,
+    lines: bool = False,
 ) -> None:
-    """The way to the cost behind a figure, and from there to its lines. Without a `currency`, the largest there."""
+    """The way to the cost behind a figure, and from there to its lines; with `lines` to these at once. Without a `currency`, the largest."""
     view: dict[str, str | list[str]] = {
         "period": "custom",
         "from": period.start.isoformat(),
@@ -87,6 +88,8 @@ def to_costs(
         view["currency"] = currency
     if by is not None:
         view["by"] = by.name
+    if lines:
+        view["show"] = "lines"
     if not refunds:
         view[filter_chips.LEFT_OUT] = ["refunds"]
     if wanted:

@@ -6,11 +6,13 @@ from datetime import timedelta
 import streamlit as st
 
 from core.access.roles import Permission
-from core.costs.scope import Scope
+from core.costs.scope import RESOURCE, CostType, Filter, Match, Scope
+from core.costs.spend import ResourceCost
 from core.inventory import Resource
 from core.measured import METRICS
-from core.periods import last_days
+from core.periods import Period, last_days
 from core.recommendations.selection import FindingFilter
+from core.savings import monthly_rate
 from core.schedules.switch import SWITCHED
 from pages.ui import (
     act,
@@ -20,6 +22,7 @@ from pages.ui import (
     charts,
     cost_resource,
     describe,
+    filter_field,
     names,
     override,
     page,
@@ -54,7 +57,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     coming = _coming(screen, found)
     if found.kind in SWITCHED:
         override.show(screen, found, scheduled=bool(coming))
-    _figures(screen, found, monthly.get(resource_id), coming)
+    _figures(screen, found, known.get(resource_id), coming)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         schedule_history.show(screen, found.id)
@@ -80,7 +83,10 @@ def _coming(screen: Screen, found: Resource) -> Sequence[Transition]:
     return page.attempt(schedules.next_transitions, screen.ctx, screen.user, [found.id], 1) or ()
 
 
-def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[Transition]) -> None:
+def _figures(
+    screen: Screen, found: Resource, known: ResourceCost | None, coming: Sequence[Transition]
+) -> None:
+    monthly = None if known is None else monthly_rate(known.cost, known.days)
     plan = page.attempt(
         recommendations.plan, screen.ctx, screen.user, FindingFilter(resource_ids=(found.id,))
     )
@@ -114,6 +120,9 @@ def _figures(screen: Screen, found: Resource, monthly: object, coming: Sequence[
         )
     cards.figures(row)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        if known is not None:
+            days = last_days(known.until, known.days)
+            _to_costs(f"The {known.days} days behind its cost", found.id, days, known.currency)
         if plan is not None and plan.chosen:
             st.page_link(
                 "pages/recommendations.py",
@@ -178,11 +187,13 @@ def _lines(ours: Bill, screen: Screen, found: Resource) -> None:
         return
     cost_resource.by_sku(got, "its")
     cost_resource.show(got, "its")
-    st.page_link(
-        "pages/costs.py",
-        label="Its bill lines",
-        query_params={"in": f"resource::{found.id}", "period": "30d", "show": "lines"},
-    )
+    _to_costs("Its bill lines", found.id, got.by_sku.period, got.by_sku.currency)
+
+
+def _to_costs(label: str, resource_id: str, days: Period, currency: str | None) -> None:
+    """The way to just the lines that a figure of the resource counts."""
+    only = (Filter(RESOURCE, Match.IS, resource_id),)
+    filter_field.to_costs(label, only, CostType.EFFECTIVE, days, currency=currency, lines=True)
 
 
 def _tags(found: Resource) -> None:

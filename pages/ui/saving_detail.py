@@ -53,13 +53,15 @@ def show(screen: Screen, entry_id: UUID) -> None:
             cards.facts([(meter or "All", fmt.sentence(words)) for meter, words in result.normalised.items()])
     with st.container(horizontal=True):
         done = entry.applied_at.date()
-        until = done + timedelta(days=detail.window + 1)
+        seen = max((each.day for each in detail.days), default=done)
+        until = max(seen, done + timedelta(days=detail.window)) + timedelta(days=1)
         only = (Filter(RESOURCE, Match.IS, entry.resource_id),)
         filter_field.to_costs(
             "See the bill behind it",
             only,
             CostType.EFFECTIVE,
             Period(done - timedelta(days=detail.window), until),
+            currency="USD",
         )
         if entry.finding_id:
             st.page_link(

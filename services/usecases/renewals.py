@@ -115,7 +115,7 @@ def _renewal(pinned: Pin, scope: Scope, one: _One, ends: date, until: date | Non
         ends,
         ended=one.term in {Term.ENDED, Term.EXPIRED},
         seen=one.expires is None,
-        days=period.length,
+        period=period,
         use=use,
         cover=cover,
         missing=missing,

@@ -4,14 +4,18 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from moto import mock_aws
 
 from core.access.roles import Role, User
+from core.costs.budgets import Past
 from core.costs.scope import CostType
 from core.costs.spend import Series, Spend
 from core.periods import Period
-from pages.ui import navigation, spend_chart, theme
+from core.recommendations.selection import FindingFilter
+from pages.ui import budget_editor, navigation, spend_chart, tables, theme
 from services.context import Context
+from services.usecases import recommendations
 from tests.pages.conftest import HOSTILE, followed, opened
 from tests.pages.test_doing import SignIn, text_of
 
@@ -70,6 +74,32 @@ def test_overview_leads_to_just_what_its_figures_count(small_world: User, sign_i
     (months,) = (each.value for each in app.dataframe if "Total" in each.value.columns)
     whole = followed(app, "See these months' costs").metric[0].value
     assert Decimal(whole.removeprefix("\\$")) == months["Total"].sum()
+
+
+def test_a_resource_and_its_finding_lead_to_just_the_days_their_costs_are_of(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    with mock_aws():
+        app = opened("resources", resource="vol-2")
+        assert not app.exception
+        a_month = next(each.value for each in app.metric if each.label == "Costs a month")
+        assert a_month == r"\$30\.42"
+        assert followed(app, "The 30 days behind its cost").metric[0].value == r"\$30"
+        assert followed(app, "Its bill lines").metric[0].value == r"\$31"
+        found = recommendations.listing(ctx, small_world, FindingFilter(resource_ids=("vol-2",))).findings[0]
+        finding = opened("recommendations", finding=str(found.id))
+        assert not finding.exception
+        assert followed(finding, "Its bill lines").metric[0].value == r"\$30"
+
+
+def test_a_row_of_earlier_periods_is_answered_when_it_is_clicked(monkeypatch: pytest.MonkeyPatch) -> None:
+    months = [Period(date(2026, place, 1), date(2026, place + 1, 1)) for place in (1, 2)]
+    past = [Past(month, Decimal(7), None, whole=True) for month in months]
+    monkeypatch.setattr(tables, "show", lambda *_, **__: (1,))
+    assert budget_editor.past(past, "EUR", "past") == months[0]
+    monkeypatch.setattr(tables, "show", lambda *_, **__: ())
+    assert budget_editor.past(past, "EUR", "past") is None
 
 
 def test_the_amount_stands_second_where_a_phone_still_shows_it(small_world: User, sign_in: SignIn) -> None:

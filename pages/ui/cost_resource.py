@@ -5,13 +5,14 @@ from datetime import datetime
 import streamlit as st
 
 from core.costs.lines import ResourceProfile
-from core.costs.scope import Scope
+from core.costs.scope import RESOURCE, CostType, Filter, Match, Scope
 from core.money import ZERO, total
-from core.periods import midnight
-from pages.ui import charts, spend_chart, states, tables
+from core.periods import last_days, midnight
+from pages.ui import charts, filter_field, page, spend_chart, states, tables
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
-from services.usecases import cost_resources
+from pages.ui.page import Screen
+from services.usecases import cost_resources, costs
 
 NO_SKU: dict[str | None, str] = {None: "No SKU"}
 
@@ -119,3 +120,18 @@ def tags(found: ResourceProfile) -> None:
         said = ", ".join(f"{key}: {value}" for key, value in sorted((each.tags or {}).items()))
         lines.append(f":gray[{fmt.plain(days)}] {fmt.plain(said or 'no tags')}")
     st.markdown("  \n".join(lines))
+
+
+def to_lines(screen: Screen, resource_id: str) -> None:
+    """The way to the last full days that a month's cost of the resource is reckoned from."""
+    known = page.attempt(costs.resource_cost, screen.ctx, screen.user, (resource_id,)) or {}
+    if resource_id in known:
+        only, cost = (Filter(RESOURCE, Match.IS, resource_id),), known[resource_id]
+        filter_field.to_costs(
+            "Its bill lines",
+            only,
+            CostType.EFFECTIVE,
+            last_days(cost.until, cost.days),
+            currency=cost.currency,
+            lines=True,
+        )

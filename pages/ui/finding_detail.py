@@ -8,8 +8,6 @@ import streamlit as st
 
 from core.access.roles import Permission
 from core.actions.model import Action, ActionKind
-from core.costs.scope import RESOURCE, CostType, Filter, Match
-from core.periods import last_days
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingDetail
@@ -18,8 +16,8 @@ from pages.ui import (
     action_rows,
     cards,
     coming,
+    cost_resource,
     evidence,
-    filter_field,
     finding_said,
     fix_progress,
     names,
@@ -29,7 +27,7 @@ from pages.ui import (
 )
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from services.usecases import actions, costs, recommendations
+from services.usecases import actions, recommendations
 from services.usecases.actions import ActionPreview
 
 LEARNT = {
@@ -124,22 +122,7 @@ def _decide(screen: Screen, finding: StoredFinding) -> None:
             "pages/resources.py", label="Open the resource", query_params={"resource": finding.resource_id}
         )
         if screen.may(Permission.VIEW_COSTS) and finding.cost is not None:
-            _to_lines(screen, finding.resource_id)
-
-
-def _to_lines(screen: Screen, resource_id: str) -> None:
-    """The way to the last full days that a month's cost of the resource is reckoned from."""
-    known = page.attempt(costs.resource_cost, screen.ctx, screen.user, (resource_id,)) or {}
-    if resource_id in known:
-        only, cost = (Filter(RESOURCE, Match.IS, resource_id),), known[resource_id]
-        filter_field.to_costs(
-            "Its bill lines",
-            only,
-            CostType.EFFECTIVE,
-            last_days(cost.until, cost.days),
-            currency=cost.currency,
-            lines=True,
-        )
+            cost_resource.to_lines(screen, finding.resource_id)
 
 
 def _do(screen: Screen, finding: StoredFinding) -> None:

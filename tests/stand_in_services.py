@@ -143,7 +143,9 @@ class Services:
         )
         return self.known(acted_on.a_cluster(), self.arn("rds", "cluster:ledger"))
 
-    def group(self, name: str = "workers", **tags: str) -> AutoScalingGroup:
+    def group(
+        self, name: str = "workers", smallest: int = 1, desired: int = 2, **tags: str
+    ) -> AutoScalingGroup:
         """An Auto Scaling group of two instances, at least one and at most four."""
         scaling = self.client("autoscaling")
         scaling.create_launch_configuration(
@@ -152,8 +154,8 @@ class Services:
         scaling.create_auto_scaling_group(
             AutoScalingGroupName=name,
             LaunchConfigurationName=name,
-            MinSize=1,
-            DesiredCapacity=2,
+            MinSize=smallest,
+            DesiredCapacity=desired,
             MaxSize=4,
             AvailabilityZones=[f"{REGION}a"],
             Tags=[{**tag, "PropagateAtLaunch": True} for tag in _tags(tags)],

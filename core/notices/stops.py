@@ -22,7 +22,7 @@ LEAST = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Stopping:
-    """A running instance that is to be stopped when `segment` begins; `by` is whose override wants it, empty where schedules do."""
+    """Something running that is to be stopped when `segment` begins; `by` is whose override wants it, empty where schedules do."""
 
     resource_id: str
     name: str
@@ -32,10 +32,12 @@ class Stopping:
     by: str = ""
     asks: bool = False
     """Whether somebody must approve the stop first."""
+    by_hand: bool = False
+    """Whether it was started by hand and is left on until then."""
 
 
 def occasion(stopping: Stopping) -> Occasion:
-    """What is told of one such instance; those that stop together are told together."""
+    """What is told of one of them; those that stop together are told together."""
     where = stopping.schedules[0].definition.timezone if stopping.schedules else "UTC"
     place = zone(where)
     start, end = stopping.segment.start, skipped_until(stopping.segment)
@@ -46,6 +48,8 @@ def occasion(stopping: Stopping) -> Occasion:
     begins = (
         "" if stopping.segment.end is None else f" It is off until {moment(stopping.segment.end, place)}."
     )
+    if stopping.by_hand:
+        begins = f" It was started by hand, and is left on until then.{begins}"
     once = " once somebody has approved it" if stopping.asks else ""
     return Occasion(
         NoticeKind.STOP,
@@ -57,14 +61,14 @@ def occasion(stopping: Stopping) -> Occasion:
         "resources",
         {"resource": stopping.resource_id},
         group=f"{start.isoformat()} {who} {once}",
-        many=f"{{n}} instances are to stop on {at}",
+        many=f"{{n}} resources are to stop on {at}",
         line=name,
         offers=tuple(_offers(stopping, name, place, where, end)),
     )
 
 
 def _offers(stopping: Stopping, name: str, place: ZoneInfo, where: str, end: datetime) -> Sequence[Offer]:
-    """The first is the one that is left where many instances share a notice."""
+    """The first is the one that is left where many share a notice."""
     start, resource_id = stopping.segment.start, stopping.resource_id
 
     def keep(deed: Deed, words: str, until: datetime, begin: datetime | None) -> Offer:

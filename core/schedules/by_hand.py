@@ -1,6 +1,6 @@
 """Who made the last change of a resource: read from what was observed and from what we did ourselves, in whatever order it came in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -9,14 +9,16 @@ from core.inventory import Kind
 from core.schedules.manual import ByHand
 from core.schedules.model import State
 from core.schedules.restart import by_aws
+from core.schedules.switch import EMPTY
 
-SETTLED = {
+SETTLED: Mapping[str, State] = {
+    **{place.partition(":")[2]: State.RUNNING for place in EMPTY},
     "running": State.RUNNING,
     "available": State.RUNNING,
     "stopped": State.STOPPED,
     "paused": State.STOPPED,
 }
-"""AWS's words for states that last. What is on its way to one of them says nothing about who sent it there."""
+"""Words for states that last, as they are noted: AWS's, and what a size is kept under. What is on its way to one of them says nothing about who sent it there."""
 
 EARLY = timedelta(minutes=15)
 """A collection dates what it saw by when it began to ask: a change of ours may seem this much older than our call."""

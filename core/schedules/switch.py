@@ -79,6 +79,21 @@ def observed(kind: Kind, state: str, desired: int | None = None) -> str:
     return STOPPED if desired == 0 else RUNNING
 
 
+EMPTY: Mapping[str, str] = {
+    f"{kind}:{word}": STOPPED
+    for kind, switch in SWITCHES.items()
+    if switch.sized is not None
+    for word in sorted(switch.sized.steady)
+}
+"""What is off at size 0, as `kind:state`: AWS's word is the same at every size, so there it is noted as this one."""
+
+
+def noted(resource: Resource) -> str:
+    """The word under which a resource's state is kept: AWS's own, but for what is scaled to nothing."""
+    empty = vars(resource).get("desired") == 0
+    return EMPTY.get(f"{resource.kind}:{resource.state}", resource.state) if empty else resource.state
+
+
 def observed_of(resource: Resource) -> str:
     """The same of a resource; its own word where it is of a kind that nothing switches."""
     if resource.kind not in SWITCHES:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from core import dates
 from core.access.roles import Permission, User
-from core.actions.model import ActionKind
 from core.errors import NotFound
 from core.inventory import Resource
 from core.notices import links
 from core.notices.model import Deed, Offer
 from core.schedules.model import State
+from core.schedules.switch import SWITCHES
 from services.context import Context
 from services.db.stores import resources
 from services.usecases import actions, overrides
@@ -50,7 +50,8 @@ def carry_out(ctx: Context, user: User, text: str, reason: str) -> str:
     wanted = look(ctx, user, text)
     offer, name = wanted.offer, wanted.resource.name or wanted.resource.short_id
     if offer.deed is Deed.STOP or offer.until is None:
-        actions.request(ctx, user, ActionKind.STOP_INSTANCE, offer.resource_id, {}, reason)
+        stop = SWITCHES[wanted.resource.kind].stop
+        actions.request(ctx, user, stop, offer.resource_id, {}, reason)
         return f"Asked for: stop {name}. The Actions screen says how far it is."
     overrides.keep(ctx, user, offer.resource_id, State.RUNNING, offer.until, reason, begin=offer.begin)
     return f"{name} is kept on until {dates.when(offer.until)}."

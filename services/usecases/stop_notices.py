@@ -1,6 +1,7 @@
 """Before schedules and overrides stop something that runs, those whom it concerns are told, each as long before as they chose."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from core.notices.kinds import NoticeKind
 from core.notices.model import Occasion, People, Preference
 from core.notices.stops import Stopping, occasion
 from core.schedules.attachment import Mode, Switched
+from core.schedules.decide import decide
 from core.schedules.intervals import Segment
 from core.schedules.manual import decide_with_hand
 from core.schedules.model import State
@@ -21,7 +23,7 @@ from services.db.stores import access, leases, notices, overrides, resources, sw
 from services.db.stores.hands import by_hand
 from services.usecases import notify
 from services.usecases.at_work import AtWork, Deciding, at_work
-from services.usecases.transitions import following
+from services.usecases.transitions import after_hand, following
 
 SEEN_BEYOND = timedelta(hours=25)
 """How far beyond a stop is looked, to say until when it is off."""
@@ -72,7 +74,10 @@ def _minutes(chosen: Mapping[NoticeKind, Preference], usual: int) -> int:
 
 
 def _near(db: Connection, organisation_id: UUID, now: datetime, until: datetime) -> list[_Found]:
-    """What runs and is to be stopped by then: a few queries, and one look ahead for each combination of attachments."""
+    """What runs and is to be stopped by then: a few queries, and one look ahead for each combination of attachments.
+
+    What runs though its schedules do not want it on may have been started by hand: then it is stopped once that is over.
+    """
     works = at_work(db, organisation_id)
     running = [
         each
@@ -80,23 +85,49 @@ def _near(db: Connection, organisation_id: UUID, now: datetime, until: datetime)
         if each.state == "running" and each.protection is None
     ]
     wanted = overrides.of_resources(db, organisation_id)
-    seen: dict[tuple[UUID, ...], tuple[Deciding, Segment | None]] = {}
+    seen: dict[tuple[UUID, ...], _Ahead] = {}
+    for resource in running:
+        if resource.attachments not in seen:
+            seen[resource.attachments] = _ahead(works.together(resource.attachments), now, until)
+    outside = [each.resource_id for each in running if not seen[each.attachments].wants_on]
+    hands = by_hand(db, organisation_id, outside)
     found: list[_Found] = []
     for resource in running:
         own = tuple(each for each in wanted.get(resource.resource_id, ()) if each.end > now)
-        if resource.attachments not in seen:
-            deciding = works.together(resource.attachments)
-            seen[resource.attachments] = (deciding, following(deciding.schedules, now, until + SEEN_BEYOND))
-        deciding, segment = seen[resource.attachments]
+        ahead, hand = seen[resource.attachments], hands.get(resource.resource_id)
+        deciding, segment = ahead.deciding, ahead.segment
         if own:
             segment = following(deciding.schedules, now, until + SEEN_BEYOND, own)
+        elif hand is not None and hand.state is State.RUNNING and not hand.by_aws:
+            segment = after_hand(deciding, hand, now, until + SEEN_BEYOND)
         if segment is not None and segment.state is State.STOPPED and segment.start <= until:
-            found += _stopping(works, resource, deciding, segment, own)
+            started = not own and segment is not ahead.segment
+            found += _stopping(works, resource, deciding, segment, own, by_hand=started)
     return found
 
 
+@dataclass(frozen=True)
+class _Ahead:
+    """What decides for a combination of attachments, whether it wants them on now, and what it wants next."""
+
+    deciding: Deciding
+    wants_on: bool
+    segment: Segment | None
+
+
+def _ahead(deciding: Deciding, now: datetime, until: datetime) -> _Ahead:
+    wants_on = decide(deciding.schedules, now).desired is State.RUNNING
+    return _Ahead(deciding, wants_on, following(deciding.schedules, now, until + SEEN_BEYOND))
+
+
 def _stopping(
-    works: AtWork, resource: Switched, deciding: Deciding, segment: Segment, own: tuple[Override, ...]
+    works: AtWork,
+    resource: Switched,
+    deciding: Deciding,
+    segment: Segment,
+    own: tuple[Override, ...],
+    *,
+    by_hand: bool,
 ) -> Iterator[_Found]:
     held = in_force(own, segment.start)
     if held is None and deciding.mode in {Mode.DRY_RUN, Mode.OFF}:
@@ -109,6 +140,7 @@ def _stopping(
         () if held else deciding.schedules,
         held.by if held else "",
         asks=held is None and deciding.mode is Mode.APPROVE,
+        by_hand=by_hand,
     )
     emails = {works.attachments[one].attached_by for one in resource.attachments} | {each.by for each in own}
     yield stopping, deciding, own, frozenset(emails)

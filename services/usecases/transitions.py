@@ -70,7 +70,7 @@ def next_transitions(
         elif own:
             segment = following(inforce, now, end, own)
         elif hand := hands.get(resource.resource_id):
-            segment = _after_hand(deciding, hand, now, end, wanted.get(resource.resource_id, ()))
+            segment = after_hand(deciding, hand, now, end, wanted.get(resource.resource_id, ()))
         else:
             if resource.attachments not in ahead:
                 ahead[resource.attachments] = following(inforce, now, end)
@@ -104,8 +104,8 @@ def following(
     return next((segment for segment in line[1:] if segment.state is not State.ANY), None)
 
 
-def _after_hand(
-    deciding: Deciding, hand: ByHand, start: datetime, end: datetime, own: Sequence[Override]
+def after_hand(
+    deciding: Deciding, hand: ByHand, start: datetime, end: datetime, own: Sequence[Override] = ()
 ) -> Segment | None:
     """The same for what was last started or stopped by hand: what is left alone is not switched before that is over."""
     inforce, manuals = deciding.schedules, deciding.manuals

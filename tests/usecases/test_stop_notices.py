@@ -8,16 +8,20 @@ import pytest
 from sqlalchemy import insert, text, update
 
 from core.access.roles import Role, User
+from core.actions.model import ActionKind
 from core.errors import Forbidden, Invalid
 from core.notices.kinds import NoticeKind
 from core.notices.model import Deed, Preference
 from core.schedules.attachment import Mode
+from core.schedules.manual import Manual, Respect
 from core.schedules.model import Period, ScheduleDefinition, State
 from core.schedules.selector import Selector
 from services.context import Beat, Context
+from services.db.stores import resources
 from services.db.tables.access import clock_shift, users
-from services.usecases import notice_links, notify, overrides, schedules, stop_notices
+from services.usecases import actions, notice_links, notify, overrides, schedules, stop_notices
 from tests.builders import ACCOUNT, an_instance
+from tests.containers import a_service
 from tests.fleet import connected, seen
 
 OTHER = "222222222222"
@@ -117,6 +121,50 @@ def test_what_an_override_keeps_on_is_not_told_and_what_one_ends_is(
     assert titles(ctx, operator) == []
     look(ctx, 90 * MINUTE)
     assert len(titles(ctx, operator)) == 1
+
+
+def started_by_hand(ctx: Context, user: User, at: datetime) -> None:
+    """Everything is to be off, `i-1` was, and somebody started it at `at`."""
+    with ctx.begin() as db:
+        db.execute(text("delete from observation"))
+        db.execute(text("delete from resource"))
+    for state, when in (("stopped", at - 60 * MINUTE), ("running", at)):
+        with ctx.begin() as db:
+            resources.publish(db, user.organisation_id, [an_instance("i-1", name="web", state=state)], when)
+
+
+@pytest.mark.parametrize(
+    "manual", [Manual(Respect.HOLD, hours=2), Manual(Respect.LEAVE, max_hours=2)], ids=("hold", "max_hours")
+)
+def test_the_end_of_what_was_started_by_hand_is_told_before_it_is_stopped(
+    ctx: Context, operator: User, fleet: datetime, manual: Manual
+) -> None:
+    made = schedules.save(ctx, operator, None, "Off", ScheduleDefinition("UTC", ()))
+    schedules.attach(ctx, operator, made.id, Selector(resource_ids=("i-1",)), manual=manual)
+    with ctx.begin() as db:
+        db.execute(text("update schedule set changed_at = changed_at - interval '1 day'"))
+        db.execute(text("update schedule_attachment set attached_at = attached_at - interval '1 day'"))
+    started_by_hand(ctx, operator, fleet - 120 * MINUTE)
+    assert look(ctx) == "No stop is near."
+    assert look(ctx, 30 * MINUTE) == "1 notices."
+    (told,) = notify.inbox(ctx, operator).rows
+    assert told.title.startswith(f"web is to stop on {fleet:%a} {fleet.day} {fleet:%b %H:%M}")
+    assert "It was started by hand, and is left on until then." in told.text
+    assert look(ctx, 31 * MINUTE) == "No stop is near."
+
+
+def test_a_stop_of_any_kind_is_told_and_its_link_stops_it_as_its_kind_is_stopped(
+    ctx: Context, operator: User, fleet: datetime
+) -> None:
+    service = a_service()
+    seen(ctx, operator.organisation_id, service)
+    attached(ctx, operator, fleet, service.id)
+    look(ctx, 30 * MINUTE)
+    (told,) = notify.inbox(ctx, operator).rows
+    assert told.title.startswith("api is to stop on ")
+    stop = next(each for each in told.offers if each.deed is Deed.STOP)
+    notice_links.carry_out(ctx, operator, notice_links.link(ctx, operator, stop), "done for today")
+    assert [each.kind for each in actions.listing(ctx, operator).rows] == [ActionKind.STOP_SERVICE]
 
 
 def test_a_link_skips_the_night_that_it_was_made_for(

@@ -117,18 +117,53 @@ def test_sizes_are_those_of_the_evening_before_not_of_the_first_day(
     assert [getattr(again, name) for name in ("smallest", "desired", "largest")] == [2, 3, 6]
 
 
-def test_a_group_whose_size_nobody_kept_is_not_guessed_at(
+def test_a_group_whose_size_nobody_saw_is_not_guessed_at(
     switching: Switching, there: Services, ctx: Context, operator: User
 ) -> None:
-    group = there.group()
-    there.client("autoscaling").update_auto_scaling_group(
-        AutoScalingGroupName="workers", MinSize=0, DesiredCapacity=0
-    )
-    there.fleet.collect(group)
+    group = there.group(smallest=0, desired=0)
     switching.attach(group)
     assert switching.turn(ALWAYS) == "0 requested, 1 refused, 0 busy, 0 noted."
     (acted,) = schedules.history(ctx, operator, group.id)
     assert "before is not known" in acted.outcome
+
+
+def scaled(there: Services, smallest: int, desired: int) -> None:
+    """By hand, in AWS; and seen."""
+    there.client("autoscaling").update_auto_scaling_group(
+        AutoScalingGroupName="workers", MinSize=smallest, DesiredCapacity=desired
+    )
+
+
+def test_a_group_scaled_up_by_hand_while_it_is_to_be_off_is_left_until_the_schedule_wants_it_otherwise(
+    switching: Switching, there: Services, ctx: Context, operator: User
+) -> None:
+    group = there.group()
+    switching.attach(group)
+    switching.tick()
+    scaled(there, 1, 3)
+    there.fleet.collect(group)
+    assert switching.tick() == "0 requested, 0 refused, 0 busy, 1 noted."
+    (acted, _) = schedules.history(ctx, operator, group.id)
+    assert (acted.desired, acted.outcome) == (State.RUNNING, "already so")
+    assert acted.reason.startswith("on: started by hand at ")
+
+
+def test_a_group_scaled_down_by_hand_is_left_and_gets_back_what_was_last_seen(
+    switching: Switching, there: Services, ctx: Context, operator: User
+) -> None:
+    group = there.group()
+    switching.attach(group)
+    switching.turn(ALWAYS)
+    scaled(there, 2, 3)
+    there.fleet.collect(group)
+    scaled(there, 0, 0)
+    there.fleet.collect(group)
+    assert switching.tick() == "0 requested, 0 refused, 0 busy, 1 noted."
+    assert schedules.history(ctx, operator, group.id)[0].reason.startswith("off: stopped by hand at ")
+    schedules.save(ctx, operator, switching.schedule.id, "Office", NEVER)
+    assert switching.turn(ALWAYS) == "1 requested, 0 refused, 0 busy, 0 noted."
+    again = there.fleet.stored(group)
+    assert [getattr(again, name) for name in ("smallest", "desired", "largest")] == [2, 3, 4]
 
 
 def test_undoing_what_emptied_a_group_gives_it_its_sizes_back(

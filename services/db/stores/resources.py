@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select, text
 
 from core.connections import Observation, What
 from core.inventory import KINDS, Kind, Resource
+from core.schedules import switch
 from services.db.stores import collections
 from services.db.tables.cloud import observations, resources
 
@@ -59,11 +60,14 @@ _PUBLISH = text("""
 with incoming as (
     select * from unnest(
         cast(:ids as text[]), cast(:kinds as text[]), cast(:accounts as text[]), cast(:regions as text[]),
-        cast(:names as text[]), cast(:states as text[]), cast(:tags as jsonb[]), cast(:details as jsonb[]),
-        cast(:created as timestamptz[])
-    ) as t(id, kind, account_id, region, name, state, tags, details, created_at)
+        cast(:names as text[]), cast(:states as text[]), cast(:words as text[]), cast(:tags as jsonb[]),
+        cast(:details as jsonb[]), cast(:created as timestamptz[])
+    ) as t(id, kind, account_id, region, name, state, word, tags, details, created_at)
 ), before as (
-    select r.id, r.state, r.gone_at from resource r join incoming i on i.id = r.id
+    select r.id, r.gone_at, r.details,
+        case when r.details ->> 'desired' = '0' and r.kind || ':' || r.state = any(cast(:empty as text[])) then 'stopped'
+             else r.state end as word
+    from resource r join incoming i on i.id = r.id
     where r.organisation_id = :organisation_id
 ), written as (
     insert into resource as r (organisation_id, id, kind, account_id, region, name, state, tags, details, created_at,
@@ -75,14 +79,18 @@ with incoming as (
         state = excluded.state, tags = excluded.tags, details = excluded.details, last_seen_at = excluded.last_seen_at,
         created_at = coalesce(excluded.created_at, r.created_at), gone_at = null
     where r.last_seen_at <= excluded.last_seen_at
-    returning r.id, r.state
+    returning r.id
 ), noted as (
     insert into observation (organisation_id, resource_id, at, state, changed)
-    select :organisation_id, w.id, :at, w.state,
+    select :organisation_id, w.id, :at, i.word,
            case when b.id is null then '{}'::jsonb
-                else jsonb_build_object('before', case when b.gone_at is null then b.state else 'gone' end) end
-    from written w left join before b on b.id = w.id
-    where b.id is null or b.state <> w.state or b.gone_at is not null
+                else jsonb_build_object('before', case when b.gone_at is null then b.word else 'gone' end) ||
+                     case when i.word <> i.state and b.word <> i.word
+                          then jsonb_build_object('sizes', jsonb_build_object('smallest', b.details -> 'smallest',
+                            'desired', b.details -> 'desired', 'largest', b.details -> 'largest'))
+                          else '{}'::jsonb end end
+    from written w join incoming i on i.id = w.id left join before b on b.id = w.id
+    where b.id is null or b.word <> i.word or b.gone_at is not null
     returning changed
 )
 select count(*) filter (where changed = '{}'::jsonb), count(*) filter (where changed <> '{}'::jsonb) from noted
@@ -105,6 +113,8 @@ select count(*) from ended
 def publish(db: Connection, organisation_id: UUID, seen: Sequence[Resource], at: datetime) -> tuple[int, int]:
     """Write resources as they were at `at` (when AWS began to be asked); answers how many are new and how many changed state.
 
+    To be scaled to nothing, or from it, is a change of state; the sizes before are kept with it.
+
     What was seen later than `at`, such as by an action that has just stopped an instance, is left as it is. Where others may
     write too, take `collections.lock_place` first: what stood before is read as it was when the statement began.
     """
@@ -120,6 +130,8 @@ def publish(db: Connection, organisation_id: UUID, seen: Sequence[Resource], at:
         "regions": [resource.region for resource in unique],
         "names": [resource.name for resource in unique],
         "states": [resource.state for resource in unique],
+        "words": [switch.noted(resource) for resource in unique],
+        "empty": list(switch.EMPTY),
         "tags": [json.dumps(dict(resource.tags)) for resource in unique],
         "details": [details_of(resource) for resource in unique],
         "created": [resource.created_at for resource in unique],

@@ -57,7 +57,7 @@ def test_an_override_and_an_approval_are_told_as_such() -> None:
 
 def test_many_that_stop_together_are_one_notice_with_a_skip_each() -> None:
     told = together([occasion(stopping(f"web-{n}")) for n in range(8)])
-    assert told.title == "8 instances are to stop on Mon 23 Nov 19:00 (Europe/London)"
+    assert told.title == "8 resources are to stop on Mon 23 Nov 19:00 (Europe/London)"
     assert told.text.splitlines() == [*(f"web-{n}" for n in range(5)), "and 3 more"]
     assert [each.deed for each in told.offers] == [Deed.SKIP] * 5
     assert told.query == {}

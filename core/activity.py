@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from core import dates
 from core.audit import AuditRow
 from core.recommendations.catalog import catalog
 
@@ -26,6 +27,16 @@ def _of(data: Data) -> str:
     return str(data.get("resource_id", "")).rsplit("/", 1)[-1]
 
 
+def _day(said: object) -> str:
+    """A day of an event as people read it."""
+    return dates.day(date.fromisoformat(str(said)))
+
+
+def _month(said: object) -> str:
+    """The same of a month, `2026-11` or its first day."""
+    return dates.month(date.fromisoformat(f"{str(said)[:7]}-01"))
+
+
 def _kind(data: Data) -> str:
     return str(data.get("kind", "action")).replace("_", " ")
 
@@ -44,7 +55,7 @@ _TOLD: Mapping[str, Callable[[Data], str]] = {
     ),
     "ActionApproved": lambda data: f"{_kind(data).capitalize()} {_of(data)} was approved",
     "ActionRejected": lambda data: f"{_kind(data).capitalize()} {_of(data)} was rejected",
-    "ActionsBatched": lambda data: f"{data.get('asked', 'Many')} fixes were asked for at once",
+    "ActionsBatched": lambda data: f"{data.get('asked', 'Many')} recommendations were applied at once",
     "BatchStopped": lambda data: f"The rest of a batch was stopped: {data.get('cancelled', 0)} withdrawn",
     "ActionCancelled": lambda data: f"{_kind(data).capitalize()} {_of(data)} was cancelled",
     "ScheduleSaved": lambda data: f"Schedule {data.get('name', '')} was saved",
@@ -72,10 +83,11 @@ _TOLD: Mapping[str, Callable[[Data], str]] = {
     "BudgetDeleted": lambda data: f"Budget {data.get('name', '')} was deleted",
     "BudgetBreached": lambda data: f"Budget {data.get('name', '')} is breached",
     "BudgetAtRisk": lambda data: (
-        f"Budget {data.get('name', '')} is expected to be breached on {data.get('day', '')}"
+        f"Budget {data.get('name', '')} is expected to be breached"
+        + (f" on {_day(data['day'])}" if data.get("day") else "")
     ),
     "AccountAdded": lambda data: f"Account {data.get('name') or data.get('account_id', '')} was connected",
-    "BillsIngested": lambda data: f"The bill of {str(data.get('month', ''))[:7]} was loaded",
+    "BillsIngested": lambda data: f"The bill of {_month(data['month'])} was loaded",
 }
 TOLD = frozenset(_TOLD)
 """Events that are told to everybody; sign-ins and the team's affairs are not."""

@@ -84,7 +84,8 @@ def share(ratio: Decimal | None) -> str:
 def one(ours: Bill, found: Standing) -> None:
     """One commitment, hour by hour, and the way to its lines."""
     cards.heading(
-        "Hour by hour", "When a commitment is used; a pale hour is one that was paid for and not needed."
+        "One commitment, hour by hour",
+        "A column is a day, a square one of its hours, UTC: the darker, the more of the commitment was used.",
     )
     names = {each.id: commitment_tables.called(each) for each in found.commitments}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -105,10 +106,12 @@ def one(ours: Bill, found: Standing) -> None:
     commitment_charts.by_hour(slots, found.period, found.currency)
     if rest:
         used, unused = total(each.use.used for each in rest), total(each.use.unused for each in rest)
-        states.note(
-            f"Billed by the day or longer, and in no hour: {fmt.money(used, found.currency, 2)} used, "
-            f"{fmt.money(unused, found.currency, 2)} not used."
+        amounts = ((used, "used"), (unused, "not used"))
+        said = " and ".join(
+            f"{fmt.money(amount, found.currency, 2)} {how}" for amount, how in amounts if amount
         )
+        if said:
+            states.note(f"In no square: {said}, which the bill tells by the day or longer.")
 
 
 def hourly(ours: Bill, found: Standing, chosen: str | None) -> tuple[list[Slot], list[Slot]] | None:
@@ -140,14 +143,21 @@ def uncovered(ours: Bill, found: Standing) -> None:
     if not slots:
         states.note("The bill has no hours in this period, so what ran on demand in each is unknown.")
         return
-    st.markdown(f"**By hour** :gray[{fmt.plain(found.currency)} an hour at on-demand prices, UTC]")
+    unit = fmt.plain(found.currency)
+    st.markdown(
+        f"**Hour by hour** :gray[what ran without a commitment, {unit} an hour at on-demand prices, UTC]"
+    )
     commitment_charts.uncovered(slots, found.currency)
     least = min(each.cover.on_demand for each in slots)
     if len(slots) == 24 * found.period.length and least:
-        states.note(f"In every hour at least {fmt.money(least, found.currency, 2)} ran on demand.")
+        states.note(
+            f"Never less than {fmt.money(least, found.currency, 2)} an hour: so much a commitment would have covered at all times."
+        )
     if rest:
         daily = total(each.cover.on_demand for each in rest)
-        states.note(f"Billed by the day or longer, and in no hour: {fmt.money(daily, found.currency, 2)}.")
+        states.note(
+            f"The line leaves out {fmt.money(daily, found.currency, 2)} that the bill tells by the day or longer."
+        )
 
 
 def _values(ours: Bill, found: Standing, by: Dimension) -> None:

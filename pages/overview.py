@@ -63,7 +63,7 @@ def headline(screen: Screen, ours: Bill) -> None:
             cards.Figure(
                 "Could be saved a month",
                 fmt.money(plan.total_saving),
-                because=f"by {fmt.count(len(plan.chosen), 'change')} that can be made together",
+                because=f"by {fmt.count(len(plan.chosen), 'recommendation')} that go together",
             )
         )
     if row:

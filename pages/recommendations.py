@@ -101,6 +101,13 @@ def _any(word: str) -> str:
     return fmt.sentence(word) or "Any"
 
 
+def of_open(plan: Plan) -> str:
+    """How many recommendations are in the plan, and of how many that are open: `269 of 320 recommendations`."""
+    every = len(plan.chosen) + len(plan.alternatives)
+    taken = "" if every == len(plan.chosen) else f"{len(plan.chosen):,} of "
+    return f"{taken}{fmt.count(every, 'recommendation')}"
+
+
 def headline(plan: Plan, coverage: Sequence[RuleCoverage]) -> None:
     """The answer: what can be saved in all, no dollar counted twice; nothing is claimed before rules have looked."""
     if not coverage:
@@ -116,13 +123,14 @@ def headline(plan: Plan, coverage: Sequence[RuleCoverage]) -> None:
             cards.Figure(
                 "Could be saved a month",
                 fmt.money(plan.total_saving),
-                because=f"{fmt.money(plan.total_saving * YEAR)} a year, by {fmt.count(len(plan.chosen), 'change')}",
-                hint="The set of changes that saves most: what excludes each other is counted once, what acts on the same resource one after the other.",
+                because=f"{fmt.money(plan.total_saving * YEAR)} a year, by {of_open(plan)}",
+                hint="The plan: the open recommendations that together save most. Of those that exclude each other it takes one; "
+                "what acts on the same resource counts one after the other. The others are in the list, and count nothing.",
             ),
             cards.Figure(
                 "With little effort and risk",
                 fmt.money(sum((each.counts for each in easy), ZERO)),
-                because=f"of it, by {fmt.count(len(easy), 'change')}",
+                because=f"of it, by {len(easy):,} of those in the plan",
             ),
             cards.Figure(
                 "Could not be judged",
@@ -176,7 +184,7 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
             SAVES: tables.money_column(SAVES, hint="Done alone", width=128),
             COUNTS: tables.money_column(
                 COUNTS,
-                hint="US dollars a month beside the rest of the plan: less or nothing where another change on the resource comes first",
+                hint="US dollars a month beside the rest of the plan: less or nothing where another recommendation on the resource comes first",
                 width=86,
             ),
             "What": tables.text_column("What", width=318),

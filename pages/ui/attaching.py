@@ -31,6 +31,12 @@ LEAVE, HOURS, UNTIL, ENFORCE = (
     "Undo it",
 )
 
+NAMED = 3
+"""So many other schedules are named, the rest counted."""
+TOGETHER = (
+    "Neither replaces the other: what follows several runs whenever one of them wants it on, and stops once none does; "
+    "a day off of any of them stops it."
+)
 ORDER_HELP = (
     "Of what the schedule switches, lower orders are started first and stopped last: a database at 0 is up before "
     "its application at 1. A resource's own tag pioneer:order goes before this."
@@ -155,6 +161,7 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
         )
     ]
     states.note(told(chosen))
+    _others(now, Selector(resource_ids=(resource.id,)), chosen)
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
     order = _order(0)
@@ -186,6 +193,7 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     if reached is not None:
         said = "carries" if reached.total == 1 else "carry"
         states.note(f"{fmt.count(reached.total, 'resource')} {said} it now.")
+    _others(now, Selector(tag=(key, value), kinds=kinds), schedule)
     states.note("It follows the tag: what carries it later is switched too. What is protected is left alone.")
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
@@ -197,6 +205,20 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
         )
         if done is not None:
             states.say(f"Attached: {schedule.name} to {done.selector}.")
+
+
+def _others(screen: Screen, wanted: Selector, schedule: Schedule) -> None:
+    """A warning where something follows another schedule already: how many, which, and what decides then."""
+    found = page.attempt(attachments.already, screen.ctx, screen.user, wanted, schedule.id)
+    if not found or not found.resources:
+        return
+    named = [f"“{each}”" for each in found.schedules[:NAMED]]
+    named += [f"{len(found.schedules) - NAMED} more"] if len(found.schedules) > NAMED else []
+    if wanted.resource_ids:
+        follows = "It follows"
+    else:
+        follows = f"{found.resources:,} of them {'follows' if found.resources == 1 else 'follow'}"
+    st.warning(fmt.plain(f"{follows} {' and '.join(named)} already. {TOGETHER}"))
 
 
 def _kinds() -> tuple[Kind, ...] | None:

@@ -1,8 +1,9 @@
 """What needs somebody: unknowns, failures, people who wait. One line each, with the way there."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 import streamlit as st
 
@@ -10,7 +11,9 @@ from core.access.roles import Permission
 from core.actions.model import ActionState
 from core.activity import Activity
 from core.connections import Connection, Outcome
+from core.costs.budgets import Standing
 from core.costs.budgets import State as Stands
+from core.money import ZERO, difference
 from core.schedules.model import State
 from pages.ui import budget_chart, names, page, states
 from pages.ui import format as fmt
@@ -20,32 +23,48 @@ from services.usecases import actions, alerts, budgets, connections, recommendat
 from services.usecases.transitions import Transition
 
 RECENT = 20
-ACTORS: Mapping[str, str] = {"system:worker": "the worker", "system:schedules": "a schedule"}
+ACTORS: Mapping[str, str] = {
+    "system:worker": "the worker",
+    "system:schedules": "a schedule",
+    "system:check-budgets": "the worker",
+}
 """Those that are no person, in words."""
 
 
 @dataclass(frozen=True)
 class Matter:
-    """Something to look at: how bad, what, and on which screen."""
+    """Something to look at: how bad, what, on which screen, and how much money is at stake where that is known."""
 
     word: str
     colour: str
     text: str
     screen: str
     label: str
+    money: Decimal = ZERO
+
+
+SEVERITY = ("red", "orange", "blue")
+"""What is wrong, what may go wrong or is not known, what waits."""
+
+
+def ordered(found: Iterable[Matter]) -> list[Matter]:
+    """The worst first, and among what is as bad, what costs most."""
+    return sorted(found, key=lambda each: (SEVERITY.index(each.colour), -each.money))
 
 
 def listing(screen: Screen, ours: Bill | None) -> None:
     """All matters; an honest sentence when there is none. `ours` None: the bill cannot be read, which is said elsewhere."""
-    found = [
-        *_sight(screen),
-        *_firing(screen),
-        *(_budgets(screen, ours) if ours else ()),
-        *_failed(screen),
-        *_unapproved(screen),
-        *_people(screen),
-        *_unknown(screen),
-    ]
+    found = ordered(
+        [
+            *_sight(screen),
+            *_firing(screen),
+            *(_budgets(screen, ours) if ours else ()),
+            *_failed(screen),
+            *_unapproved(screen),
+            *_people(screen),
+            *_unknown(screen),
+        ]
+    )
     if not found:
         states.note("Nothing. Every account was seen wholly and lately, and nothing failed.")
     for each in found:
@@ -55,10 +74,11 @@ def listing(screen: Screen, ours: Bill | None) -> None:
 
 
 def transition(coming: Transition, now: datetime) -> str:
-    """A scheduled start or stop as Markdown."""
-    verb = "Start" if coming.to is State.RUNNING else "Stop"
+    """A scheduled start or stop as Markdown: `**web** starts Mon 23 Nov 08:00 UTC, in 2 days`."""
+    verb = "starts" if coming.to is State.RUNNING else "stops"
     dry = " (only written down)" if coming.dry_run else ""
-    return f"**{verb}** {fmt.plain(coming.name)} :gray[{fmt.plain(fmt.ago(coming.at, now) + dry)}]"
+    when = f"{fmt.moment(coming.at)} UTC, {fmt.ago(coming.at, now)}{dry}"
+    return f"**{fmt.plain(coming.name)}** {verb} :gray[{fmt.plain(when)}]"
 
 
 def activity(happened: Activity, now: datetime, known: Mapping[str, str]) -> str:
@@ -135,7 +155,14 @@ def _budgets(screen: Screen, ours: Bill) -> Iterator[Matter]:
             f"Budget {each.plan.name}: {budget_chart.verdict(now)}, {spent}{seen}.",
             "budgets",
             "See the budget",
+            _over(now, breached=breached),
         )
+
+
+def _over(now: Standing, *, breached: bool) -> Decimal:
+    """What is spent, or expected to be, beyond the plan."""
+    spent = now.burn if breached else now.expected
+    return ZERO if spent is None or now.planned is None else difference(spent, now.planned)
 
 
 def _failed(screen: Screen) -> Iterator[Matter]:

@@ -17,7 +17,7 @@ from services.usecases import bulk, recommendations
 
 
 def offer(screen: Screen, wanted: FindingFilter, known: Plan | None) -> None:
-    """A button for all fixes of the plan within these filters, for those who may act; nothing where no click does any.
+    """A button for all that a click does of the plan within these filters, for those who may act; nothing where no click does any.
 
     `known` is that plan where the screen has it already.
     """
@@ -28,8 +28,16 @@ def offer(screen: Screen, wanted: FindingFilter, known: Plan | None) -> None:
     if not chosen:
         return
     saves = total(choice.counts for choice in chosen)
-    many = f"{fmt.count(len(chosen), 'fix', 'fixes')}, {fmt.money(saves)} a month"
-    if st.button(f"Apply the plan: {fmt.plain(many)}", key="apply-plan", disabled=len(chosen) > bulk.AT_ONCE):
+    by_hand = len(plan.chosen) - len(chosen) if plan else 0
+    of = f"{len(chosen):,} of {len(plan.chosen):,}" if plan and by_hand else f"{len(chosen):,}"
+    many = f"{of} {'recommendation' if len(chosen) == 1 and not by_hand else 'recommendations'}, {fmt.money(saves)} a month"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        asked = st.button(
+            f"Apply the plan: {fmt.plain(many)}", key="apply-plan", disabled=len(chosen) > bulk.AT_ONCE
+        )
+        if by_hand:
+            states.note(f"The other {by_hand:,} of the plan {'is' if by_hand == 1 else 'are'} done by hand.")
+    if asked:
         _ask(screen, wanted)
 
 

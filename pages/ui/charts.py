@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,12 @@ from pages.ui import tables, theme
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": "reset"}
 TALL, LOW = 340, 200
 LANES = {"on": theme.GOOD, "off": theme.OTHER}
+TICKS = [
+    {"dtickrange": [None, 12 * 3_600_000], "value": "%H:%M\n%-d %b"},
+    {"dtickrange": [12 * 3_600_000, "M1"], "value": "%-d %b\n%Y"},
+    {"dtickrange": ["M1", None], "value": "%b\n%Y"},
+]
+"""Times on an axis as everywhere else, not as Plotly would: `Oct 27`."""
 KEPT, LONGEST_FILE = 300, 60
 GLUE, HYPHEN, BETWEEN = "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{EM SPACE} "
 
@@ -89,6 +95,7 @@ def lines(
             annotation_position="top left",
         )
     chart.update_yaxes(ticksuffix=f" {unit}" if unit else "", range=[0, top] if top else None)
+    over_time(chart, by_day=all(at.time() == time() for times, _ in series.values() for at in times))
     drawn(chart, key, alt)
     with st.expander("The chart as a table"):
         value = f"Value, {unit or 'count'}"
@@ -110,6 +117,12 @@ def lines(
 def _file(alt: str) -> str:
     """What the download of a chart is called: after what it shows."""
     return re.sub("[^a-z0-9]+", "-", alt.lower()).strip("-")[:LONGEST_FILE] + ".csv"
+
+
+def over_time(chart: go.Figure, *, by_day: bool) -> None:
+    """Days and times along the bottom of a chart, and where it is pointed at, written as everywhere else."""
+    hover = "%a %-d %b %Y" if by_day else "%a %-d %b %Y, %H:%M"
+    chart.update_xaxes(tickformatstops=TICKS, tickangle=0, hoverformat=hover)
 
 
 def bars(

@@ -16,15 +16,15 @@ def note(screen: Screen, resource_id: str) -> None:
     """One line about one resource; nothing where nothing switches it within 14 days."""
     found = page.attempt(schedules.next_transitions, screen.ctx, screen.user, [resource_id], 1) or ()
     for each in found:
-        states.note(f"Next: {said(each, screen)}.")
+        states.note(f"Next: it {said(each, screen)}.")
 
 
 def said(coming: Transition, screen: Screen) -> str:
-    """Such as `stop in 3 hours, at 27 Nov 2026, 18:00 UTC, by office hours`."""
-    verb = "start" if coming.to is State.RUNNING else "stop"
+    """Such as `stops Fri 27 Nov 18:00 UTC, in 3 hours, by office hours`."""
+    verb = "starts" if coming.to is State.RUNNING else "stops"
     dry = " (only written down)" if coming.dry_run else ""
     by = f", by {', '.join(coming.schedules)}" if coming.schedules else ""
-    return f"{verb} {fmt.ago(coming.at, screen.now)}, at {fmt.when(coming.at)}{by}{dry}"
+    return f"{verb} {fmt.moment(coming.at)} UTC, {fmt.ago(coming.at, screen.now)}{by}{dry}"
 
 
 def table(screen: Screen, chosen: Sequence[str], called: Mapping[str, str]) -> None:

@@ -9,13 +9,15 @@ import streamlit as st
 
 from core.costs.commitments import Slot
 from core.periods import Period, midnight
-from pages.ui import charts, tables, theme
+from pages.ui import charts, states, tables, theme
 from pages.ui import format as fmt
 
 HUNDRED = Decimal(100)
 ROOM = 105
 """Per cent at the top of the chart: a line at 100 % is drawn whole."""
 HOURS = range(24)
+PALE, PALE_TEXT = "rgba(138,148,163,0.15)", "#8a94a355"
+"""The same as Plotly and as a legend reads it."""
 
 
 def percent(ratio: Decimal | None) -> float | None:
@@ -46,6 +48,12 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
     """A square for each hour of each day: how much of the commitment was used in it."""
     symbol = fmt.SYMBOLS.get(currency or "", "")
     used = {(each.day, each.hour): each.use.used for each in slots}
+    charts.legend(
+        [
+            ("Nothing used, or not on the bill", PALE_TEXT),
+            (f"{fmt.money(max(used.values()), currency, 2)}, the most in an hour", theme.CALM),
+        ]
+    )
     days = list(period.days())
     said = ("by-hour", tuple(used.items()), period, symbol)
 
@@ -56,7 +64,7 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
                 x=[day.isoformat() for day in days],
                 y=list(HOURS),
                 z=[[fmt.pixel(used.get((day, hour))) for day in days] for hour in HOURS],
-                colorscale=[[0, "rgba(138,148,163,0.15)"], [1, theme.CALM]],
+                colorscale=[[0, PALE], [1, theme.CALM]],
                 zmin=0,
                 zmax=max(1e-9, *(fmt.pixel(amount) or 0 for amount in used.values())),
                 xgap=1,
@@ -79,6 +87,7 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
     charts.drawn(
         charts.built(said, drawing), "commitment-hours", "Use of the commitment by day and hour, UTC"
     )
+    states.note(_in_words(list(used.values()), 24 * period.length, currency))
     with st.expander("The chart as a table"):
         hour, name, unused = "Hour, UTC", f"Used, {currency}", f"Not used, {currency}"
         columns: dict[str, list[object]] = {
@@ -101,6 +110,21 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
             unused: [each.use.unused for each in slots],
         }
         tables.export(exact, "commitment-hours.csv", key="commitment-hours-csv")
+
+
+def _in_words(used: Sequence[Decimal], hours: int, currency: str | None) -> str:
+    """How evenly a commitment was used, in a sentence."""
+    some = [amount for amount in used if amount > 0]
+    if not some:
+        return f"None of it was used in any of the {hours:,} hours."
+    least, most = (fmt.money(amount, currency, 2) for amount in (min(some), max(some)))
+    how = f"{most} an hour" if least == most else f"{least} to {most} an hour"
+    when = (
+        f"all {hours:,} hours"
+        if len(some) == hours
+        else f"{len(some):,} of {hours:,} hours, and none in the others"
+    )
+    return f"{how} was used in {when}."
 
 
 def uncovered(slots: Sequence[Slot], currency: str | None) -> None:

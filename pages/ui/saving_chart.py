@@ -41,6 +41,7 @@ def growing(book: Ledger, key: str) -> None:
         hovertemplate="$%{y:,.0f} promised<extra></extra>",
     )
     chart.update_yaxes(tickprefix="$", tickformat=",~f")
+    charts.over_time(chart, by_day=True)
     charts.drawn(chart, key, "Realised and promised savings added up day by day, US dollars")
     with st.expander("The chart as a table"):
         saved, together = "Saved, USD", "Together, USD"
@@ -100,5 +101,6 @@ def _against(days: Sequence[RealisedDay]) -> go.Figure:
         **step,
     )
     chart.update_yaxes(tickprefix="$", tickformat=",~f")
+    charts.over_time(chart, by_day=True)
     chart.update_xaxes(range=[at[0] - timedelta(days=1), at[-1] + timedelta(days=1)])
     return chart

@@ -1,6 +1,6 @@
 """Attachments as they stand: which there are, in which mode, and how starts and stops by hand are respected."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -10,10 +10,12 @@ from core.errors import NotFound
 from core.events import Event
 from core.schedules.attachment import Attachment, Mode
 from core.schedules.manual import Manual
+from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
-from services.db.stores import schedules
+from services.db.stores import resources, schedules, switched
 from services.usecases import schedule_views, scheduled_savings
+from services.usecases.at_work import at_work
 from services.usecases.reach import NOWHERE, demand_within, reach
 from services.usecases.record import record
 from services.usecases.versions import demand_version
@@ -31,6 +33,37 @@ def listing(ctx: Context, user: User, schedule_id: UUID) -> tuple[Attachment, ..
             .get(schedule_id, NOWHERE)
             .shown
         )
+
+
+@dataclass(frozen=True)
+class Followers:
+    """How many resources follow other schedules already, and which, by name."""
+
+    resources: int
+    schedules: tuple[str, ...]
+
+
+def already(ctx: Context, user: User, selector: Selector, besides: UUID) -> Followers:
+    """Of what a selector selects within the accounts that the user sees: what follows schedules other than one already."""
+    user.require(Permission.VIEW_SCHEDULES)
+    accounts = None if user.accounts is None else sorted(user.accounts)
+    with ctx.read() as db:
+        works = at_work(db, user.organisation_id)
+        held = switched.selected(
+            db, user.organisation_id, database.now(db), resource_ids=selector.resource_ids, accounts=accounts
+        )
+        ids = [one.resource_id for one in held]
+        tags = {} if selector.tag is None else resources.tags_of(db, user.organisation_id, ids)
+    others: dict[str, set[str]] = {}
+    for one in held:
+        if selector.tag is not None and tags[one.resource_id].get(selector.tag[0]) != selector.tag[1]:
+            continue
+        if selector.kinds is not None and one.kind not in selector.kinds:
+            continue
+        followed = {works.attachments[each].schedule_id for each in one.attachments} - {besides}
+        for schedule_id in followed:
+            others.setdefault(works.schedules[schedule_id].name, set()).add(one.resource_id)
+    return Followers(len(set().union(*others.values())), tuple(sorted(others)))
 
 
 def change(

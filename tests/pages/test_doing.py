@@ -13,6 +13,9 @@ from core.actions.model import ActionKind
 from core.inventory import ExportLocation
 from core.recommendations.finding import FindingState
 from core.recommendations.selection import FindingFilter
+from core.schedules.model import Period, ScheduleDefinition
+from core.schedules.selector import Selector
+from pages.ui import format as fmt
 from services.context import Context
 from services.usecases import actions, connections, profile, recommendations, schedules
 from tests.builders import ACCOUNT, a_volume, an_instance
@@ -111,6 +114,24 @@ def test_a_tag_that_no_instance_carries_is_not_offered_to_a_schedule(
     app.button(key=next(each.key for each in app.button if each.label == "Attach by tag")).click().run()
     assert app.selectbox(key="attach-value").options == ["one"]
     assert "disk" not in app.selectbox(key="attach-key").options
+    assert not app.warning
+
+
+def test_attaching_by_tag_says_what_follows_another_schedule_already(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    fleet = (an_instance(each, tags={"stage": "one"}) for each in ("i-a", "i-b", "i-c"))
+    seen(ctx, small_world.organisation_id, *fleet)
+    days = ScheduleDefinition("UTC", (Period("08:00", "18:00"),))
+    first, second = (schedules.save(ctx, small_world, None, name, days) for name in ("Days", "Nights"))
+    schedules.attach(ctx, small_world, first.id, Selector(resource_ids=("i-a", "i-b")))
+    sign_in(small_world)
+    app = opened("schedules")
+    app.button(key=f"attach-{second.id}").click().run()
+    app.selectbox(key="attach-key").select("stage")
+    app.button(key=f"attach-{second.id}").click().run()
+    (said,) = [each.value for each in app.warning]
+    assert said.startswith(fmt.plain("2 of them follow “Days” already. Neither replaces the other"))
 
 
 def test_one_level_down_leads_to_the_resource_and_to_its_lines(small_world: User, sign_in: SignIn) -> None:

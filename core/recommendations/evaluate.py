@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from core import dates
 from core.inventory import Kind, Resource
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Answer, Finding, Undetermined, UnknownFact
@@ -104,5 +105,5 @@ def _as_of_now(finding: Finding, resource: Resource, facts: Facts) -> Finding | 
     return replace(
         finding,
         cost=Cost(finding.cost.monthly, MoneyFrom.SCALED),
-        because=f"{finding.because} Its cost is what the change of {day:%Y-%m-%d} leaves: the bill does not show it yet.",
+        because=f"{finding.because} Its cost is what the change of {dates.day(day)} leaves: the bill does not show it yet.",
     )

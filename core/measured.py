@@ -1,31 +1,13 @@
 """What is measured of which kind of resource: one row a metric, named as CloudWatch names it."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from core.inventory import Database, Endpoint, Instance, Kind, LoadBalancer, Resource
+from core.measured_platform import PLATFORM
+from core.metric import Metric
 from core.metrics import SETTLING, MetricQuery
-
-Dimensions = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Metric:
-    """A metric pulled hourly for a kind of resource. `dimension` is named after the resource's short id.
-
-    `also` are further dimensions, their values filled from the resource (`{0.account_id}`); `of` picks the resources that have it.
-    """
-
-    metric: str
-    title: str
-    unit: str
-    namespace: str
-    name: str
-    dimension: str
-    statistic: str
-    also: Dimensions = ()
-    of: Callable[[Resource], bool] = lambda _: True
 
 
 def _burstable(resource: Resource) -> bool:
@@ -69,6 +51,7 @@ _TRAFFIC = (
 """What RDS moves, by the second: a smaller class carries less."""
 
 METRICS: Mapping[Kind, tuple[Metric, ...]] = {
+    **PLATFORM,
     Kind.INSTANCE: (
         Metric("cpu", "CPU", "%", _EC2, "CPUUtilization", "InstanceId", "Average"),
         Metric("network_in", "Network in", "bytes", _EC2, "NetworkIn", "InstanceId", "Sum"),
@@ -194,6 +177,9 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
             "DatabaseConnections",
             "ClusterIdentifier",
             "Maximum",
+        ),
+        Metric(
+            "disk", "Disk used", "%", _REDSHIFT, "PercentageDiskSpaceUsed", "ClusterIdentifier", "Average"
         ),
     ),
     Kind.TABLE: (

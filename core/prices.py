@@ -1,6 +1,6 @@
 """List prices, and what an instance type is. Prices are looked up by region and item, never written in a rule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,3 +60,19 @@ class PriceBook:
     def __len__(self) -> int:
         """How many prices there are."""
         return len(self._prices)
+
+
+@dataclass(frozen=True, eq=False)
+class OnSale:
+    """Types and prices, told apart by being the very same objects: so that a table made of them is kept and found again."""
+
+    types: Mapping[str, InstanceType]
+    book: PriceBook
+
+    def __hash__(self) -> int:
+        """Of the objects themselves."""
+        return hash((id(self.types), id(self.book)))
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both are the same objects."""
+        return isinstance(other, OnSale) and self.types is other.types and self.book is other.book

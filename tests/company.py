@@ -8,7 +8,8 @@ from decimal import Decimal
 import numpy as np
 
 from core.inventory import Instance, Kind
-from core.measured import METRICS, Metric
+from core.measured import METRICS
+from core.metric import Metric
 from core.money import HOURS_PER_MONTH, total
 from core.periods import midnight
 from core.recommendations.facts import Facts

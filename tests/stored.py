@@ -19,6 +19,8 @@ from tests.known import PRICES, facts, hours
 MORE_USD = {
     "ebs:io1": "0.125",
     "ebs:io1-iops": "0.065",
+    "ebs:io2-iops-tier2": "0.046",
+    "ebs:io2-iops-tier3": "0.032",
     "s3:standard": "0.02",
     "s3:intelligent-ia": "0.01",
     "s3:intelligent-monitoring": "0.0000025",

@@ -11,11 +11,13 @@ from core.inventory.databases import (
     DatabaseCluster,
     DatabaseSnapshot,
     DataWarehouse,
+    KafkaCluster,
     SearchDomain,
     Stream,
     Table,
 )
-from core.inventory.network import Address, Endpoint, LoadBalancer, NatGateway
+from core.inventory.governance import Secret, Trail
+from core.inventory.network import Address, ClassicLoadBalancer, Endpoint, Firewall, LoadBalancer, NatGateway
 from core.inventory.resource import PROTECTED_TAG, Kind, Resource, protects, short_id
 from core.inventory.storage import Bucket, LogGroup, Repository, Snapshot, Volume
 
@@ -27,6 +29,7 @@ __all__ = [
     "AutoScalingGroup",
     "Bucket",
     "Cache",
+    "ClassicLoadBalancer",
     "ContainerService",
     "DataWarehouse",
     "Database",
@@ -34,10 +37,12 @@ __all__ = [
     "DatabaseSnapshot",
     "Endpoint",
     "ExportLocation",
+    "Firewall",
     "Function",
     "Gap",
     "Image",
     "Instance",
+    "KafkaCluster",
     "Kind",
     "KubernetesCluster",
     "LoadBalancer",
@@ -49,9 +54,11 @@ __all__ = [
     "Repository",
     "Resource",
     "SearchDomain",
+    "Secret",
     "Snapshot",
     "Stream",
     "Table",
+    "Trail",
     "Volume",
     "protects",
     "short_id",
@@ -83,4 +90,9 @@ KINDS: Mapping[Kind, type[Resource]] = {
     Kind.STREAM: Stream,
     Kind.DATABASE_CLUSTER: DatabaseCluster,
     Kind.NODE_GROUP: NodeGroup,
+    Kind.KAFKA_CLUSTER: KafkaCluster,
+    Kind.FIREWALL: Firewall,
+    Kind.CLASSIC_LOAD_BALANCER: ClassicLoadBalancer,
+    Kind.SECRET: Secret,
+    Kind.TRAIL: Trail,
 }

@@ -1,4 +1,4 @@
-"""What answers questions: databases, their snapshots, caches, warehouses, tables, search domains, and streams."""
+"""What answers questions: databases, their snapshots, caches, warehouses, tables, search domains, streams, and brokers."""
 
 from dataclasses import dataclass, field
 
@@ -113,3 +113,19 @@ class Stream(Resource):
     on_demand: bool
     shards: int = 0
     retention_hours: int = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class KafkaCluster(Resource):
+    """An MSK cluster; `volume_gb` is what each of its brokers has provisioned. A serverless one has neither. States: ACTIVE, CREATING, ..."""
+
+    kind: Kind = field(init=False, default=Kind.KAFKA_CLUSTER)
+    serverless: bool = False
+    brokers: int = 0
+    broker_type: str = ""
+    volume_gb: int = 0
+
+    @property
+    def short_id(self) -> str:
+        """Its name, which CloudWatch goes by: its ARN carries an id after it."""
+        return self.name

@@ -1,4 +1,4 @@
-"""What connects: addresses, load balancers, gateways, endpoints."""
+"""What connects: addresses, load balancers, gateways, endpoints, firewalls."""
 
 from dataclasses import dataclass, field
 
@@ -50,3 +50,24 @@ class Endpoint(Resource):
     def by_the_hour(self) -> bool:
         """Whether it is paid for; a gateway endpoint is not."""
         return self.type != "Gateway"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Firewall(Resource):
+    """A firewall of AWS Network Firewall, which costs by the hour in each zone where it has an endpoint. States: READY, PROVISIONING, ...
+
+    `routed`: some route table sends traffic to one of its endpoints; None means we could not read them.
+    """
+
+    kind: Kind = field(init=False, default=Kind.FIREWALL)
+    vpc_id: str
+    zones: tuple[str, ...] = ()
+    routed: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClassicLoadBalancer(Resource):
+    """A load balancer of the first generation; `instances` are registered with it, healthy or not."""
+
+    kind: Kind = field(init=False, default=Kind.CLASSIC_LOAD_BALANCER)
+    instances: int

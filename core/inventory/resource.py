@@ -46,6 +46,11 @@ class Kind(StrEnum):
     STREAM = "stream"
     DATABASE_CLUSTER = "database_cluster"
     NODE_GROUP = "node_group"
+    KAFKA_CLUSTER = "kafka_cluster"
+    FIREWALL = "firewall"
+    CLASSIC_LOAD_BALANCER = "classic_load_balancer"
+    SECRET = "secret"  # noqa: S105  the name of a kind
+    TRAIL = "trail"
 
 
 def short_id(resource_id: str) -> str:

@@ -1,11 +1,12 @@
 """Instance classes of managed services (`db.m5.large`, `cache.r6g.xlarge`, `m5.large.search`): the EC2 type inside, and its kin."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
-from core.prices import InstanceType
+from core.prices import InstanceType, OnSale
 from core.recommendations.facts import Facts
 from core.recommendations.finding import UnknownFact
 
@@ -55,27 +56,40 @@ def specification(facts: Facts, one: ServiceClass) -> InstanceType:
 
 
 @dataclass(frozen=True)
-class Smaller:
-    """A smaller class of the same family that is sold, and its list price an hour."""
+class Sold:
+    """A class that is sold in a region, and its list price an hour."""
 
     one: ServiceClass
     has: InstanceType
     usd: Decimal
 
 
-def smaller(facts: Facts, one: ServiceClass, region: str, items: str) -> Iterator[Smaller]:
-    """Smaller classes of the same family, the smallest first. `items` is the price's family, as in `rds`.
+def sold(facts: Facts, one: ServiceClass, region: str, items: str) -> Sequence[Sold]:
+    """All classes of its service, the cheapest first. `items` is the price's family, as in `rds`.
 
     What has no price in the region is taken as not sold there: EC2 has sizes that the services do not offer.
     """
+    return _table(OnSale(facts.types, facts.prices), one.before, one.after, region, items)
+
+
+@lru_cache(maxsize=64)
+def _table(known: OnSale, before: str, after: str, region: str, items: str) -> Sequence[Sold]:
+    found = []
+    for has in known.types.values():
+        family, _, size = has.name.partition(".")
+        one = ServiceClass(family, size, before, after)
+        price = known.book.find(region, f"{items}:{one.name}")
+        if price is not None:
+            found.append(Sold(one, has, price.usd))
+    return tuple(sorted(found, key=lambda each: (each.usd, each.has.memory_mib, each.one.name)))
+
+
+def smaller(facts: Facts, one: ServiceClass, region: str, items: str) -> Iterator[Sold]:
+    """Smaller classes of the same family, the smallest first."""
     now = specification(facts, one)
     kin = [
-        has
-        for name, has in facts.types.items()
-        if name.partition(".")[0] == one.family and has.memory_mib < now.memory_mib
+        each
+        for each in sold(facts, one, region, items)
+        if each.one.family == one.family and each.has.memory_mib < now.memory_mib
     ]
-    for has in sorted(kin, key=lambda each: (each.memory_mib, each.vcpu)):
-        then = replace(one, size=has.name.partition(".")[2])
-        price = facts.prices.find(region, f"{items}:{then.name}")
-        if price is not None:
-            yield Smaller(then, has, price.usd)
+    yield from sorted(kin, key=lambda each: (each.has.memory_mib, each.has.vcpu))

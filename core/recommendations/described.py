@@ -9,7 +9,7 @@ _HEAD = """# Rules
 
 Written by `./pioneer docs`, from what each rule declares of itself. A rule judges one kind of resource and answers a finding, that all
 is well, or that it cannot tell and why. Money is what the bill says, a month is 730 hours. Of what rules find on one resource, the
-plan takes what goes together and saves most.
+plan takes what goes together and saves most. [rules-coverage.md](rules-coverage.md) says what other tools check, and what has no rule here.
 """
 
 

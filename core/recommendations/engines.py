@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from core.inventory import Database
+from core.prices import InstanceType
 
 STANDARD_SUPPORT_ENDS: Mapping[tuple[str, str], date] = {
     ("mysql", "5.7"): date(2024, 2, 29),
@@ -77,3 +78,22 @@ def runs_on_graviton(database: Database) -> bool:
     since = GRAVITON_SINCE.get(database.engine)
     parts = [int(part) for part in _version(database).split(".") if part.isdigit()]
     return since is not None and tuple(parts) >= since
+
+
+_ANY_VERSION = 5
+"""Intel and AMD classes up to this generation run every version that RDS still runs; of newer ones each takes some versions only."""
+_AURORA = ("r", "t", "x")
+"""Families that Aurora is sold on (Amazon Aurora User Guide, "Aurora DB instance classes")."""
+
+
+def runs_on(database: Database, has: InstanceType) -> bool:
+    """Whether its engine and version surely run on a class made of this EC2 type, which need not be of its own family."""
+    family = has.name.partition(".")[0]
+    if family == database.instance_class.removeprefix("db.").partition(".")[0]:
+        return True
+    if database.engine.startswith("aurora") and not family.startswith(_AURORA):
+        return False
+    if has.architecture == "arm64":
+        return runs_on_graviton(database)
+    generation = re.search(r"\d+", family)
+    return generation is not None and int(generation[0]) <= _ANY_VERSION

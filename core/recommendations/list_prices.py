@@ -4,13 +4,17 @@ from decimal import Decimal
 
 from core.inventory import (
     Address,
+    ClassicLoadBalancer,
     Endpoint,
+    Firewall,
     Instance,
+    KafkaCluster,
     KubernetesCluster,
     LoadBalancer,
     ModelEndpoint,
     NatGateway,
     Resource,
+    Secret,
     Stream,
     Volume,
 )
@@ -44,6 +48,10 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
         )
     if isinstance(resource, Instance):
         return _instance(book, resource)
+    if isinstance(resource, Secret):
+        return price(book, resource.region, "secrets:secret")
+    if isinstance(resource, KafkaCluster) and not resource.serverless:
+        return resource.brokers * _broker(book, resource)
     hour = _hour(book, resource)
     if hour is not None:
         return monthly_of(hour)
@@ -55,7 +63,7 @@ def _hour(book: PriceBook, resource: Resource) -> Decimal | None:
     """An hour of what is billed by it at one rate; None for what is not."""
     if isinstance(resource, Address):
         return price(book, resource.region, "eip:idle")
-    if isinstance(resource, NatGateway | LoadBalancer | Endpoint):
+    if isinstance(resource, NatGateway | LoadBalancer | ClassicLoadBalancer | Endpoint | Firewall):
         return _network_hour(book, resource)
     if isinstance(resource, ModelEndpoint):
         return resource.instance_count * price(book, resource.region, f"sagemaker:{resource.instance_type}")
@@ -67,10 +75,22 @@ def _hour(book: PriceBook, resource: Resource) -> Decimal | None:
     return None
 
 
-def _network_hour(book: PriceBook, resource: NatGateway | LoadBalancer | Endpoint) -> Decimal:
+def _broker(book: PriceBook, cluster: KafkaCluster) -> Decimal:
+    """A month of one of its brokers with its volume."""
+    hour = price(book, cluster.region, f"msk:{cluster.broker_type}")
+    return monthly_of(hour) + cluster.volume_gb * price(book, cluster.region, "msk:storage")
+
+
+def _network_hour(
+    book: PriceBook, resource: NatGateway | LoadBalancer | ClassicLoadBalancer | Endpoint | Firewall
+) -> Decimal:
     """An hour of it, without what passes through."""
     if isinstance(resource, NatGateway):
         return price(book, resource.region, "nat:hour")
+    if isinstance(resource, ClassicLoadBalancer):
+        return price(book, resource.region, "clb:hour")
+    if isinstance(resource, Firewall):
+        return len(resource.zones) * price(book, resource.region, "firewall:endpoint")
     if isinstance(resource, LoadBalancer):
         return price(book, resource.region, _BALANCERS.get(resource.type, "alb:hour"))
     if not resource.by_the_hour:

@@ -25,6 +25,7 @@ LOOKED_UP: Mapping[Kind, frozenset[Kind]] = {
     Kind.CACHE: frozenset({Kind.CACHE}),
     Kind.NAT_GATEWAY: frozenset({Kind.TABLE, Kind.ENDPOINT}),
     Kind.ENDPOINT: frozenset({Kind.ENDPOINT}),
+    Kind.TRAIL: frozenset({Kind.TRAIL}),
     Kind.KUBERNETES_CLUSTER: frozenset({Kind.INSTANCE, Kind.AUTOSCALING_GROUP}),
 }
 """By the kind judged, the kinds whose resources, in the same account, its rules ask the fleet for."""

@@ -1,6 +1,6 @@
 """What rules on RDS share: which part of its bill is the instance, and what another class would cost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +13,14 @@ from core.savings import Cost, MoneyFrom, changing
 
 INSTANCE = ("InstanceUsage", "Multi-AZUsage", "Multi-AZClusterUsage")
 """SKU meters of the instance; storage, backups and surcharges have their own."""
+SUCCESSORS: Mapping[str, tuple[str, ...]] = {
+    "t2": ("t3", "t4g"),
+    "m3": ("m5", "m6g"),
+    "m4": ("m5", "m6g"),
+    "r3": ("r5", "r6g"),
+    "r4": ("r5", "r6g"),
+}
+"""Families that are old, and what follows each: Intel, then Graviton. Nothing of m5 and r5 is old but their price."""
 _PRICED = frozenset({"mysql", "postgres", "mariadb", "aurora-mysql", "aurora-postgresql"})
 """Engines without a licence in the price: their classes cost the same share more or less."""
 

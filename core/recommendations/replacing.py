@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from core.inventory import Instance
 from core.money import ZERO
-from core.prices import InstanceType, PriceBook
+from core.prices import InstanceType, OnSale
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
 from core.recommendations.finding import UnknownFact
@@ -68,22 +68,8 @@ def specification(facts: Facts, instance: Instance) -> InstanceType:
     return found
 
 
-@dataclass(frozen=True, eq=False)
-class _Known:
-    """Types and prices, told apart by being the very same objects: so that a table of them is made once."""
-
-    types: Mapping[str, InstanceType]
-    book: PriceBook
-
-    def __hash__(self) -> int:
-        return hash((id(self.types), id(self.book)))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Known) and self.types is other.types and self.book is other.book
-
-
 @lru_cache(maxsize=64)
-def _table(known: _Known, region: str, architecture: str) -> Sequence[Offer]:
+def _table(known: OnSale, region: str, architecture: str) -> Sequence[Offer]:
     """Plain types of the current generation that have a price in the region, the cheapest first."""
     found = [
         Offer(each, price.usd)
@@ -110,14 +96,14 @@ def offers(
     """
     now = list_prices.hourly(facts.prices, instance, instance.type).usd
     burstable = specification(facts, instance).burstable
-    table = _table(_Known(facts.types, facts.prices), instance.region, architecture or instance.architecture)
+    table = _table(OnSale(facts.types, facts.prices), instance.region, architecture or instance.architecture)
     below = table if dearer else takewhile(lambda offer: offer.usd < now, table)
     return [each for each in below if (burstable or not each.type.burstable) and suits(each.type)]
 
 
 def cheaper(facts: Facts, instance: Instance, than: Offer) -> Sequence[Offer]:
     """All types that were looked at and list for less than one that was chosen, the cheapest first, burstable ones too."""
-    table = _table(_Known(facts.types, facts.prices), instance.region, instance.architecture)
+    table = _table(OnSale(facts.types, facts.prices), instance.region, instance.architecture)
     return list(takewhile(lambda offer: offer.usd < than.usd, table))
 
 

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.inventory import Kind
-from core.measured import METRICS, Metric
+from core.measured import METRICS
+from core.metric import Metric
 from core.recommendations.finding import StoredFinding
 from pages.ui import cards, charts, page, states, tables, theme
 from pages.ui import format as fmt

@@ -37,6 +37,7 @@ from services.demo.stock_compute import stock_compute
 from services.demo.stock_containers import stock_containers
 from services.demo.stock_databases import stock_databases
 from services.demo.stock_network import stock_network
+from services.demo.stock_platform import stock_platform
 from services.demo.stock_services import stock_services
 from services.demo.stock_storage import stock_storage
 from services.demo.world import make
@@ -110,6 +111,7 @@ class DemoCloud:
         stock_storage(living)
         stock_compute(living)
         stock_containers(living)
+        stock_platform(living)
         self.watch = metrics.Watch(world, world.lives)
         metrics.install(self.watch, CloudWatchBackend)
         self.lookout.begin()

@@ -22,12 +22,14 @@ class ServiceRow:
     held: float
     age: int
     team: str
+    arm: bool = False
 
 
 SERVICES: tuple[ServiceRow, ...] = (
     ServiceRow("wishlist", "shop", P, US, 3, 1, 4, "modest", 18.0, 150, "web"),
     ServiceRow("stock-feed", "shop", P, US, 2, 1, 2, "steady", 61.0, 150, "supply"),
     ServiceRow("price-cache", "shop", P, US, 2, 1, 8, "modest", 82.0, 120, "web"),
+    ServiceRow("ranker", "shop", P, US, 2, 1, 2, "steady", 61.0, 90, "web", arm=True),
 )
 
 

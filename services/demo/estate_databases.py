@@ -161,12 +161,13 @@ CACHES: tuple[CacheRow, ...] = (
     CacheRow("pages", P, US, "cache.m6g.xlarge", "proxy", 230, "web", 0.84),
     CacheRow("stock-001", P, US, "cache.t4g.small", "steady", 180, "supply", 0.5, "stock"),
     CacheRow("stock-002", P, US, "cache.t4g.small", "idle", 180, "supply", 0.5, "stock"),
+    CacheRow("prices", P, US, "cache.r5.large", "daylight", 200, "web", 0.5),
 )
 
 
 @dataclass(frozen=True)
 class WarehouseRow:
-    """Redshift clusters."""
+    """Redshift clusters. `held` is the share of storage taken."""
 
     name: str
     account: str
@@ -176,11 +177,14 @@ class WarehouseRow:
     shape: str
     age: int
     team: str
+    held: float = 0.4
 
 
 WAREHOUSES: tuple[WarehouseRow, ...] = (
     WarehouseRow("bi-archive", D, US, "dc2.large", 1, "idle", 330, "data"),
     WarehouseRow("bi", D, US, "dc2.large", 1, "office", 240, "data"),
+    WarehouseRow("sales-cube", D, US, "dc2.large", 4, "modest", 210, "data", 0.21),
+    WarehouseRow("forecasts", D, US, "dc2.large", 3, "modest", 190, "data", 0.66),
 )
 
 

@@ -30,11 +30,13 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
             running=row.tasks,
             cpu=row.vcpu * 1024,
             memory_mib=row.gb * 1024,
+            architecture="arm64" if row.arm else "x86_64",
             task_definition=f"{row.name}:1",
         )
+        arm = "-arm" if row.arm else ""
         charges = (
-            Charge("fargate:vcpu", began, None, row.tasks * row.vcpu),
-            Charge("fargate:gb", began, None, row.tasks * row.gb),
+            Charge(f"fargate:vcpu{arm}", began, None, row.tasks * row.vcpu),
+            Charge(f"fargate:gb{arm}", began, None, row.tasks * row.gb),
         )
         yield Lived(service, began, None, charges, shape=row.shape, group=row.name)
     for one in estate.CLUSTERS:

@@ -8,6 +8,7 @@ from services.demo import (
     planted_containers,
     planted_databases,
     planted_network,
+    planted_platform,
     planted_storage,
 )
 from services.demo.life import World
@@ -16,7 +17,14 @@ from services.demo.stories import PAST_ACTIONS, PastAction
 
 __all__ = ["NEAR_MISSES", "PAST_ACTIONS", "NearMiss", "PastAction", "findings", "near_misses"]
 
-_FAMILIES = (planted_compute, planted_containers, planted_databases, planted_network, planted_storage)
+_FAMILIES = (
+    planted_compute,
+    planted_containers,
+    planted_databases,
+    planted_network,
+    planted_platform,
+    planted_storage,
+)
 """Each has `GROUPS`, `NEAR_MISSES` and `planted`."""
 
 GROUPS: Mapping[str, frozenset[str]] = {

@@ -7,6 +7,7 @@ from services.demo.near_miss import NearMiss
 
 GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "fargate_rightsizing": (Kind.CONTAINER_SERVICE, frozenset({"wishlist"})),
+    "fargate_graviton": (Kind.CONTAINER_SERVICE, frozenset({"wishlist", "stock-feed", "price-cache"})),
     "eks_idle": (Kind.KUBERNETES_CLUSTER, frozenset({"kube-trial"})),
     "eks_extended_support": (Kind.KUBERNETES_CLUSTER, frozenset({"batch-jobs"})),
 }
@@ -27,6 +28,7 @@ NEAR_MISSES = (
         "hardly any CPU, but its memory is full, and so much of it is sold with a whole vCPU only",
     ),
     NearMiss("fargate_rightsizing", ("stock-feed",), Kind.CONTAINER_SERVICE, "uses what it asks for"),
+    NearMiss("fargate_graviton", ("ranker",), Kind.CONTAINER_SERVICE, "on Graviton already"),
     NearMiss(
         "eks_idle",
         ("preview-apps",),

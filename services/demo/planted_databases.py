@@ -7,7 +7,7 @@ from services.demo.near_miss import NearMiss
 
 GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "rds_idle": (Kind.DATABASE, frozenset({"crm", "qa-scratch"})),
-    "rds_rightsizing": (Kind.DATABASE, frozenset({"invoices"})),
+    "rds_rightsizing": (Kind.DATABASE, frozenset({"invoices", "profiles"})),
     "rds_old_class": (Kind.DATABASE, frozenset({"wiki"})),
     "rds_graviton": (
         Kind.DATABASE,
@@ -31,8 +31,10 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "docdb_idle": (Kind.DATABASE, frozenset({"old-reviews"})),
     "neptune_idle": (Kind.DATABASE, frozenset({"fraud-pilot"})),
     "elasticache_idle": (Kind.CACHE, frozenset({"old-sessions"})),
+    "elasticache_old_class": (Kind.CACHE, frozenset({"old-sessions", "prices"})),
     "elasticache_rightsizing": (Kind.CACHE, frozenset({"basket"})),
     "redshift_idle": (Kind.DATA_WAREHOUSE, frozenset({"bi-archive"})),
+    "redshift_rightsizing": (Kind.DATA_WAREHOUSE, frozenset({"sales-cube"})),
     "dynamodb_over_provisioned": (Kind.TABLE, frozenset({"carts"})),
     "dynamodb_unused": (Kind.TABLE, frozenset({"campaign-2024"})),
     "kinesis_idle": (Kind.STREAM, frozenset({"clicks-old"})),
@@ -52,7 +54,7 @@ NEAR_MISSES = (
     NearMiss(
         "rds_idle", ("orders-standby",), Kind.DATABASE, "nobody connects to it: it is the replica of `orders`"
     ),
-    NearMiss("rds_rightsizing", ("profiles",), Kind.DATABASE, "hardly any CPU, but its memory is full"),
+    NearMiss("rds_rightsizing", ("orders",), Kind.DATABASE, "quiet at night, but its days need the vCPUs"),
     NearMiss("rds_old_class", ("metastore",), Kind.DATABASE, "m5: Intel, but nothing old"),
     NearMiss("rds_graviton", ("crm",), Kind.DATABASE, "a t3, but MySQL 5.7 does not run on Graviton classes"),
     NearMiss("rds_graviton", ("orders", "features"), Kind.DATABASE, "on Graviton already"),
@@ -88,7 +90,11 @@ NEAR_MISSES = (
         "no clients: it stands by for the primary of its group",
     ),
     NearMiss("elasticache_rightsizing", ("pages",), Kind.CACHE, "hardly any CPU, but nearly full"),
+    NearMiss("elasticache_old_class", ("pages", "stock-001"), Kind.CACHE, "on Graviton already"),
     NearMiss("redshift_idle", ("bi",), Kind.DATA_WAREHOUSE, "silent at night and at weekends only"),
+    NearMiss(
+        "redshift_rightsizing", ("forecasts",), Kind.DATA_WAREHOUSE, "hardly any CPU, but its disks are full"
+    ),
     NearMiss(
         "dynamodb_over_provisioned",
         ("logins",),

@@ -11,7 +11,7 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "ebs_over_provisioned_iops": (Kind.VOLUME, frozenset({"scratch"})),
     "ebs_gp3_over_provisioned": (Kind.VOLUME, frozenset({"cache"})),
     "ebs_io1_to_io2": (Kind.VOLUME, frozenset({"redo"})),
-    "ebs_io_to_gp3": (Kind.VOLUME, frozenset({"scratch", "journal"})),
+    "ebs_io_to_gp3": (Kind.VOLUME, frozenset({"scratch", "journal", "redo"})),
     "snapshot_old": (
         Kind.SNAPSHOT,
         frozenset({"checkout", "checkout-eu", "search", "invoice-batch", "spark", "airflow", "trino"}),
@@ -86,9 +86,8 @@ NEAR_MISSES = (
     ),
     NearMiss("ebs_gp3_over_provisioned", ("spark",), Kind.VOLUME, "needs its speed for five hours a night"),
     NearMiss("ebs_io1_to_io2", ("journal",), Kind.VOLUME, "io1 of 3,000 IOPS, which cost the same on io2"),
-    NearMiss("ebs_io_to_gp3", ("redo",), Kind.VOLUME, "36,000 IOPS, above what the rule moves"),
     NearMiss("ebs_io_to_gp3", ("index",), Kind.VOLUME, "so small that gp3 does not give it as many IOPS"),
-    NearMiss("ebs_io_to_gp3", ("ledger",), Kind.VOLUME, "io2 below 16,000 IOPS, but protected by its tags"),
+    NearMiss("ebs_io_to_gp3", ("ledger",), Kind.VOLUME, "io2 of few IOPS, but protected by its tags"),
     NearMiss("snapshot_old", ("fresh-backup",), Kind.SNAPSHOT, "twenty days old, the newest of its volume"),
     NearMiss("snapshot_old", ("by-policy",), Kind.SNAPSHOT, "old, but a lifecycle policy will delete it"),
     NearMiss(

@@ -1,23 +1,11 @@
 """How AWS names what it charges for: one row for each family of price items."""
 
-from dataclasses import dataclass
 from functools import cache
 
+from services.demo.sku import Sku
+from services.demo.skus_platform import PLATFORM
+
 EC2 = "Amazon Elastic Compute Cloud"
-
-
-@dataclass(frozen=True)
-class Sku:
-    """FOCUS's words for a price item; `meter` and `described` take the item's detail (`m5.large`) in braces."""
-
-    service: str
-    code: str
-    category: str
-    subcategory: str
-    resource_type: str
-    meter: str
-    operation: str
-    described: str
 
 
 _EBS = (EC2, "AmazonEC2", "Storage", "Block Storage", "Volume")
@@ -44,12 +32,10 @@ _CACHE = ("Amazon ElastiCache", "AmazonElastiCache", "Databases", "Caching", "Ca
 _REDSHIFT = ("Amazon Redshift", "AmazonRedshift", "Databases", "Data Warehouses", "Cluster")
 _DYNAMO = ("Amazon DynamoDB", "AmazonDynamoDB", "Databases", "NoSQL Databases", "Table")
 _SEARCH = ("Amazon OpenSearch Service", "AmazonES", "Analytics", "Search", "Domain")
-_FARGATE = ("Amazon Elastic Container Service", "AmazonECS", "Compute", "Containers", "Service")
-_EKS = ("Amazon Elastic Kubernetes Service", "AmazonEKS", "Compute", "Containers", "Cluster")
-_KINESIS = ("Amazon Kinesis", "AmazonKinesis", "Analytics", "Streaming Analytics", "Stream")
 _LAMBDA = ("AWS Lambda", "AWSLambda", "Compute", "Serverless Compute", "Function")
 
 SKUS: dict[str, Sku] = {
+    **PLATFORM,
     "ec2": Sku(
         EC2,
         "AmazonEC2",
@@ -83,17 +69,6 @@ SKUS: dict[str, Sku] = {
         *_EBS, "EBS:VolumeP-IOPS.piops", "CreateVolume-P-IOPS", "provisioned IOPS-month (io1)"
     ),
     "ebs:io2-iops": Sku(*_EBS, "EBS:VolumeP-IOPS.io2", "CreateVolume-P-IOPS", "provisioned IOPS-month (io2)"),
-    "fargate:vcpu": Sku(*_FARGATE, "Fargate-vCPU-Hours:perCPU", "FargateTask", "vCPU hour of Fargate"),
-    "fargate:gb": Sku(*_FARGATE, "Fargate-GB-Hours", "FargateTask", "GB hour of Fargate"),
-    "eks:cluster": Sku(*_EKS, "AmazonEKS-Hours:perCluster", "CreateOperation", "EKS cluster hour"),
-    "eks:extended": Sku(
-        *_EKS,
-        "AmazonEKS-Hours:extendedSupport",
-        "ExtendedSupport",
-        "EKS cluster hour in extended support",
-    ),
-    "kinesis:shard": Sku(*_KINESIS, "Storage-ShardHour", "shardHourStorage", "provisioned shard hour"),
-    "kinesis:stream": Sku(*_KINESIS, "OnDemand-StreamHour", "OnDemandStreamHr", "on-demand stream hour"),
     "docdb": Sku(
         "Amazon DocumentDB (with MongoDB compatibility)",
         "AmazonDocDB",

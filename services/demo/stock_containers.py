@@ -32,6 +32,7 @@ def _service(one: ContainerService) -> None:
         requires_compatibilities=["FARGATE"],
         cpu=str(one.cpu),
         memory=str(one.memory_mib),
+        runtime_platform={"cpuArchitecture": one.architecture.upper(), "operatingSystemFamily": one.platform},
     )
     made = backend.create_service(
         one.cluster,

@@ -11,6 +11,7 @@ from services.demo import (
     holdings_containers,
     holdings_databases,
     holdings_network,
+    holdings_platform,
     holdings_storage,
     serverless,
     stories,
@@ -69,6 +70,7 @@ def make(born: date, seed: int = SEED) -> World:
         *holdings_compute.computing(seed, born),
         *holdings_network.network(seed, born),
         *holdings_containers.containers(seed, born),
+        *holdings_platform.platform(seed, born),
     )
     return World(seed, born, lives, _commitments(seed, born, groups), _one_offs(born))
 

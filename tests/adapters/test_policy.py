@@ -72,6 +72,14 @@ def a_world() -> None:
     an_endpoint("churn", "ml.m5.large")
     a_fargate_service("shop", "api")
     boto3.client("kinesis", region_name=REGION).create_stream(StreamName="clicks", ShardCount=1)
+    firewall = {
+        "FirewallName": "guard",
+        "FirewallPolicyArn": "arn:aws:network-firewall:us-east-1:1:firewall-policy/p",
+    }
+    boto3.client("network-firewall", region_name=REGION).create_firewall(
+        **firewall, VpcId=vpc, SubnetMappings=[{"SubnetId": subnets[0]}]
+    )
+    boto3.client("cloudtrail", region_name=REGION).create_trail(Name="audit", S3BucketName="some-bucket")
     eks, role = boto3.client("eks", region_name=REGION), "arn:aws:iam::123456789012:role/eks"
     eks.create_cluster(name="kube", roleArn=role, resourcesVpcConfig={"subnetIds": []})
     eks.create_nodegroup(clusterName="kube", nodegroupName="workers", nodeRole=role, subnets=["subnet-1"])

@@ -11,9 +11,13 @@ from core.recommendations.rule import Option, rule
 from core.recommendations.volume_speed import where_known, with_room
 from core.savings import changing
 
-MIB_A_SECOND = 1000
-"""What gp3 could always reach; each of its IOPS allows 0.25 MiB/s."""
+GP3_MOST_IOPS = 80_000
+"""Since September 2025 (AWS What's New, "Amazon EBS increases the maximum size and provisioned performance of General Purpose (gp3)
+volumes"): 80,000 IOPS and 2,000 MiB/s; before, 16,000 and 1,000."""
+MIB_A_SECOND = {"io1": 1000, "io2": 2000}
+"""The most that a volume of each type is given on gp3: what io1 itself can reach, and for io2 what gp3 can."""
 IOPS_A_MIB, IOPS_A_GB = 4, 500
+"""On gp3 each MiB/s takes so many IOPS, and each GB allows so many."""
 
 
 @rule(
@@ -30,21 +34,23 @@ IOPS_A_MIB, IOPS_A_GB = 4, 500
         "AWS Compute Optimizer: by observed IOPS and throughput over 14 days",
     ),
     options=(
-        Option("iops", 16000, "IOPS", "Volumes with this many or more stay."),
+        Option("iops", GP3_MOST_IOPS, "IOPS", "Volumes with more stay; gp3 has no more to sell."),
         Option("days", 7, "days", "How many days must have samples for throughput to follow what was seen."),
         Option("headroom", 100, "%", "Room above the 99th percentile: an hour's average hides its minutes."),
     ),
 )
 def ebs_io_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
     """Where throughput was not measured, as much is paid for as these IOPS can carry on gp3."""
-    if volume.type not in {"io1", "io2"} or not volume.iops or volume.iops >= facts.option("iops"):
+    if volume.type not in {"io1", "io2"} or not volume.iops or volume.iops > facts.option("iops"):
         return None
     iops = max(GP3_IOPS, volume.iops)
     if iops > max(GP3_IOPS, IOPS_A_GB * volume.size_gb):
         return None
-    most = max(GP3_THROUGHPUT, min(MIB_A_SECOND, volume.iops // IOPS_A_MIB))
+    most = max(GP3_THROUGHPUT, min(MIB_A_SECOND[volume.type], iops // IOPS_A_MIB))
     speed, headroom = where_known(facts, volume, facts.option("days")), facts.option("headroom")
-    mib = most if speed is None else min(most, with_room(speed.mib.at(99), headroom, GP3_THROUGHPUT))
+    mib = most if speed is None else with_room(speed.mib.at(99), headroom, GP3_THROUGHPUT)
+    if mib > most:
+        return None
     now = facts.list_price(volume)
     then = list_prices.volume(facts.prices, volume.region, "gp3", volume.size_gb, iops, mib)
     cost = facts.cost(volume)

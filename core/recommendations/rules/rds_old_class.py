@@ -1,7 +1,5 @@
 """Databases on classes that AWS has replaced."""
 
-from collections.abc import Mapping
-
 from core.actions.model import ActionKind
 from core.inventory import Database
 from core.recommendations import rds
@@ -11,15 +9,6 @@ from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo, UnknownFact
 from core.recommendations.lever import Lever
 from core.recommendations.rule import rule
-
-FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "t2": ("t3", "t4g"),
-    "m3": ("m5", "m6g"),
-    "m4": ("m5", "m6g"),
-    "r3": ("r5", "r6g"),
-    "r4": ("r5", "r6g"),
-}
-"""What follows each old family: Intel, then Graviton. Nothing of m5 and r5 is old but their price: `rds_graviton` knows them."""
 
 
 @rule(
@@ -42,7 +31,7 @@ def rds_old_class(database: Database, facts: Facts) -> Finding | None:
     if not rds.runs_on_a_class(database):
         return None
     now = parsed(database.instance_class)
-    successors = FAMILIES.get(now.family)
+    successors = rds.SUCCESSORS.get(now.family)
     if successors is None:
         return None
     rds.demand_prices(database)

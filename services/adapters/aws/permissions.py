@@ -2,6 +2,7 @@
 
 _PREFIXES = {
     "cloudwatch": "cloudwatch",
+    "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
     "opensearch": "es",
     "resourcegroupstaggingapi": "tag",

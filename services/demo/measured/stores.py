@@ -15,6 +15,7 @@ _OWN_CONNECTIONS = 2
 _HALF = 50
 """Per cent of load at which the tables of the estate say what is taken."""
 _FILLED: Mapping[str, float] = {row.name: row.held for row in estate.CACHES}
+_WAREHOUSES: Mapping[str, float] = {row.name: row.held for row in estate.WAREHOUSES}
 _TABLES: Mapping[str, estate.TableRow] = {row.name: row for row in estate.TABLES}
 _DOMAINS: Mapping[str, estate.DomainRow] = {row.name: row for row in estate.DOMAINS}
 _STREAMS: Mapping[str, estate.StreamRow] = {row.name: row for row in estate.STREAMS}
@@ -29,6 +30,12 @@ def _filled(life: Lived, at: Moment) -> Samples:
     """Per cent of a cache's memory."""
     filled: Samples = 100 * _FILLED[life.group] + 2 * at.noise()
     return filled
+
+
+def _on_disk(life: Lived, at: Moment) -> Samples:
+    """Per cent of a warehouse's storage."""
+    taken: Samples = 100 * _WAREHOUSES[life.group] + 2 * at.noise()
+    return taken
 
 
 def _taken(life: Lived, at: Moment, a_second: float) -> Samples:
@@ -63,6 +70,7 @@ SERIES = (
     ),
     Series(Kind.CACHE, "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", total=False, sample=_filled),
     Series(Kind.DATA_WAREHOUSE, "AWS/Redshift", "CPUUtilization", total=False, sample=load),
+    Series(Kind.DATA_WAREHOUSE, "AWS/Redshift", "PercentageDiskSpaceUsed", total=False, sample=_on_disk),
     Series(
         Kind.DATA_WAREHOUSE,
         "AWS/Redshift",

@@ -32,7 +32,19 @@ def test_where_nothing_was_measured_throughput_is_kept() -> None:
 
 
 def test_what_is_faster_than_gp3_stays() -> None:
-    assert judged(RULE, a_volume(type="io2", size_gb=300, iops=16_000), stored()) is None
+    assert judged(RULE, a_volume(type="io2", size_gb=300, iops=80_100), stored()) is None
+
+
+def test_gp3_reaches_eighty_thousand_iops_and_two_thousand_mib() -> None:
+    for kind, throughput in (("io2", 2_000), ("io1", 1_000)):
+        answer = judged(RULE, a_volume(type=kind, size_gb=300, iops=40_000), stored())
+        assert isinstance(answer, Finding)
+        assert answer.fix_parameters == {"type": "gp3", "iops": 40_000, "throughput": throughput}
+
+
+def test_a_volume_that_moves_more_than_its_iops_carry_on_gp3_stays() -> None:
+    fast = stored(usage=driven(3_000, 700))
+    assert judged(RULE, a_volume(type="io1", size_gb=300, iops=4_000), fast) is None
 
 
 def test_a_small_volume_with_many_iops_does_not_fit_gp3() -> None:

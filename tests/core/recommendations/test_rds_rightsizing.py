@@ -1,4 +1,4 @@
-"""A database moves down as far as CPU peaks and memory allow, and only the instance's part of the bill falls."""
+"""A database moves to the cheapest class of any family that CPU peaks, memory and engine allow, and only the instance's part of the bill falls."""
 
 from decimal import Decimal
 
@@ -24,8 +24,12 @@ TRAFFIC = {
 }
 
 
+INTEL = {"engine_version": "12.19"}
+"""A version that Graviton classes do not run."""
+
+
 def answer(cpu: object, free_gib: float, traffic: dict[str, object] | None = None, **given: object) -> Answer:
-    database = a_database(**given)
+    database = a_database(**{**INTEL, **given})
     series = {"cpu_peak": cpu, "free_memory": free_gib * GIB, **TRAFFIC, **(traffic or {})}
     return judged(RULE, database, known(database, measured=series, meters=METERS))
 
@@ -38,6 +42,42 @@ def test_half_the_class_halves_the_instance_but_not_the_storage() -> None:
     assert found.evidence["to"] == "db.m5.large"
 
 
+def test_of_all_families_the_cheapest_is_chosen_that_the_version_runs_on() -> None:
+    found = answer(20, 11, engine_version="16.4")
+    assert isinstance(found, Finding)
+    assert found.evidence["to"] == "db.m6g.large"
+    assert round(found.saving, 6) == round(200 * (1 - Decimal("0.159") / Decimal("0.356")), 6)
+    assert [one["type"] for one in found.evidence["runners_up"]] == [
+        "db.m5.large",
+        "db.r6g.large",
+        "db.r5.large",
+    ]
+    assert "Graviton" in found.because
+
+
+def test_full_memory_with_idle_vcpus_moves_to_a_family_with_more_memory_to_each() -> None:
+    found = answer(5, 4)
+    assert isinstance(found, Finding)
+    assert found.evidence["to"] == "db.r5.large"
+    assert found.evidence["ruled_out"] == {"db.m5.large": "memory"}
+
+
+@pytest.mark.parametrize(
+    ("engine", "to"), [("postgres", "db.m6g.large"), ("aurora-postgresql", "db.r6g.large")]
+)
+def test_aurora_is_not_offered_families_that_it_is_not_sold_on(engine: str, to: str) -> None:
+    found = answer(10, 27, instance_class="db.r5.xlarge", engine=engine, engine_version="16.4")
+    assert isinstance(found, Finding)
+    assert found.evidence["to"] == to
+
+
+def test_a_class_of_an_old_family_is_no_place_to_move_to() -> None:
+    assert answer(5, 4, instance_class="db.r5.large") is None
+    old = answer(8, 29, instance_class="db.r4.xlarge")
+    assert isinstance(old, Finding)
+    assert old.evidence["to"] == "db.m5.large"
+
+
 def test_two_classes_down_at_once() -> None:
     found = answer(8, 29, instance_class="db.m5.2xlarge")
     assert isinstance(found, Finding)
@@ -46,7 +86,7 @@ def test_two_classes_down_at_once() -> None:
 
 
 def test_memory_that_is_taken_keeps_the_class() -> None:
-    assert answer(5, 8) is None
+    assert answer(5, 2) is None
 
 
 def test_cpu_that_peaks_keeps_the_class() -> None:

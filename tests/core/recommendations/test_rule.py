@@ -1,5 +1,6 @@
 """A rule declares everything a reader needs, or it is refused."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,6 +97,12 @@ def test_a_rule_asked_about_another_kind_says_so() -> None:
 def test_every_rule_can_be_applied_and_is_tested(found: Rule) -> None:
     assert found.fix is None or DECLARATIONS[found.fix].on is found.kind
     assert (Path(__file__).parent / f"test_{found.id}.py").exists()
+
+
+def test_the_page_of_what_peers_check_names_every_rule_and_no_other() -> None:
+    page = Path(__file__).parents[3] / "docs" / "reference" / "rules-coverage.md"
+    checked, _, _ = page.read_text(encoding="utf-8").partition("## What has no rule")
+    assert set(re.findall(r"`([a-z0-9_]+)`", checked)) == set(catalog())
 
 
 def test_every_file_is_a_rule_of_few_lines() -> None:

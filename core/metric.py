@@ -1,0 +1,26 @@
+"""A metric as it is declared of a kind of resource."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.inventory import Resource
+
+Dimensions = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric pulled hourly for a kind of resource. `dimension` is named after the resource's short id.
+
+    `also` are further dimensions, their values filled from the resource (`{0.account_id}`); `of` picks the resources that have it.
+    """
+
+    metric: str
+    title: str
+    unit: str
+    namespace: str
+    name: str
+    dimension: str
+    statistic: str
+    also: Dimensions = ()
+    of: Callable[[Resource], bool] = lambda _: True

@@ -17,7 +17,9 @@ from services.db.tables.cloud import observations, resources
 
 BATCH = 2000
 _SHARED = frozenset(field.name for field in fields(Resource))
-_MOMENTS = frozenset({"launched_at", "last_launched_at"})
+_MOMENTS = frozenset(
+    field.name for kind in KINDS.values() for field in fields(kind) if field.type == datetime | None
+)
 """Details that are instants: JSON keeps them as text."""
 
 

@@ -1,5 +1,6 @@
 """Secrets that nobody reads."""
 
+from core import dates
 from core.inventory import Secret
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -30,7 +31,7 @@ def secret_unused(secret: Secret, facts: Facts) -> Finding | None:
     if unread.days < days:
         return None
     cost = facts.cost(secret)
-    since = f"since {secret.last_read:%Y-%m-%d}" if secret.last_read else f"in its {age.days} days"
+    since = f"since {dates.day(secret.last_read)}" if secret.last_read else f"in its {age.days} days"
     return Finding(
         because=f"Nobody read it {since}, as far as AWS knows: it counts whole days, in this region. Check that it is none for an "
         "emergency or a yearly job.",

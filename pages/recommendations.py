@@ -35,7 +35,7 @@ from services.usecases import data_health, recommendations
 SIZE = 50
 YEAR = 12
 BARS = 10  # more are not told apart by eye: the rest is one bar
-SAVES = "Saves, USD a month"
+SAVES = "USD a month"
 COUNTS = "In the plan"
 UNDO = {Undo.EASY: "yes", Undo.COSTLY: "with effort", Undo.NEVER: "no"}
 MONEY = {MoneyFrom.BILL: "its bill", MoneyFrom.SCALED: "its bill, scaled", MoneyFrom.LIST: "list price"}
@@ -181,13 +181,13 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
         columns,
         {
             "Resource": tables.text_column("Resource", width=146),
-            SAVES: tables.money_column(SAVES, hint="Done alone", width=128),
+            SAVES: tables.money_column(SAVES, hint="What it saves, done alone", width=98),
             COUNTS: tables.money_column(
                 COUNTS,
                 hint="US dollars a month beside the rest of the plan: less or nothing where another recommendation on the resource comes first",
                 width=86,
             ),
-            "What": tables.text_column("What", width=318),
+            "What": tables.text_column("What", width=346),
             "Account": tables.text_column("Account", width=124),
             "Effort": tables.text_column("Effort", width=58),
             "Risk": tables.text_column("Risk", width=70),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
+from core.actions.field import Field
 from core.actions.model import Action, ActionKind, ActionState
 from core.errors import PioneerError
 from core.inventory import Kind, Resource
@@ -136,6 +137,8 @@ class Declaration:
     on: Kind
     permissions: tuple[str, ...]
     parameters: frozenset[str] = frozenset()
+    asks: tuple[Field, ...] = ()
+    """The parameters that a person is asked for, in order; the others are set by schedules or by what was kept."""
     check: Callable[[Parameters], None] = _no_parameters
     unsuitable: Callable[[Resource, Parameters, Mapping[str, InstanceType]], str | None]
     calls: Callable[[Resource, Parameters], tuple[str, ...]]

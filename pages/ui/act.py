@@ -9,10 +9,10 @@ from core.access.roles import Permission
 from core.actions import guard
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import OPEN, ActionKind
-from core.inventory import Instance, Resource
+from core.inventory import Resource
 from core.schedules.model import State
 from core.schedules.switch import RUNNING, STOPPED, SWITCHED, SWITCHES, observed_of
-from pages.ui import action_rows, confirm, one_click, page, resize, states
+from pages.ui import action_rows, confirm, one_click, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
@@ -42,9 +42,8 @@ def buttons(
             if switched or not chosen:
                 _offered(screen, chosen, monthly)
             for kind, fit in others.items():
-                if st.button(
-                    _label(action_rows.VERBS[kind], fit), key=f"act-{kind}", disabled=len(fit) > MOST
-                ):
+                verb = DECLARATIONS[kind].title if DECLARATIONS[kind].asks else action_rows.VERBS[kind]
+                if st.button(_label(verb, fit), key=f"act-{kind}", disabled=len(fit) > MOST):
                     confirm.act(screen, kind, fit, monthly, {})
         if open_one and len(chosen) == 1 and st.button("Details", key="open-one"):
             st.query_params["resource"] = chosen[0].id
@@ -52,7 +51,7 @@ def buttons(
 
 
 def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, Decimal | None]) -> None:
-    """Start and stop for all of the chosen that can be, whatever their kinds; resize for an instance."""
+    """Start and stop for all of the chosen that can be, whatever their kinds."""
     switched = [(each, observed_of(each)) for each in chosen if each.kind in SWITCHED]
     stopped = [each for each, seen in switched if seen == STOPPED]
     running = [each for each, seen in switched if seen == RUNNING]
@@ -61,21 +60,25 @@ def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, D
         confirm.switch(screen, State.RUNNING, stopped, monthly)
     if st.button(_label("Stop", running), key="act-stop", disabled=not running or too_many):
         confirm.switch(screen, State.STOPPED, running, monthly)
-    instances = [each for each in chosen if isinstance(each, Instance)]
-    if (instances or not chosen) and st.button("Resize", key="act-resize", disabled=len(instances) != 1):
-        resize.resize(screen, instances[0], monthly)
 
 
 def _others(chosen: Sequence[Resource]) -> Mapping[ActionKind, Sequence[Resource]]:
-    """Further kinds of action that need nothing but their resource, with those chosen that each can be done to now."""
+    """Further kinds of action, with those chosen that each can be done to now; what is to be set is set for one at a time."""
     found = {}
     for kind, declared in DECLARATIONS.items():
-        if declared.parameters or kind in _SWITCHING:
+        if kind in _SWITCHING or (declared.parameters and not (declared.asks and len(chosen) == 1)):
             continue
-        fit = [each for each in chosen if guard.verdict(kind, each, {}, types={}) is None]
+        fit = [each for each in chosen if _fits(kind, each)]
         if fit:
             found[kind] = fit
     return found
+
+
+def _fits(kind: ActionKind, resource: Resource) -> bool:
+    """Whether it can be done now; of what is to be set the dialog says whether it fits."""
+    if DECLARATIONS[kind].asks:
+        return guard.forbidden(kind, resource) is None
+    return guard.verdict(kind, resource, {}, types={}) is None
 
 
 def _label(verb: str, among: Sequence[Resource]) -> str:

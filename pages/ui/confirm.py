@@ -1,19 +1,19 @@
 """The dialog before anything acts: names the thing, its owner, its cost, the exact calls and how to undo it; a reason is required."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import streamlit as st
 
 from core.access.roles import Permission
 from core.actions.model import ActionKind, ActionState
-from core.errors import PioneerError
-from core.inventory import Resource
+from core.errors import Invalid, PioneerError
+from core.inventory import Instance, Resource, Volume
 from core.money import total
 from core.schedules.model import State
 from core.schedules.switch import SWITCHES
-from pages.ui import action_rows, describe, dialog, page, states
+from pages.ui import action_form, action_rows, describe, dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions, starting
@@ -66,21 +66,11 @@ def _dialog(screen: Screen, verb: str, asks: Sequence[_Ask], costs: Mapping[str,
     ask()
 
 
-def asked(
-    screen: Screen,
-    kind: ActionKind,
-    resources: Sequence[Resource],
-    costs: Mapping[str, Decimal | None],
-    parameters: Mapping[str, object],
-) -> None:
-    """The inside of such a dialog: each thing, the reason, and the button that says the verb."""
-    asks = [_Ask(kind, each, parameters) for each in resources]
-    _inside(screen, action_rows.VERBS[kind], asks, costs)
-
-
 def _inside(screen: Screen, verb: str, asks: Sequence[_Ask], costs: Mapping[str, Decimal | None]) -> None:
     alone = len(asks) == 1
     if alone:
+        if not asks[0].parameters:  # set by hand, for one thing: for many they are as the kind has them
+            asks = [replace(asks[0], parameters=action_form.given(screen, asks[0].kind, asks[0].resource))]
         passed = [_subject(screen, asks[0], costs.get(asks[0].resource.id))]
     else:
         passed = _subjects(screen, asks, costs)
@@ -107,18 +97,49 @@ def _subject(screen: Screen, ask: _Ask, cost: Decimal | None) -> bool:
         )
         if preview is None:
             return False
+        _money(preview, cost)
         if preview.refusal:
             st.warning(fmt.plain(preview.refusal))
         st.markdown(fmt.plain(preview.reversal))
         st.code("\n".join(preview.calls), language=None, wrap_lines=True)
-        with st.expander("The same from a command line"):
+        with st.expander("The same from a command line or as Terraform"):
             st.code(preview.cli, language="bash", wrap_lines=True)
+            if preview.terraform:
+                st.code(preview.terraform, language="hcl", wrap_lines=True)
         trial(screen, ask.kind, resource, ask.parameters)
     return preview.allowed
 
 
 def _preview(screen: Screen, ask: _Ask) -> actions.ActionPreview | None:
-    return page.attempt(actions.preview, screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters)
+    """What it would do; while its parameters are not complete, what is missing, which is no failure."""
+    try:
+        return actions.preview(screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters)
+    except Invalid as wrong:
+        states.note(wrong.message if ask.parameters else "Say above what is to change.")
+    except PioneerError as error:
+        states.failed(error)
+    return None
+
+
+def _money(preview: actions.ActionPreview, cost: Decimal | None) -> None:
+    """What it changes a month: by list price, and of the bill in the same proportion where that is all the thing costs."""
+    prices = preview.prices
+    if prices is None:
+        if preview.unpriced:
+            states.note(f"What it changes a month is unknown. {preview.unpriced}")
+        return
+    both = f"{fmt.money(prices.now, places=2)} a month now and {fmt.money(prices.then, places=2)} then"
+    said = f"By list price {both}: {_less(prices.change)}."
+    whole = isinstance(preview.resource, Instance | Volume) and prices.now
+    if cost is not None and whole:
+        said += f" Of what the bill says, that is {_less(cost * prices.change / prices.now)}."
+    st.markdown(fmt.plain(said))
+
+
+def _less(change: Decimal) -> str:
+    if not change:
+        return "no difference"
+    return f"{fmt.money(abs(change), places=2)} {'more' if change > 0 else 'less'}"
 
 
 def trial(screen: Screen, kind: ActionKind, resource: Resource, parameters: Mapping[str, object]) -> None:

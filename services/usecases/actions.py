@@ -10,10 +10,13 @@ from sqlalchemy import Connection
 from core.access.roles import Permission, User
 from core.actions import guard
 from core.actions.catalog import DECLARATIONS, checked
+from core.actions.field import Known
 from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.actions.rise import PriceChange, list_prices_of
 from core.errors import Conflict, PioneerError, Refused
 from core.events import Event
 from core.inventory import Resource
+from core.recommendations.finding import UnknownFact
 from services.context import Context, System
 from services.db import database
 from services.db.stores import actions, connections
@@ -50,6 +53,10 @@ class ActionPreview:
     refusal: str | None
     cli: str
     terraform: str
+    prices: PriceChange | None = None
+    """By list price before and after; None where it changes no price, or none is known."""
+    unpriced: str = ""
+    """Why no price is known, where it changes one."""
     tried: tuple[Tried, ...] = ()
     """What AWS answered when each call was tried without effect; empty where it was not asked."""
 
@@ -143,6 +150,11 @@ def preview(
     if dry_run and account is not None:
         tried = trying.tried(ctx, account, asking.new(user, kind, resource, given, "", ctx.now()))
     types = ctx.prices.instance_types()
+    prices, unpriced = None, ""
+    try:
+        prices = list_prices_of(kind, resource, given, ctx.prices.book())
+    except UnknownFact as unknown:
+        unpriced = unknown.message
     return ActionPreview(
         kind=kind,
         title=declared.title,
@@ -153,8 +165,16 @@ def preview(
         refusal=guard.verdict(kind, resource, given, types=types, accounts=user.accounts),
         cli="\n".join(declared.by_hand(resource, given)),
         terraform=declared.terraform(given),
+        prices=prices,
+        unpriced=unpriced,
         tried=tried,
     )
+
+
+def known(ctx: Context, user: User) -> Known:
+    """What the parameters of actions may be chosen from."""
+    user.require(Permission.VIEW_ACTIONS)
+    return Known(ctx.prices.instance_types(), ctx.prices.book())
 
 
 def listing(

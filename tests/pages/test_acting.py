@@ -18,6 +18,7 @@ from services.db.database import NOW
 from services.db.tables.actions import actions as table
 from services.usecases import actions, recommendations
 from services.usecases.actions import ActionFilter
+from tests.acted_on import a_bucket, a_log_group
 from tests.builders import a_volume, an_instance
 from tests.containers import a_service
 from tests.databases import a_database, a_warehouse
@@ -93,7 +94,7 @@ def test_what_fits_a_resource_is_offered_on_its_page(
     seen(ctx, small_world.organisation_id, stopped, a_volume("vol-1", state="available", attached_to=None))
     sign_in(small_world)
     keys = {button.key for button in opened("resources", resource="i-3").button}
-    assert {"act-start", "act-resize", "act-terminate_instance"} <= keys
+    assert {"act-start", "act-resize_instance", "act-terminate_instance"} <= keys
     keys = {button.key for button in opened("resources", resource="vol-1").button}
     assert "act-delete_volume" in keys
     assert not {"act-start", "act-stop", "act-terminate_instance"} & keys
@@ -125,7 +126,7 @@ def test_what_can_be_switched_is_started_and_stopped_like_an_instance(
     for seen_as, key, kind in ((on, "act-stop", stop), (off, "act-start", start)):
         seen(ctx, small_world.organisation_id, seen_as)
         app = opened("resources", resource=on.id)
-        assert "act-resize" not in {button.key for button in app.button}
+        assert "act-resize_instance" not in {button.key for button in app.button}
         app.button(key=key).click().run()
         in_dialog(app, key, "confirm-go", confirm_reason="nobody uses it")
         assert not app.exception
@@ -142,3 +143,30 @@ def _carried_out(ctx: Context, action_id: UUID, before: Mapping[str, object]) ->
     done = {"state": "done", "step": "sent", "before": kept, "started_at": NOW, "settled_at": NOW}
     with ctx.begin() as db:
         db.execute(update(table).where(table.c.id == action_id).values(done))
+
+
+def test_parameters_are_asked_for_as_their_kind_declares_them(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    group, bucket = a_log_group(), a_bucket()
+    seen(ctx, small_world.organisation_id, group, bucket)
+    sign_in(small_world)
+    app = opened("resources", resource=group.id)
+    app.button(key="act-set_log_retention").click().run()
+    assert "keeps its events for ever already" in app.warning[0].value
+    app.button(key="act-set_log_retention").click()
+    app.selectbox(key="set-days").select(30).run()
+    assert any("logs:PutRetentionPolicy" in block.value for block in app.code)
+    in_dialog(app, "act-set_log_retention", "confirm-go", confirm_reason="nobody reads older ones")
+    (asked,) = actions.listing(ctx, small_world, ActionFilter(resource_id=group.id)).rows
+    assert (asked.kind, asked.parameters) == (ActionKind.SET_LOG_RETENTION, {"days": 30})
+
+    app = opened("resources", resource=bucket.id)
+    app.button(key="act-set_bucket_lifecycle").click().run()
+    assert not app.error
+    assert "Say above what is to change" in text_of(app)
+    assert app.button(key="confirm-go").disabled
+    app.button(key="act-set_bucket_lifecycle").click()
+    app.number_input(key="set-abort_days-").set_value(7).run()
+    assert any("pioneer-abort-uploads-after-7-days" in block.value for block in app.code)
+    assert not app.button(key="confirm-go").disabled

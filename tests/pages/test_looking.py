@@ -106,7 +106,7 @@ def test_the_amount_stands_second_where_a_phone_still_shows_it(small_world: User
     sign_in(small_world)
     shown = {file: list(opened(file).dataframe[0].value.columns) for file in ("costs", "recommendations")}
     assert shown["costs"][1:3] == ["Service", "Now, USD"]
-    assert shown["recommendations"][:2] == ["Resource", "Saves, USD a month"]
+    assert shown["recommendations"][:2] == ["Resource", "USD a month"]
 
 
 def test_the_days_of_a_bar_are_left_by_the_breadcrumb(

@@ -1,9 +1,10 @@
 """Change an RDS instance's class, at once (with an interruption of minutes) or in its maintenance window."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from core.actions.field import Field, Known, named, smaller_first
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
 from core.actions.kinds.stop_database import PASSING
 from core.actions.model import Action, ActionKind
@@ -12,6 +13,7 @@ from core.inventory import Database, Kind, Resource
 from core.prices import InstanceType
 
 NOW, WINDOW = "now", "window"
+_WHEN = {WINDOW: "In its next maintenance window", NOW: "At once, with minutes of interruption"}
 
 
 def _check(given: Parameters) -> None:
@@ -27,6 +29,20 @@ def _check(given: Parameters) -> None:
 def at_once(given: Parameters) -> bool:
     """Whether it is not to wait for the maintenance window: only where that was asked for."""
     return given.get("when") == NOW
+
+
+def _classes(resource: Resource, known: Known) -> Sequence[str]:
+    """Classes that have a price where it runs, the next smaller of its family first."""
+    if not isinstance(resource, Database):
+        return ()
+    family = "rds-multi-az:" if resource.multi_az else "rds:"
+    fit = [
+        each.item.removeprefix(family)
+        for each in known.prices
+        if each.region == resource.region and each.item.startswith(f"{family}db.")
+    ]
+    others = [name for name in fit if name != resource.instance_class]
+    return smaller_first(others, resource.instance_class, known.types)
 
 
 def _is_so(database: Database, wanted: object) -> bool:
@@ -96,6 +112,20 @@ DECLARATION = Declaration(
     on=Kind.DATABASE,
     permissions=("rds:DescribeDBInstances", "rds:ModifyDBInstance"),
     parameters=frozenset({"instance_class", "when"}),
+    asks=(
+        Field(
+            name="instance_class",
+            title="New class",
+            choices=_classes,
+            say=lambda name, known: named(str(name), known.types.get(str(name).removeprefix("db."))),
+        ),
+        Field(
+            name="when",
+            title="When",
+            choices=lambda _it, _known: (WINDOW, NOW),
+            say=lambda when, _known: _WHEN[str(when)],
+        ),
+    ),
     check=_check,
     unsuitable=_unsuitable,
     calls=_calls,

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Mapping
 from datetime import timedelta
 
+from core.actions.field import Field, Sort
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
 from core.actions.kinds.modify_volume import SETTABLE
 from core.actions.kinds.stop_database import PASSING
@@ -94,6 +95,40 @@ DECLARATION = Declaration(
     on=Kind.DATABASE,
     permissions=("rds:DescribeDBInstances", "rds:ModifyDBInstance"),
     parameters=frozenset(_API),
+    asks=(
+        Field(
+            name="storage_type",
+            title="Storage type",
+            choices=lambda _it, _known: TYPES,
+            now=lambda it, _given: getattr(it, "storage_type", None),
+        ),
+        Field(
+            name="iops",
+            title="IOPS",
+            sort=Sort.NUMBER,
+            hint="Left out: what the type has without paying for more.",
+            applies=lambda _it, given: "iops" in SETTABLE.get(str(given.get("storage_type")), ()),
+            now=lambda it, given: (
+                getattr(it, "iops", None)
+                if given.get("storage_type") == getattr(it, "storage_type", "")
+                else None
+            ),
+            optional=True,
+        ),
+        Field(
+            name="throughput",
+            title="Throughput",
+            sort=Sort.NUMBER,
+            unit="MiB/s",
+            applies=lambda _it, given: "throughput" in SETTABLE.get(str(given.get("storage_type")), ()),
+            now=lambda it, given: (
+                getattr(it, "throughput", None)
+                if given.get("storage_type") == getattr(it, "storage_type", "")
+                else None
+            ),
+            optional=True,
+        ),
+    ),
     check=_check,
     unsuitable=_unsuitable,
     calls=lambda it, given: (

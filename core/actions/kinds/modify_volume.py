@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping
 
+from core.actions.field import Field, Sort
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, done, failed
 from core.actions.model import Action, ActionKind
 from core.errors import Invalid
@@ -97,6 +98,36 @@ DECLARATION = Declaration(
     on=Kind.VOLUME,
     permissions=("ec2:DescribeVolumes", "ec2:ModifyVolume"),
     parameters=frozenset(_API),
+    asks=(
+        Field(
+            name="type",
+            title="Type",
+            choices=lambda _it, _known: [name for name in TYPES if name != "standard"],
+            now=lambda it, _given: getattr(it, "type", None),
+        ),
+        Field(
+            name="iops",
+            title="IOPS",
+            sort=Sort.NUMBER,
+            hint="Left out: what the type has without paying for more.",
+            applies=lambda _it, given: "iops" in SETTABLE.get(str(given.get("type")), ()),
+            now=lambda it, given: (
+                getattr(it, "iops", None) if given.get("type") == getattr(it, "type", "") else None
+            ),
+            optional=True,
+        ),
+        Field(
+            name="throughput",
+            title="Throughput",
+            sort=Sort.NUMBER,
+            unit="MiB/s",
+            applies=lambda _it, given: "throughput" in SETTABLE.get(str(given.get("type")), ()),
+            now=lambda it, given: (
+                getattr(it, "throughput", None) if given.get("type") == getattr(it, "type", "") else None
+            ),
+            optional=True,
+        ),
+    ),
     check=_check,
     unsuitable=_unsuitable,
     calls=lambda it, given: (

@@ -1,8 +1,9 @@
 """Change an EC2 instance's type: stop it, change it, start it again if it was running. What fails on the way is put back."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from core.actions.field import Field, Known, named, smaller_first
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
 from core.actions.model import Action, ActionKind
 from core.errors import Invalid
@@ -15,6 +16,18 @@ def _check(given: Parameters) -> None:
     if not isinstance(wanted, str) or "." not in wanted:
         message = "Resizing needs the instance type to change to, such as m7g.large."
         raise Invalid(message)
+
+
+def _types(resource: Resource, known: Known) -> Sequence[str]:
+    """Types its disk would start on, the next smaller of its family first."""
+    if not isinstance(resource, Instance):
+        return ()
+    fit = [
+        name
+        for name, each in known.types.items()
+        if each.architecture == resource.architecture and name != resource.type
+    ]
+    return smaller_first(fit, resource.type, known.types)
 
 
 def _unsuitable(resource: Resource, parameters: Parameters, types: Mapping[str, InstanceType]) -> str | None:
@@ -107,6 +120,14 @@ DECLARATION = Declaration(
         "ec2:StartInstances",
     ),
     parameters=frozenset({"instance_type"}),
+    asks=(
+        Field(
+            name="instance_type",
+            title="New type",
+            choices=_types,
+            say=lambda name, known: named(str(name), known.types.get(str(name))),
+        ),
+    ),
     check=_check,
     unsuitable=_unsuitable,
     calls=_calls,

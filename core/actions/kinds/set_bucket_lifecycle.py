@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping
 
+from core.actions.field import Field, Sort
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, done, failed
 from core.actions.model import Action, ActionKind
 from core.errors import Invalid
@@ -18,6 +19,7 @@ CLASSES: Mapping[str, int] = {
     "DEEP_ARCHIVE": 0,
 }
 """Storage classes that objects may go to, and after how many days at the earliest."""
+_MONTH = 30
 
 
 def rules(given: Parameters) -> dict[str, dict[str, object]]:
@@ -114,6 +116,38 @@ DECLARATION = Declaration(
     on=Kind.BUCKET,
     permissions=("s3:ListAllMyBuckets", "s3:GetLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
     parameters=frozenset({"abort_days", "transition_days", "transition_to", "remove"}),
+    asks=(
+        Field(
+            name="abort_days",
+            title="Delete parts of unfinished uploads after",
+            sort=Sort.NUMBER,
+            unit="days",
+            optional=True,
+        ),
+        Field(
+            name="transition_to",
+            title="Move objects to",
+            choices=lambda _it, _known: tuple(CLASSES),
+            say=lambda name, _known: (
+                str(name).replace("_", " ").title().replace(" Ia", "-IA").replace(" Ir", " IR")
+            ),
+            optional=True,
+        ),
+        Field(
+            name="transition_days",
+            title="Move them after",
+            sort=Sort.NUMBER,
+            unit="days",
+            applies=lambda _it, given: given.get("transition_to") is not None,
+            now=lambda _it, given: CLASSES.get(str(given.get("transition_to"))) or _MONTH,
+            least=0,
+        ),
+        Field(
+            name="remove",
+            title="Take such rules away again, where Cloud Pioneer added them",
+            sort=Sort.FLAG,
+        ),
+    ),
     check=_check,
     unsuitable=_unsuitable,
     calls=lambda it, given: (

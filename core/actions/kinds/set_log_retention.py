@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping
 
+from core.actions.field import Field
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, done, failed
 from core.actions.model import Action, ActionKind
 from core.errors import Invalid
@@ -75,6 +76,15 @@ DECLARATION = Declaration(
     on=Kind.LOG_GROUP,
     permissions=("logs:DescribeLogGroups", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy"),
     parameters=frozenset({"days"}),
+    asks=(
+        Field(
+            name="days",
+            title="Keep events",
+            choices=lambda _it, _known: (*DAYS, FOR_EVER),
+            say=lambda days, _known: _words(days),
+            now=lambda it, _given: getattr(it, "retention_days", None) or FOR_EVER,
+        ),
+    ),
     check=_check,
     unsuitable=_unsuitable,
     calls=_calls,

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Mapping
 
+from core.actions.field import Field, Sort
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
 from core.actions.model import Action, ActionKind
 from core.errors import Invalid, PioneerError, Refused
@@ -81,6 +82,14 @@ DECLARATION = Declaration(
     on=Kind.INSTANCE,
     permissions=("ec2:DescribeInstances", "ec2:StopInstances"),
     parameters=frozenset({"hibernate"}),
+    asks=(
+        Field(
+            name="hibernate",
+            title="Hibernate: keep what is in its memory",
+            sort=Sort.FLAG,
+            applies=lambda it, _given: bool(getattr(it, "hibernation", False)),
+        ),
+    ),
     check=_check,
     unsuitable=_unsuitable,
     calls=_calls,

@@ -63,8 +63,19 @@ class TriedOut(Answer):
     words: str
 
 
+class PriceChangeOut(Answer):
+    """US dollars a month by list price, as it is and as it is to be."""
+
+    model_config = ConfigDict(from_attributes=True)
+    now: Usd
+    then: Usd
+
+
 class PreviewOut(Answer):
-    """What an action would do: its calls in order, how it is taken back, and why it may not be done (`refusal` null: it may)."""
+    """What an action would do: its calls in order, how it is taken back, and why it may not be done (`refusal` null: it may).
+
+    `prices` null: it changes no price, or none is known, then `unpriced` says why.
+    """
 
     model_config = ConfigDict(from_attributes=True)
     kind: ActionKind
@@ -75,6 +86,8 @@ class PreviewOut(Answer):
     refusal: str | None
     cli: str
     terraform: str
+    prices: PriceChangeOut | None
+    unpriced: str
     tried: list[TriedOut]
 
 

@@ -16,10 +16,14 @@ from core.prices import InstanceType, PriceBook
 
 @dataclass(frozen=True)
 class AccountCheck:
-    """Whether we reach an account as we should: each line is one thing tried, in words."""
+    """Whether we reach an account as we should: each line is one thing tried, in words; `missing` are permissions to grant.
+
+    What is wrong in a line does not keep us away where `ok`: it will be unknown.
+    """
 
     ok: bool
     lines: tuple[tuple[bool, str], ...]
+    missing: tuple[str, ...] = ()
 
 
 class Changes(Protocol):

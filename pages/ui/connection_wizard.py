@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.inventory import Account, ExportLocation
+from core.ports import AccountCheck
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -16,6 +17,9 @@ REGIONS = (
     "eu-north-1", "eu-south-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ap-northeast-1", "ap-northeast-2", "sa-east-1",
 )  # fmt: skip
 """Offered; another may be typed."""
+ASKING = "Asking AWS, some seconds for each region"
+SHOWN = 200
+"""Pixels of a policy: the rest is scrolled to, and the button in its corner copies all of it."""
 WHAT_IS_READ = "A FOCUS Data Export (1.0 or 1.2) to S3. One account, the payer, is enough for all."
 
 
@@ -41,9 +45,12 @@ def _dialog(screen: Screen) -> None:
     offer = page.attempt(connections.offer, now.ctx, now.user, export)
     if offer is None:
         return
+    st.markdown(
+        f"Our ExternalId: `{offer.external_id}`. It stands in the trust policy; who does not know it is kept out."
+    )
     trust, policy = st.tabs(["Trust policy", "Permissions policy"])
-    trust.code(offer.trust_policy_json, language="json", height=180)
-    policy.code(offer.policy_json, language="json", height=180)
+    trust.code(offer.trust_policy_json, language="json", height=SHOWN)
+    policy.code(offer.policy_json, language="json", height=SHOWN)
     if offer.note:
         states.note(offer.note)
     st.markdown("**2. Say which account it is.**")
@@ -51,51 +58,48 @@ def _dialog(screen: Screen) -> None:
     account_id = left.text_input("Account id", key="new-account", placeholder="12 digits", max_chars=12)
     name = right.text_input("Name", key="new-name", placeholder="Production")
     role = st.text_input(
-        "Role ARN", key="new-role", placeholder="arn:aws:iam::123456789012:role/CloudPioneer"
+        "Role ARN",
+        key="new-role",
+        placeholder="arn:aws:iam::123456789012:role/CloudPioneer",
+        help="IAM shows it on the role's page. Leave it empty for the account whose credentials Cloud Pioneer itself runs with.",
     )
     regions = st.multiselect(
         "Regions to collect", REGIONS, ["us-east-1"], accept_new_options=True, key="new-regions"
     )
-    st.markdown("**3. Test it, then add it.**")
+    st.markdown("**3. Test it, then add it.** :gray[The test reads a little and keeps nothing.]")
     tested = st.button("Test", key="test-account")
-    added = dialog.decided("Add and collect", "add-go")
-    if tested:
-        _test(now, account_id, role, offer.external_id, regions)
-    if added:
-        made = page.attempt(
-            connections.add,
-            now.ctx,
-            now.user,
-            account_id.strip(),
-            name,
-            role.strip() or None,
-            offer.external_id,
-            tuple(regions),
-            export,
-        )
+    told = st.container()  # above the buttons below: what stands under them is out of sight
+    given = (account_id.strip(), role.strip() or None, offer.external_id, tuple(regions))
+    if dialog.decided("Add and collect", "add-go"):
+        with told, st.spinner(ASKING):
+            made = page.attempt(connections.add, now.ctx, now.user, given[0], name, *given[1:], export)
         if made is not None:
             states.say(f"{made.account.name} is connected. Its first collection begins now.")
+    elif tested:
+        with told, st.spinner(ASKING):
+            checked = page.attempt(connections.test, now.ctx, now.user, *given)
+        if checked is not None:
+            with told:
+                _tell(checked)
 
 
-def _test(screen: Screen, account_id: str, role: str, external_id: str, regions: Sequence[str]) -> None:
-    checked = page.attempt(
-        connections.test,
-        screen.ctx,
-        screen.user,
-        account_id.strip(),
-        role.strip() or None,
-        external_id,
-        tuple(regions),
-    )
-    if checked is None:
-        return
-    lines = "\n".join(
-        f"- {states.badge('fine' if ok else 'not yet', 'green' if ok else 'orange')} {fmt.plain(words)}"
-        for ok, words in checked.lines
-    )
-    st.markdown(lines)
-    if checked.ok:
+def _tell(checked: AccountCheck) -> None:
+    """What the test found: first what is wrong and how it is mended, then what is fine, folded."""
+    wrong = [words for ok, words in checked.lines if not ok]
+    fine = [words for ok, words in checked.lines if ok]
+    listed = "\n".join(f"- {fmt.plain(words)}" for words in wrong)
+    if not checked.ok:
+        st.error(f"**The account cannot be added yet**\n\n{listed}")
+    elif wrong:
+        st.warning(f"**The account can be added; this will be unknown until it is granted**\n\n{listed}")
+    else:
         st.success("The account can be added.")
+    if checked.missing:
+        with st.expander("The permissions to add, ready to copy"):
+            st.code(statement(checked.missing), language="json")
+    if fine:
+        with st.expander(f"{fmt.count(len(fine), 'thing')} tried and fine"):
+            st.markdown("\n".join(f"- {fmt.plain(words)}" for words in fine))
 
 
 def _export() -> ExportLocation | None:

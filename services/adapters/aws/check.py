@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 
 from core.errors import Forbidden, PioneerError
-from core.inventory import Account
+from core.inventory import Account, Gap
 from core.ports import AccountCheck
 from services.adapters.aws.failures import TRANSPORT, in_words
 from services.adapters.aws.inventory.listing import Listed, Listing
@@ -19,16 +19,26 @@ def check(sessions: Sessions, account: Account, listings: Sequence[Listing]) -> 
     if not entered[0]:
         return AccountCheck(ok=False, lines=(entered,))
     must = [entered, *_external_id(sessions, account), *_regions(sessions, account)]
-    wanted = list(_listings(sessions, account, listings))
-    return AccountCheck(ok=all(ok for ok, _ in must), lines=(*must, *wanted))
+    seen, gaps = _listings(sessions, account, listings)
+    missing = sorted({gap.permission for gap in gaps if gap.permission})
+    return AccountCheck(
+        all(ok for ok, _ in must), (*must, *seen, *((False, _unknown(gap)) for gap in gaps)), tuple(missing)
+    )
 
 
 def _enter(sessions: Sessions, account: Account) -> Line:
     sessions.forget(account)  # what worked an hour ago proves nothing
     try:
         answer = Place(sessions, account, HOME_REGION).read("sts", "get_caller_identity")
+    except Forbidden as error:
+        if account.role_arn is None:
+            return False, error.message
+        return False, (
+            f"AWS does not let us assume {account.role_arn}: there is no such role, or its trust policy does not name us "
+            "with our ExternalId. Compare it with the trust policy shown here."
+        )
     except PioneerError as error:
-        return False, error.message
+        return False, f"{error.message} {error.mend or ''}".strip()
     if answer["Account"] != account.id:
         return False, f"These credentials lead into account {answer['Account']}, not {account.id}."
     return True, f"AWS answers as {answer['Arn']}."
@@ -64,18 +74,22 @@ def _regions(sessions: Sessions, account: Account) -> Iterator[Line]:
             yield True, f"{region} answers."
 
 
-def _listings(sessions: Sessions, account: Account, listings: Sequence[Listing]) -> Iterator[Line]:
-    """What we will not see, which is no reason to stay away: it will be shown as unknown."""
+def _listings(
+    sessions: Sessions, account: Account, listings: Sequence[Listing]
+) -> tuple[tuple[Line, ...], tuple[Gap, ...]]:
+    """What can be read; and what we will not see, which is no reason to stay away: it will be shown as unknown."""
     if not account.regions:
-        return
+        return (), ()
     listed = Listed(Place(sessions, account, account.regions[0]))
     for listing in listings:
         try:
             next(listing.read(listed), None)
         except PioneerError as error:
             listed.missing(listing.title, error, listing.needs)
-        if listing.title not in listed.gaps:
-            yield True, f"{listing.title} can be read."
-    for gap in listed.gaps.values():
-        grant = f" Grant {gap.permission}." if gap.permission else ""
-        yield False, f"{gap.service} will be unknown: {gap.reason}{grant}"
+    seen = (each.title for each in listings if each.title not in listed.gaps)
+    return tuple((True, f"{title} can be read.") for title in seen), tuple(listed.gaps.values())
+
+
+def _unknown(gap: Gap) -> str:
+    grant = f" Grant {gap.permission}." if gap.permission else ""
+    return f"{gap.service} will be unknown: {gap.reason}{grant}"

@@ -221,16 +221,6 @@ def test_office_hours_are_one_click_away(ctx: Context, small_world: User, sign_i
     assert made["Office hours"].periods[0].weekdays == ("mon-fri",)
 
 
-def test_an_account_is_offered_with_policies_to_copy(small_world: User, sign_in: SignIn) -> None:
-    sign_in(small_world)
-    with mock_aws():
-        app = opened("connections")
-        app.button(key="add-account").click().run()
-    assert not app.exception
-    assert "sts:ExternalId" in text_of(app)
-    assert "ec2:DescribeInstances" in text_of(app)
-
-
 def test_an_export_is_added_on_the_accounts_card(ctx: Context, small_world: User, sign_in: SignIn) -> None:
     sign_in(small_world)
     app = opened("connections")

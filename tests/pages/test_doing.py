@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from moto import mock_aws
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import User

@@ -229,12 +229,14 @@ def arena(url: str | None, size: int, seed: int) -> Iterator[Arena]:
         ids = [one.id for one in fleet.instances(size, **dict([TAG]))]
         made = schedules.save(ctx, user, None, "Hourly", HOURLY)
         schedules.attach(ctx, user, made.id, Selector(tag=TAG))
-        begun = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+        # Ahead of the real clock, and set below: however long the set-up takes, no hour of ours passes meanwhile.
+        begun = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + 2 * HOUR
         there = ctx.engine.url.render_as_string(hide_password=False)
         ctx.engine.dispose()
         dice = random.Random(seed)  # noqa: S311  a repeatable choice, no secret
         made_here = Arena(ctx, there, user, ids, data.parent / "calls", begun, dice)
         made_here.log.write_text("")
+        made_here.to(begun + SPELL)
         try:
             forked(made_here.calm)
             yield made_here

@@ -18,7 +18,7 @@ from services.adapters.aws import session
 from services.adapters.aws.failures import THROTTLED, code_of
 from services.db.stores import access
 from services.usecases import schedules
-from tests.campaigns.arena import HOURLY, LOOKS, SPELL, TAG, Arena, arena, played
+from tests.campaigns.arena import HOUR, HOURLY, LOOKS, SPELL, TAG, Arena, arena, played
 from tests.campaigns.forked import forked
 from tests.stand_in import Fleet, later
 
@@ -139,6 +139,9 @@ def play(url: str | None, count: int, seed: int, defect: bool) -> tuple[str, lis
     first = max(1, int(count / (1 + sum(SHARES))))
     with arena(url, first, seed) as field:
         sizes = others(field, first) | {field.user.organisation_id: first}
+        # An hour in which the same is wanted, and which is young, however long the others took to make.
+        field.hour += 2 * HOUR
+        field.to(field.hour + SPELL)
         forked(field.calm)
         field.next_hour()
         crowd = forked(lambda: storm(field))

@@ -10,13 +10,10 @@ from numpy.typing import NDArray
 
 from core.recommendations.shapes import OfficeHours, office_hours
 from core.savings import HOURS_PER_WEEK
+from core.schedules.use import QUIET_CPU, QUIET_NETWORK
 
 DAYS = 14
 """How many days of hourly samples are looked at."""
-QUIET_CPU = 5.0
-"""An hour whose average CPU (%) is above this is active."""
-QUIET_NETWORK = 10_000.0
-"""An hour whose average traffic, in and out (bytes a second), is above this is active: agents and clocks chatter below it."""
 
 Matrix = NDArray[np.floating[Any]]
 

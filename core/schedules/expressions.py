@@ -11,6 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from core.errors import Invalid
+from core.schedules.calendars import off_days
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
@@ -31,8 +32,9 @@ _SATURDAY, _SUNDAY = 5, 6
 _DIGITS = 4
 """No number in an expression is longer."""
 
-Days = tuple[tuple[str, ...] | None, tuple[str, ...] | None, tuple[str, ...] | None]
-"""Expressions for weekdays, days of the month and months; None: all of them."""
+_Said = tuple[str, ...] | None
+Days = tuple[_Said, _Said, _Said, _Said]
+"""Expressions for weekdays, days of the month and months, and single dates; None: all of them."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +119,21 @@ class Months:
         return day.month in self.months
 
 
+def check(days: Days) -> None:
+    """Raise `Invalid` naming an expression that cannot be read, in whichever list it stands."""
+    for said, read in zip(days, (weekdays, monthdays, months, off_days), strict=True):
+        if said is not None:
+            read(said)
+
+
 def hold(days: Days, day: date) -> bool:
     """Whether `day` is one that every given list holds. Raises `Invalid` naming an expression that cannot be read."""
-    on_weekdays, on_monthdays, in_months = days
+    on_weekdays, on_monthdays, in_months, on_dates = days
     return (
         (on_weekdays is None or weekdays(on_weekdays).hold(day))
         and (on_monthdays is None or monthdays(on_monthdays).hold(day))
         and (in_months is None or months(in_months).hold(day))
+        and (on_dates is None or off_days(on_dates).hold(day))
     )
 
 

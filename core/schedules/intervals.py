@@ -120,7 +120,7 @@ def _together(definitions: Sequence[ScheduleDefinition], start: datetime, end: d
         other = _regular(definition, start, end)
         line = _laid(line, _in_state(other, State.ANY), _LETS_RUN)
         line = _laid(line, _in_state(other, State.RUNNING), _RUNS)
-    off = [span for definition in definitions for span in _days_off(definition, start, end)]
+    off = [span for definition in definitions for span in _off(definition, start, end)]
     line = _laid(line, merge(off, timedelta(0)), _STOPS)
     allowed = [span for definition in definitions for span in maintenance(definition, start, end)]
     return _laid(line, merge(allowed, timedelta(0)), _LETS_RUN)
@@ -128,7 +128,7 @@ def _together(definitions: Sequence[ScheduleDefinition], start: datetime, end: d
 
 def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> _Line:
     """What one schedule wants without days off and maintenance windows."""
-    spans = _expand(definition.timezone, definition.periods, start, end)
+    spans = _expand(definition.timezone, [each for each in definition.periods if not each.off], start, end)
     line = _Line([start], [definition.default], end)
     line = _laid(line, merge(spans[State.ANY], timedelta(0)), _FREES)
     return _laid(line, merge(spans[State.RUNNING], SLACK), _RUNS)
@@ -138,17 +138,19 @@ def _expand(
     timezone: str, periods: Sequence[Period], start: datetime, end: datetime
 ) -> dict[State, list[Span]]:
     """Every period's spans that may touch the window. Two days before it: a period may run overnight, and zones have skipped a day."""
-    place = zone(timezone)
-    first = start.astimezone(place).toordinal() - 2
-    days = end.astimezone(place).toordinal() - first + 2
-    midnights = _midnights if days <= SHARED_DAYS else _midnights.__wrapped__
-    spans: dict[State, list[Span]] = {State.RUNNING: [], State.ANY: []}
+    spans: dict[State, list[Span]] = {State.RUNNING: [], State.ANY: [], State.STOPPED: []}
     for period in periods:
-        on = midnights(timezone, period.days, first, days)
+        own = period.timezone or timezone
+        place = zone(own)
+        first = start.astimezone(place).toordinal() - 2 - (period.days_later or 0)
+        days = end.astimezone(place).toordinal() - first + 2
+        midnights = _midnights if days <= SHARED_DAYS else _midnights.__wrapped__
+        on = midnights(own, period.days, first, days)
         for state, begin, finish in period.spans():
             after, until, found = timedelta(minutes=begin), timedelta(minutes=finish), spans[state]
+            far = finish > 2 * DAY_MINUTES
             for day, midnight in on:
-                if midnight is None:
+                if midnight is None or far:
                     span = (instant(place, day, begin), instant(place, day, finish))
                 else:
                     span = (midnight + after, midnight + until)
@@ -165,10 +167,14 @@ def _midnights(timezone: str, on: Days, first: int, days: int) -> tuple[tuple[da
     return tuple((day, _steady(place, day)) for day in all_days if hold(on, day))
 
 
+def _off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
+    """The days off that may touch the window, from local midnight to midnight, and the periods of being off."""
+    periods = [period for period in definition.periods if period.off]
+    spans = _expand(definition.timezone, periods, start, end)[State.STOPPED] if periods else []
+    return [*spans, *_days_off(definition, start, end)] if definition.off_dates else spans
+
+
 def _days_off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
-    """The days off that may touch the window, from local midnight to midnight."""
-    if not definition.off_dates:
-        return []
     place = zone(definition.timezone)
     first, last = (bounded(at).astimezone(place).date() for at in (start, end))
     found = off_days(definition.off_dates).within(first - timedelta(days=2), last + timedelta(days=1))

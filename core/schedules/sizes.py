@@ -52,10 +52,10 @@ def _spans(
     """Begin, end and type of every period's running spans that may matter, in UTC."""
     found = []
     for definition in definitions:
-        place = zone(definition.timezone)
-        first = (at - REACH).astimezone(place).date()
-        for day in (first + timedelta(days=ahead) for ahead in range(REACH.days + 2)):
-            for period in definition.periods:
+        for period in definition.periods:
+            place = zone(period.timezone or definition.timezone)
+            first = (at - REACH).astimezone(place).date()
+            for day in (first + timedelta(days=ahead) for ahead in range(REACH.days + 2)):
                 if not period.holds(day):
                     continue
                 for state, begin, end in period.spans():

@@ -1,6 +1,7 @@
 """A week painted by the hour: periods made of it, and the paint made of periods where they are no more than that."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.schedules.model import DAY_MINUTES, Period, ScheduleDefinition, State, minutes
 
@@ -34,7 +35,7 @@ def grid_of(definition: ScheduleDefinition) -> Grid | None:
         return None
     painted = [[False] * HOURS for _ in DAYS]
     for period in definition.periods:
-        plain = period.monthdays is None and period.months is None and period.instancetype is None
+        plain = replace(period, begin=None, end=None, weekdays=None) == Period()
         if not plain or (period.begin is None) != (period.end is None):
             return None
         days = _weekdays(period)

@@ -7,7 +7,9 @@ import streamlit as st
 
 from core.errors import Invalid, PioneerError
 from core.schedules import expressions
-from core.schedules.model import Period, ScheduleDefinition, minutes
+from core.schedules.calendars import off_days
+from core.schedules.model import ScheduleDefinition
+from core.schedules.period import LONGEST_DAYS, Period, minutes, zone
 from pages.ui import states
 
 COLUMNS = {
@@ -16,13 +18,30 @@ COLUMNS = {
     "weekdays": "Weekdays",
     "monthdays": "Days of month",
     "months": "Months",
+    "dates": "Dates",
+    "days_later": "Ends days later",
+    "timezone": "Time zone",
+    "off": "Off",
     "instancetype": "Instance type",
 }
-LISTED = ("weekdays", "monthdays", "months")
+HELP = {
+    "dates": "Single days, such as 2026-12-24, or 12-24 for every year.",
+    "days_later": f"How many days after it begins it ends, up to {LONGEST_DAYS}: from Fri 20:00 until Mon 08:00 is 3.",
+    "timezone": "Its own, such as Asia/Tokyo; left empty, the schedule's.",
+    "off": "In it, things are off whatever other rows say.",
+}
+LISTED = ("weekdays", "monthdays", "months", "dates")
 
 
 def _list(read: Callable[[tuple[str, ...]], object]) -> Callable[[str], object]:
     return lambda said: read((said,))
+
+
+def _whole(said: str) -> int:
+    if said.isascii() and said.isdigit() and int(said) <= LONGEST_DAYS:
+        return int(said)
+    message = f"“{said}” is no number of days: expected 0 to {LONGEST_DAYS}."
+    raise Invalid(message)
 
 
 READ: Mapping[str, Callable[[str], object]] = {
@@ -31,6 +50,10 @@ READ: Mapping[str, Callable[[str], object]] = {
     "weekdays": _list(expressions.weekdays),
     "monthdays": _list(expressions.monthdays),
     "months": _list(expressions.months),
+    "dates": lambda said: off_days(tuple(part.strip() for part in said.split(","))),
+    "days_later": _whole,
+    "timezone": zone,
+    "off": str,
     "instancetype": str,
 }
 
@@ -44,7 +67,11 @@ def ask(start: Sequence[Period], key: str, *, sized: bool = False) -> tuple[Peri
         hide_index=True,
         key=key,
         column_config={
-            name: st.column_config.TextColumn(label) for name, label in COLUMNS.items() if name in names
+            name: (st.column_config.CheckboxColumn if name == "off" else st.column_config.TextColumn)(
+                label, help=HELP.get(name)
+            )
+            for name, label in COLUMNS.items()
+            if name in names
         },
     )
     said = _said(rows.to_dict("records"))
@@ -85,11 +112,12 @@ def _period(row: Mapping[str, str]) -> dict[str, object]:
     lists = {
         name: [part.strip() for part in said[name].split(",")] if said[name] else None for name in LISTED
     }
-    plain = {name: said.get(name) or None for name in ("begin", "end", "instancetype")}
-    return {**plain, **lists}
+    plain = {name: said.get(name) or None for name in ("begin", "end", "instancetype", "timezone")}
+    later = int(said["days_later"]) if said.get("days_later") else None
+    return {**plain, **lists, "off": bool(said.get("off")), "days_later": later}
 
 
-def _rows(periods: Sequence[Period]) -> list[dict[str, str]]:
+def _rows(periods: Sequence[Period]) -> list[dict[str, object]]:
     return [
         {
             "begin": period.begin or "",
@@ -97,6 +125,10 @@ def _rows(periods: Sequence[Period]) -> list[dict[str, str]]:
             "weekdays": ", ".join(period.weekdays or ()),
             "monthdays": ", ".join(period.monthdays or ()),
             "months": ", ".join(period.months or ()),
+            "dates": ", ".join(period.dates or ()),
+            "days_later": "" if period.days_later is None else str(period.days_later),
+            "timezone": period.timezone or "",
+            "off": period.off,
             "instancetype": period.instancetype or "",
         }
         for period in periods

@@ -35,6 +35,10 @@ def show(screen: Screen) -> None:
         states.note(
             f"{len(found) - SHOWN:,} more, {fmt.money(rest)} a month together, under Recommendations."
         )
+    states.note(
+        "For instances only: applications stay connected to their database day and night, so its metrics do not show when it is "
+        "needed. Replay it below with its application's schedule, and attach that with a lower order."
+    )
 
 
 def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:

@@ -1,4 +1,4 @@
-"""What if: the last 30 days replayed against how instances were used, for a schedule and a tag that can be chosen."""
+"""What if: the last 30 days replayed against how things were used, for a schedule and a tag that can be chosen."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.inventory import Kind
 from core.schedules.selector import Selector
+from core.schedules.use import USES
 from core.schedules.what_if import Replay, WhatIf
 from pages.ui import cards, names, page, states, tables
 from pages.ui import format as fmt
@@ -17,16 +18,23 @@ from services.usecases.schedules import ScheduleView
 
 USUAL_TAGS = ("schedule", "environment", "env")
 HUNDRED = Decimal(100)
+REPLAYED = (*USES, Kind.DATABASE_CLUSTER)
+IN_USE = f"{USES[Kind.INSTANCE].words}, of a database or warehouse {USES[Kind.DATABASE].words}"
 
 
 @st.fragment
 def show(screen: Screen, views: Sequence[ScheduleView]) -> None:
     """The choice, and the answer once it is asked for."""
     now = page.again(screen)
-    cards.heading("What if", "The last 30 days replayed against how instances were used and what they cost")
-    choices = page.lately(now, resources.choices, (Kind.INSTANCE,))
+    cards.heading(
+        "What if",
+        "The last 30 days replayed against how instances, databases and warehouses were used and what they cost",
+    )
+    choices = page.lately(now, resources.choices, REPLAYED)
     if choices is None or not choices.tags:
-        states.note("No instance carries a tag yet, so there is nothing to choose from.")
+        states.note(
+            "No instance, database or warehouse carries a tag yet, so there is nothing to choose from."
+        )
         return
     known = {view.schedule.id: view for view in views}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -50,7 +58,7 @@ def show(screen: Screen, views: Sequence[ScheduleView]) -> None:
         asked = st.button("Replay 30 days", key="what-if-go")
     if not asked:
         return
-    selector = Selector(tag=(key, value))
+    selector = Selector(tag=(key, value), kinds=REPLAYED)
     found = page.attempt(replays.what_if, now.ctx, now.user, chosen.schedule.definition, selector)
     if found is not None:
         _told(now, found)
@@ -64,7 +72,7 @@ def _usual(view: ScheduleView) -> Sequence[str]:
 
 def _told(screen: Screen, found: WhatIf) -> None:
     if not found.replays:
-        states.note("No instance that you see carries it.")
+        states.note("Nothing that you see and that can be replayed carries it.")
         return
     places = 0 if (found.saved or 0) >= HUNDRED else 2
     saved = fmt.money(found.saved, found.currency, places)
@@ -74,7 +82,7 @@ def _told(screen: Screen, found: WhatIf) -> None:
             cards.Figure(
                 "Would have been off",
                 f"{found.spared:,.0f} h",
-                because=f"of {found.seen:,.0f} hours that {fmt.count(len(found.replays), 'instance')} ran",
+                because=f"of {found.seen:,.0f} hours that {fmt.count(len(found.replays), 'resource')} ran",
             ),
             cards.Figure("Would have been saved", saved, because=f"of {of} for hours no commitment had paid"),
             cards.Figure(
@@ -87,12 +95,13 @@ def _told(screen: Screen, found: WhatIf) -> None:
         ]
     )
     states.note(
-        f"{fmt.span_of(found.start.date(), found.end.date())}. An hour is in use above 5 % CPU or 10 kB a second of traffic. "
-        "What was off anyway saves nothing, and volumes cost on."
+        f"{fmt.span_of(found.start.date(), found.end.date())}. An hour is in use {IN_USE}. "
+        "What was off anyway saves nothing, and storage costs on. An Aurora cluster is told as its instances. Auto Scaling "
+        "groups, ECS services and node groups are left out: their hours are billed on what comes and goes in them."
     )
     if found.unpriced:
         states.note(
-            f"{fmt.count(found.unpriced, 'instance')} not on the bill in {found.currency or 'any currency'}: the money leaves them out."
+            f"{fmt.count(found.unpriced, 'resource')} not on the bill in {found.currency or 'any currency'}: the money leaves them out."
         )
     _table(screen, found)
 
@@ -102,20 +111,20 @@ def _table(screen: Screen, found: WhatIf) -> None:
     rows = sorted(found.replays, key=lambda each: (-(each.saved or 0), -each.spared, each.resource_id))
     money = f"Saved, {found.currency}" if found.currency else "Saved"
     columns: dict[str, Sequence[object]] = {
-        "Instance": [fmt.clean(called.get(each.resource_id, each.resource_id)) for each in rows],
+        "Resource": [fmt.clean(called.get(each.resource_id, each.resource_id)) for each in rows],
         money: [fmt.pixel(_in(each, found)) for each in rows],
         "Off, hours": [float(each.spared) for each in rows],
         "In use while off, hours": [float(each.in_use) for each in rows],
         "Ran, hours": [float(each.seen) for each in rows],
     }
     config = {
-        "Instance": tables.thing_column("Instance"),
+        "Resource": tables.thing_column("Resource"),
         money: tables.money_column(money),
         "Off, hours": tables.number_column("Off, hours"),
         "In use while off, hours": tables.number_column("In use while off, hours", width=160),
         "Ran, hours": tables.number_column("Ran, hours"),
     }
-    tables.show(columns, config, alt="What if, by instance", key="what-if-table", tallest=10)
+    tables.show(columns, config, alt="What if, by resource", key="what-if-table", tallest=10)
     exact = columns | {money: [_in(each, found) for each in rows]}
     tables.export(exact, "what-if.csv", key="what-if-csv")
 

@@ -17,13 +17,15 @@ SAID, SHORTEST_RUN = 3, 2
 
 def in_words(definition: ScheduleDefinition) -> str:
     """In a few sentences: `On from 08:00 to 18:00, Mon to Fri. Otherwise off. Times are UTC.` for office hours."""
-    said = [period_words(period) for period in definition.periods]
+    said = [period_words(period) for period in definition.periods if not period.off]
+    never = "; ".join(period_words(period) for period in definition.periods if period.off)
     off = f" Off on {', '.join(definition.off_dates[:SAID])}" if definition.off_dates else ""
     more = len(definition.off_dates) - SAID
     off += f" and {more} other days." if more > 0 else "." if off else ""
     windows = "; ".join(period_words(window) for window in definition.maintenance)
     kept = f" Nothing is stopped for maintenance {windows}." if windows else ""
     otherwise = f"Otherwise {WORDS[definition.default]}.{off}{kept}"
+    otherwise += f" Always off {never}." if never else ""
     return f"On {'; '.join(said) or 'never'}. {otherwise} Times are {definition.timezone}."
 
 
@@ -43,9 +45,11 @@ def period_words(period: Period) -> str:
     elif period.begin is None:
         times = f"until {period.end}"
     else:
-        times = f"from {period.begin} to {period.end}"
-    days = [_listed(each) for each in (period.weekdays, period.monthdays, period.months) if each]
-    return ", ".join([times, *days, *([f"as {period.instancetype}"] if period.instancetype else [])])
+        later = f" {fmt.count(period.days_later, 'day')} later" if period.days_later else ""
+        times = f"from {period.begin} to {period.end}{later}"
+    lists = (period.weekdays, period.monthdays, period.months, period.dates)
+    own = [period.timezone or "", f"as {period.instancetype}" if period.instancetype else ""]
+    return ", ".join([times, *(_listed(each) for each in lists if each), *(each for each in own if each)])
 
 
 def _listed(days: Sequence[str]) -> str:

@@ -5,18 +5,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-import numpy as np
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
 from core.costs.scope import COMMITMENT, Filter, Match
 from core.costs.spend import ResourceCost
 from core.errors import NotFound
+from core.inventory import Database, Resource, short_id
 from core.money import ZERO
 from core.periods import midnight
-from core.recommendations.profiles import QUIET_CPU, QUIET_NETWORK
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
+from core.schedules.use import USES, Use
 from core.schedules.what_if import Flags, Paid, Replay, WhatIf, off_seconds, replay
 from services.context import Context
 from services.db import database
@@ -24,48 +24,59 @@ from services.db.stores import samples, selected
 from services.warehouse import answers
 
 DAYS = 30
-HOUR = 3600
 _UNCOVERED = (Filter(COMMITMENT, Match.IS, None),)
 
 
 def what_if(ctx: Context, user: User, definition: ScheduleDefinition, selector: Selector) -> WhatIf:
-    """The last 30 days of the bill (of the samples, where there is none) replayed for the instances selected, of those the user sees.
+    """The last 30 days of the bill (of the samples, where there is none) replayed for what is selected, of what the user sees.
 
-    Money is effective cost an hour billed; hours that a commitment had paid count none. Raises `NotFound` for a named instance that is not there.
+    For instances, databases and warehouses; an Aurora cluster is told as its instances. Money is effective cost an hour billed; hours
+    that a commitment had paid count none. Raises `NotFound` for something named that is not there or cannot be replayed.
     """
     user.require(Permission.VIEW_SCHEDULES)
     user.require(Permission.VIEW_COSTS)
     accounts = None if user.accounts is None else tuple(sorted(user.accounts))
     with ctx.read() as db:
         today = database.now(db).date()
-        found = selected.instances(db, user.organisation_id, selector, accounts)
+        found = selected.replayable(db, user.organisation_id, selector, accounts)
     ids = [resource.id for resource in found]
-    missing = set(selector.resource_ids or ()) - set(ids)
-    if missing:
-        message = f"There is no instance {min(missing)}."
-        raise NotFound(message, mend="Only instances that the last collection saw can be replayed.")
+    if missing := _missing(selector, found):
+        message = f"There is nothing called {min(missing)} whose hours are known."
+        mend = "Instances, databases and warehouses that the last collection saw can be replayed."
+        raise NotFound(message, mend=mend)
     bill, until = paid(ctx, user, today, accounts, ids)
     first = until - timedelta(days=DAYS)
     off = off_seconds(definition, midnight(first), DAYS * samples.STEPS)
     replays: list[Replay] = []
     with ctx.read() as db:
-        for at in range(0, len(ids), samples.BATCH):
-            chunk = ids[at : at + samples.BATCH]
-            ran, used = _observed(db, user.organisation_id, chunk, first)
-            replays += (
-                replay(name, off, ran[row], used[row], bill.get(name)) for row, name in enumerate(chunk)
-            )
+        for kind, use in USES.items():
+            alike = [resource.id for resource in found if resource.kind is kind]
+            for at in range(0, len(alike), samples.BATCH):
+                chunk = alike[at : at + samples.BATCH]
+                ran, used = _observed(db, user.organisation_id, use, chunk, first)
+                replays += (
+                    replay(name, off, ran[row], used[row], bill.get(name)) for row, name in enumerate(chunk)
+                )
     return WhatIf(midnight(first), midnight(until), tuple(replays))
 
 
-def _observed(db: Connection, organisation_id: UUID, ids: Sequence[str], first: date) -> tuple[Flags, Flags]:
-    """A row an instance, an hour a column: whether it ran (CloudWatch had a sample), and whether it was in use."""
-    cpu, into, out = (
-        samples.hours(db, organisation_id, ids, metric, first, DAYS)
-        for metric in ("cpu", "network_in", "network_out")
+def _missing(selector: Selector, found: Sequence[Resource]) -> set[str]:
+    """What was named and is not there; a cluster is there where one of its instances is."""
+    clusters = {each.cluster for each in found if isinstance(each, Database)}
+    return {
+        name
+        for name in set(selector.resource_ids or ()) - {each.id for each in found}
+        if short_id(name) not in clusters
+    }
+
+
+def _observed(
+    db: Connection, organisation_id: UUID, use: Use, ids: Sequence[str], first: date
+) -> tuple[Flags, Flags]:
+    """A row a resource, an hour a column: whether it ran (CloudWatch had a sample), and whether it was in use."""
+    return use.observed(
+        {metric: samples.hours(db, organisation_id, ids, metric, first, DAYS) for metric in use.metrics}
     )
-    used = (cpu > QUIET_CPU) | (into + out > QUIET_NETWORK * HOUR)
-    return ~np.isnan(cpu), used
 
 
 def paid(

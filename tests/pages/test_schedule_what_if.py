@@ -14,4 +14,4 @@ def test_a_replay_is_asked_for_and_told(small_world: User, sign_in: Callable[[Us
     assert not app.exception
     figures = {each.label: each.value for each in app.metric}
     assert figures["In use while off"] == "0 h"
-    assert any("hours that 2 instances ran" in each.value for each in app.caption)
+    assert any("hours that 2 resources ran" in each.value for each in app.caption)

@@ -16,8 +16,11 @@ from core.schedules.selector import Selector
 from core.schedules.what_if import WhatIf
 from services.context import Context
 from services.usecases import ingest, what_if
+from tests.acted_on import a_cluster
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, an_instance
+from tests.containers import a_service
+from tests.databases import a_database, a_warehouse
 from tests.fleet import connected, sampled, seen
 
 NEVER = ScheduleDefinition("UTC", ())
@@ -87,3 +90,28 @@ def test_nobody_replays_what_they_do_not_see(ctx: Context, person: Callable[...,
     assert asked(ctx, stranger, NEVER).replays == ()
     with pytest.raises(NotFound, match="i-1"):
         asked(ctx, stranger, NEVER, Selector(resource_ids=("i-1",)))
+
+
+@pytest.mark.usefixtures("world")
+def test_databases_are_in_use_while_somebody_is_connected_and_a_cluster_is_told_as_its_instances(
+    ctx: Context, organisation_id: UUID, viewer: User
+) -> None:
+    tags = {"environment": "staging"}
+    cluster = a_cluster(tags=tags)
+    alone, member = a_database("orders", tags=tags), a_database("shop-1", cluster=cluster.short_id)
+    loose = a_database("other-1", cluster="other", tags=tags)
+    reports = a_warehouse("reports", tags=tags)
+    seen(ctx, organisation_id, cluster, alone, member, loose, reports, a_service(tags=tags))
+    day = np.zeros(24, dtype=np.float32)
+    day[[3, 12]] = 2
+    for resource, connections in ((alone, day), (member, day * 0), (reports, day)):
+        sampled(ctx, organisation_id, resource.id, "cpu", np.ones(24 * (DAYS + 5), dtype=np.float32))
+        sampled(ctx, organisation_id, resource.id, "connections", np.tile(connections, DAYS + 5))
+    found = {each.resource_id: each for each in asked(ctx, viewer, NIGHTS_OFF).replays}
+    assert set(found) == {"i-1", "i-2", alone.id, member.id, reports.id}
+    told = {name: (found[name].spared, found[name].in_use) for name in (alone.id, member.id, reports.id)}
+    assert told == {alone.id: (180, 30), member.id: (180, 0), reports.id: (180, 30)}
+    (only,) = asked(ctx, viewer, NIGHTS_OFF, Selector(resource_ids=(cluster.id,))).replays
+    assert only == found[member.id]
+    with pytest.raises(NotFound, match="hours are known"):
+        asked(ctx, viewer, NEVER, Selector(resource_ids=(a_service().id,)))

@@ -8,11 +8,12 @@ from core.recommendations import tags
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
 from core.recommendations.lever import Lever
-from core.recommendations.profiles import DAYS, QUIET_CPU
+from core.recommendations.profiles import DAYS
 from core.recommendations.rule import Option, rule
 from core.recommendations.shapes import OfficeHours
 from core.savings import switched_off
 from core.schedules.model import Period, ScheduleDefinition
+from core.schedules.use import QUIET_CPU
 
 
 @rule(

@@ -13,6 +13,7 @@ from core.inventory import Kind
 from core.schedules.attachment import MOST_ORDER, Attachment, Mode, Schedule
 from core.schedules.manual import LONGEST_HOURS, Manual, Respect
 from core.schedules.model import ScheduleDefinition
+from core.schedules.period import LONGEST_DAYS
 from core.schedules.selector import Selector
 from core.schedules.switch import SWITCHED
 from services.api.deps import Ctx, Scheduler
@@ -31,7 +32,11 @@ class TagIn(Body):
 
 
 class PeriodIn(Body):
-    """Local time, `HH:MM` to `HH:MM`, on the days that every given list holds; null: all days."""
+    """Local time, `HH:MM` to `HH:MM`, on the days that every given list holds; null: all days.
+
+    `off`: in it, things are off whatever other periods say. `days_later`: how many days after it began it ends. `timezone`
+    null: the schedule's.
+    """
 
     begin: str | None = None
     end: str | None = None
@@ -40,6 +45,10 @@ class PeriodIn(Body):
     months: list[str | int] | None = None
     instancetype: Annotated[str | None, Field(max_length=100, examples=["m5.large"])] = None
     """What instances run as in this period; of several, the one that began last says it."""
+    off: bool = False
+    dates: Annotated[list[str] | None, Field(max_length=1000, examples=[["2026-12-24", "12-25"]])] = None
+    days_later: Annotated[int | None, Field(ge=0, le=LONGEST_DAYS)] = None
+    timezone: Annotated[str | None, Field(max_length=100)] = None
 
 
 class ScheduleIn(Body):

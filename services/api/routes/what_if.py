@@ -17,7 +17,7 @@ router = APIRouter(prefix="/schedules", tags=["schedules"])
 
 
 class ReplayOut(Answer):
-    """One instance. `hours_spared` it ran and would have been off, `hours_in_use` of them it was in use; money null: not known."""
+    """One resource (of an Aurora cluster, an instance of it). `hours_spared` it ran and would have been off, `hours_in_use` of them it was in use; money null: not known."""
 
     resource_id: str
     hours_on: Decimal
@@ -31,7 +31,7 @@ class ReplayOut(Answer):
 
 
 class WhatIfOut(Answer):
-    """All instances together. Money is effective cost of hours that no commitment had paid; `unpriced` instances are not in it."""
+    """All of them together. Money is effective cost of hours that no commitment had paid; `unpriced` ones are not in it."""
 
     start: datetime
     end: datetime

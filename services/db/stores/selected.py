@@ -1,33 +1,46 @@
-"""The instances that a selector selects now, and what it could select."""
+"""What can be replayed of what a selector selects now, and the tags of instances."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
-from core.inventory import Kind, Resource
+from core.inventory import Database, Kind, Resource
 from core.schedules.selector import Selector
+from core.schedules.use import USES
 from services.db.stores.resources import resource_of
 from services.db.tables.cloud import resources
 
 
-def instances(
+def replayable(
     db: Connection, organisation_id: UUID, selector: Selector, accounts: Sequence[str] | None
 ) -> tuple[Resource, ...]:
-    """Those that are there, in these accounts (None: all), by id."""
-    terms = [
-        resources.c.organisation_id == organisation_id,
-        resources.c.kind == Kind.INSTANCE,
-        resources.c.gone_at.is_(None),
-    ]
-    terms += [resources.c.account_id.in_(each) for each in (accounts, selector.accounts) if each is not None]
+    """Those of a kind whose hours are measured and billed under its own name, in these accounts (None: all), by id.
+
+    An Aurora cluster stands for its instances: theirs are the hours. Its instances by themselves cannot be switched.
+    """
+    there = [resources.c.organisation_id == organisation_id, resources.c.gone_at.is_(None)]
+    there += [resources.c.account_id.in_(each) for each in (accounts, selector.accounts) if each is not None]
+    chosen: list[ColumnElement[bool]] = [resources.c.kind.in_([*USES, Kind.DATABASE_CLUSTER])]
+    if selector.kinds is not None:
+        chosen.append(resources.c.kind.in_(selector.kinds))
     if selector.tag is not None:
-        terms.append(resources.c.tags.contains(dict([selector.tag])))
+        chosen.append(resources.c.tags.contains(dict([selector.tag])))
     else:
-        terms.append(resources.c.id.in_(selector.resource_ids or ()))
-    return tuple(
-        resource_of(row) for row in db.execute(select(resources).where(*terms).order_by(resources.c.id))
-    )
+        chosen.append(resources.c.id.in_(selector.resource_ids or ()))
+    found = [resource_of(row) for row in db.execute(select(resources).where(*there, *chosen))]
+    whole = {(each.account_id, each.region, each.short_id) for each in found if each.kind not in USES}
+    alone = [each for each in found if each.kind in USES and not _member(each)]
+    if whole:
+        of_clusters = resources.c.details["cluster"].astext.in_([name for *_, name in whole])
+        query = select(resources).where(*there, resources.c.kind == Kind.DATABASE, of_clusters)
+        members = (resource_of(row) for row in db.execute(query))
+        alone += [each for each in members if (each.account_id, each.region, _member(each)) in whole]
+    return tuple(sorted(alone, key=lambda each: each.id))
+
+
+def _member(resource: Resource) -> str | None:
+    return resource.cluster if isinstance(resource, Database) else None
 
 
 def tags(

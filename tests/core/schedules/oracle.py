@@ -78,6 +78,8 @@ class Told:
     begin: int | None
     end: int | None
     days: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    later: int | None = None
+    off: bool = False
 
     def holds(self, day: date) -> bool:
         """Every field must hold, any of its expressions is enough."""
@@ -85,13 +87,15 @@ class Told:
 
     def painted(self) -> Iterator[tuple[str, int, int]]:
         """State, begin and end in minutes after midnight."""
+        within = "stopped" if self.off else "running"
         if self.begin is None:
-            yield ("running", 0, 1440) if self.end is None else ("any", 0, self.end)
+            yield (within, 0, 1440) if self.end is None else ("any", 0, self.end)
         elif self.end is None:
             yield "any", 0, self.begin
             yield "running", self.begin, 1440
         else:
-            yield "running", self.begin, self.end + (1440 if self.end < self.begin else 0)
+            later = (1 if self.end < self.begin else 0) if self.later is None else self.later
+            yield within, self.begin, self.end + 1440 * later
 
 
 @dataclass(frozen=True)
@@ -139,14 +143,14 @@ def wanted(
 ) -> list[tuple[datetime, str]]:
     """When, from `AROUND` before the change to `AROUND` after it, which state begins; `off` are days off, counted from the day of the change."""
     first, wall = walls(change)
-    running, free = [False] * len(wall), [False] * len(wall)
+    running, free, stopped = ([False] * len(wall) for _ in range(3))
     day = wall[0].date() + 2 * DAY
     while day < wall[-1].date() - 2 * DAY:
         for period in periods:
             if not period.holds(day):
                 continue
             for state, begin, end in period.painted():
-                layer = running if state == "running" else free
+                layer = {"running": running, "any": free, "stopped": stopped}[state]
                 for step in range(_reached(wall, day, begin), _reached(wall, day, end)):
                     layer[step] = True
         day += DAY
@@ -154,7 +158,6 @@ def wanted(
         if running[step - 1] and running[step + 1]:
             running[step] = True  # people write 23:59 for midnight
     free_days = {change.at.astimezone(ZoneInfo(change.zone)).date() + DAY * number for number in off}
-    stopped = [False] * len(wall)
     for day in free_days:
         for step in range(_reached(wall, day, 0), _reached(wall, day, 1440)):
             stopped[step] = True

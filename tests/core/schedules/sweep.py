@@ -1,5 +1,6 @@
 """Any schedule around a clock change, asked of the product and of the oracle."""
 
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
@@ -36,6 +37,9 @@ def schedules(change: Change) -> st.SearchStrategy[Schedule]:
     clock = st.one_of(near, _ANY_TIME)
     begin = clock.map(lambda minute: minute % MIDNIGHT)
     told = st.builds(Told, st.one_of(begin, begin, st.none()), st.one_of(clock, clock, st.none()), _fields())
+    told = st.tuples(told, st.sampled_from([None, None, 0, 1, 2]), st.sampled_from([False, False, True])).map(
+        _fitting
+    )
     return st.tuples(
         st.lists(told, min_size=1, max_size=4).map(tuple),
         st.sampled_from([state.value for state in State]),
@@ -43,12 +47,25 @@ def schedules(change: Change) -> st.SearchStrategy[Schedule]:
     )
 
 
+def _fitting(given: tuple[Told, int | None, bool]) -> Told:
+    """With a later end only where there is one, and off only with both edges or none."""
+    told, later, off = given
+    both = told.begin is not None and told.end is not None
+    neither = told.begin is None and told.end is None
+    return replace(told, later=later if both else None, off=off and (both or neither))
+
+
 def definition(change: Change, schedule: Schedule) -> ScheduleDefinition:
     """The same in the product's words."""
     day = change.at.astimezone(ZoneInfo(change.zone)).date()
     return ScheduleDefinition(
         change.zone,
-        tuple(Period(_clock(told.begin), _clock(told.end), **dict(told.days)) for told in schedule[0]),
+        tuple(
+            Period(
+                _clock(told.begin), _clock(told.end), off=told.off, days_later=told.later, **dict(told.days)
+            )
+            for told in schedule[0]
+        ),
         State(schedule[1]),
         tuple((day + DAY * number).isoformat() for number in schedule[2]),
     )

@@ -92,6 +92,50 @@ def test_an_end_equal_to_the_begin_is_empty() -> None:
     assert segment_at([never], datetime(2026, 1, 1, 9, tzinfo=UTC)) == Segment(BEGINNING, None, State.STOPPED)
 
 
+def told(definition: ScheduleDefinition, start: datetime, days: int) -> list[tuple[str, str]]:
+    line = timeline(definition, start, start + timedelta(days=days))
+    return [(f"{piece.start:%a %H:%M}", piece.state.value) for piece in line]
+
+
+def test_one_period_may_last_over_a_weekend() -> None:
+    weekend = ScheduleDefinition("UTC", (Period("20:00", "08:00", weekdays=("fri",), days_later=3),))
+    assert told(weekend, datetime(2026, 1, 5, tzinfo=UTC), 8) == [
+        ("Mon 00:00", "running"),
+        ("Mon 08:00", "stopped"),
+        ("Fri 20:00", "running"),
+        ("Mon 08:00", "stopped"),
+    ]
+    found = segment_at([weekend], datetime(2026, 1, 11, 12, tzinfo=UTC))
+    assert (found.end or BEGINNING) - found.start == timedelta(hours=60)
+
+
+def test_a_period_of_being_off_beats_what_is_on_and_the_default() -> None:
+    lunch = Period("12:00", "13:00", off=True)
+    for on in (
+        ScheduleDefinition("UTC", (Period(), lunch)),
+        ScheduleDefinition("UTC", (lunch,), State.RUNNING),
+    ):
+        assert told(on, datetime(2026, 1, 5, tzinfo=UTC), 1) == [
+            ("Mon 00:00", "running"),
+            ("Mon 12:00", "stopped"),
+            ("Mon 13:00", "running"),
+        ]
+        another = ScheduleDefinition("UTC", (Period(),))
+        assert state_at(on, datetime(2026, 1, 5, 12, 30, tzinfo=UTC)) is State.STOPPED
+        assert segment_at([another, on], datetime(2026, 1, 5, 12, 30, tzinfo=UTC)).state is State.STOPPED
+
+
+def test_a_period_may_be_for_single_dates_and_in_a_zone_of_its_own() -> None:
+    release = Period("09:00", "10:00", dates=("2026-01-06", "01-08"), timezone="Asia/Tokyo")
+    assert told(ScheduleDefinition("UTC", (release,)), datetime(2026, 1, 5, tzinfo=UTC), 4) == [
+        ("Mon 00:00", "stopped"),
+        ("Tue 00:00", "running"),
+        ("Tue 01:00", "stopped"),
+        ("Thu 00:00", "running"),
+        ("Thu 01:00", "stopped"),
+    ]
+
+
 def test_only_an_end_has_no_opinion_before_it() -> None:
     evening = ScheduleDefinition("UTC", (Period(end="18:00"),))
     line = timeline(evening, datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 1, 6, tzinfo=UTC))

@@ -1,6 +1,7 @@
 """Definitions and selectors are read or refused in words."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -121,3 +122,39 @@ def test_a_selector_names_a_tag_or_resources() -> None:
 def test_a_selector_for_nothing_or_everything_is_refused(wrong: object) -> None:
     with pytest.raises(Invalid):
         Selector.from_json(wrong)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"off": True},
+        {"begin": "20:00", "end": "08:00", "days_later": 3, "off": True},
+        {"dates": ["2026-12-24", "12-25"], "timezone": "Asia/Tokyo"},
+        {"begin": "08:00", "end": "18:00", "instancetype": "m5.large"},
+    ],
+)
+def test_a_period_is_read_back_as_it_was_written(said: dict[str, object]) -> None:
+    period = Period.from_json(said)
+    assert {name: value for name, value in period.to_json().items() if value is not None} == said
+    assert Period.from_json(period.to_json()) == period
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"weekdays": ["mon"], "monthdays": ["32"]}, "“32” is not understood in monthdays"),
+        ({"months": ["feb"], "dates": ["24.12."]}, "no day off"),
+        ({"begin": "08:00", "days_later": 1}, "begin and an end"),
+        ({"begin": "08:00", "end": "09:00", "days_later": 8}, "0 to 7 days later"),
+        ({"begin": "08:00", "off": True}, "both its begin and its end"),
+        ({"off": True, "instancetype": "m5.large"}, "no instance type"),
+        ({"off": "yes"}, "true or false"),
+        ({"days_later": "3"}, "whole number"),
+        ({"timezone": "Mars/Olympus"}, "no time zone"),
+    ],
+)
+def test_what_does_not_go_together_or_cannot_be_read_is_refused_whatever_else_holds(
+    said: dict[str, object], told: str
+) -> None:
+    with pytest.raises(Invalid, match=re.escape(told)):
+        Period.from_json(said)

@@ -25,6 +25,12 @@ class Unauthenticated(PioneerError):
     title = "Please sign in"
 
 
+class NotLetIn(Unauthenticated):
+    """The secret was right, but an admin has not let this person in, or has shut them out."""
+
+    title = "You cannot sign in yet"
+
+
 class Forbidden(PioneerError):
     """The signed-in user may not do this."""
 

@@ -219,12 +219,14 @@ def begin_here(screen: Screen, ours: Bill) -> bool:
         return False
     states.empty(
         "Welcome. No AWS account is connected yet",
-        "Connect one: what runs is here within minutes, what it costs as soon as AWS has exported a bill.",
+        "Connect one: what runs is here within minutes, what it costs as soon as AWS has exported a bill. "
+        "A bill that you have as a file goes in at once: ./pioneer ingest FILE.",
     )
     if screen.may(Permission.MANAGE_CONNECTIONS):
         st.page_link("pages/connections.py", label="Connect an AWS account")
     else:
         states.note(f"To connect one, ask one of: {page.able(Permission.MANAGE_CONNECTIONS)}.")
+    attention.people(screen)
     return True
 
 

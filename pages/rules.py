@@ -29,7 +29,9 @@ def headline(views: Sequence[RuleView], excluded: Sequence[Exclusion]) -> None:
             cards.Figure(
                 "Could be judged",
                 fmt.percent(share, 0),
-                because=f"{judged:,} of {judged + blind:,} cases; the rest is unknown, not good",
+                because=f"{judged:,} of {judged + blind:,} cases; the rest is unknown, not good"
+                if rows
+                else "No rule has looked yet: they need an account, its bill and its metrics",
             ),
             cards.Figure("Left alone", str(len(excluded)), because="exclusions in force"),
         ]

@@ -67,6 +67,15 @@ def listing(screen: Screen, ours: Bill | None) -> None:
     )
     if not found:
         states.note("Nothing. Every account was seen wholly and lately, and nothing failed.")
+    _drawn(found)
+
+
+def people(screen: Screen) -> None:
+    """Only who waits to be let in: all there can be before an account is connected."""
+    _drawn(_people(screen))
+
+
+def _drawn(found: Iterable[Matter]) -> None:
     for each in found:
         with st.container(border=True):
             st.markdown(f"{states.badge(each.word, each.colour)} {fmt.plain(each.text)}")

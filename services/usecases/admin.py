@@ -39,7 +39,7 @@ def create_admin(ctx: Context, email: str, password: str, organisation_name: str
         user = User(uuid4(), organisation_id, email, name_of("", email), frozenset({Role.ADMIN}))
         if not access.add(db, user, password_hash=kept, status="active", at=at):
             raise Conflict(
-                f"{email} has an account already.", mend="Change its roles under team, or use another e-mail."
+                f"{email} has an account already.", mend="Change its roles under Team, or use another e-mail."
             )
         event = Event(
             "UserSignedUp", f"user:{user.id}", {"email": email, "status": "active", "roles": ["admin"]}

@@ -12,7 +12,7 @@ from core.access.people import LONGEST_EMAIL, email_of, name_of
 from core.access.roles import Role, User
 from core.access.sessions import TICKET_LIFE, Session, alive, hash_of, seen_long_ago
 from core.access.tokens import Token
-from core.errors import Forbidden, Invalid, Unauthenticated, Unavailable
+from core.errors import Forbidden, Invalid, NotLetIn, Unauthenticated, Unavailable
 from core.events import Event
 from services.context import Context
 from services.db import database
@@ -137,11 +137,14 @@ def with_google(ctx: Context, id_token: str, client: Client) -> User:
 def _let_in(ctx: Context, member: Member, client: Client) -> User:
     """The secret was right; the account must be active too."""
     if member.status == "pending":
-        raise Unauthenticated(
-            "This sign-up still waits for an admin.", mend="Ask an admin to approve it under team."
+        raise NotLetIn(
+            "Your sign-up waits for an admin to approve it.",
+            mend="Ask an admin of yours to do so under Team, then sign in as you just did.",
         )
     if member.status != "active":
-        raise Unauthenticated("This account is disabled.", mend="Ask an admin.")
+        raise NotLetIn(
+            "This account is disabled.", mend="Ask an admin of yours to let you in again under Team."
+        )
     with ctx.begin() as db:
         access.signed_in(db, member.user.id, database.now(db))
         event = Event("UserSignedIn", f"user:{member.user.id}", {"device": client.device})

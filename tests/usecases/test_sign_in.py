@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from core.access import limits, passwords, tokens
 from core.access.client import Client
 from core.access.roles import Role, User
-from core.errors import Forbidden, Invalid, TooMany, Unauthenticated, Unavailable
+from core.errors import Forbidden, Invalid, NotLetIn, TooMany, Unauthenticated, Unavailable
 from services.context import Context
 from services.db.tables.access import attempts, sessions, tickets, users
 from services.db.tables.records import audit
@@ -51,8 +51,10 @@ def jane(ctx: Context, organisation_id: UUID) -> User:
 
 def test_a_sign_up_waits_for_an_admin(ctx: Context) -> None:
     assert sign_in.sign_up(ctx, EMAIL, PASSWORD, "", HERE).status == "pending"
-    with pytest.raises(Unauthenticated, match="waits for an admin"):
+    with pytest.raises(NotLetIn, match="waits for an admin") as told:
         sign_in.log_in(ctx, EMAIL, PASSWORD, HERE)
+    assert told.value.title == "You cannot sign in yet"
+    assert "under Team" in (told.value.mend or "")
 
 
 def test_where_sign_up_is_open_a_new_person_is_a_viewer_at_once(ctx: Context) -> None:

@@ -1,16 +1,19 @@
 """What is looked for, how strictly, and what is left alone?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
 from core.access.roles import Permission
+from core.recommendations.selection import RuleCoverage
 from core.recommendations.tuning import Exclusion
 from pages.ui import cards, names, page, rule_editor, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import rules
 from services.usecases.rules import RuleView
+
+KEPT = "Promises kept"
 
 
 def headline(views: Sequence[RuleView], excluded: Sequence[Exclusion]) -> None:
@@ -41,14 +44,20 @@ def headline(views: Sequence[RuleView], excluded: Sequence[Exclusion]) -> None:
 def listed(views: Sequence[RuleView]) -> RuleView | None:
     """Every rule by what it found; the chosen one."""
     held = sorted(views, key=lambda view: (-sum(row.found for row in view.coverage), view.rule.id))
+    evaluated = any(view.coverage for view in views)
+
+    def counted(number: Callable[[RuleCoverage], int]) -> list[int | None]:
+        """By rule; before anything was evaluated nobody knows, which is not none."""
+        return [sum(number(row) for row in view.coverage) if evaluated else None for view in held]
+
     columns = {
         "Rule": [view.rule.title for view in held],
         "About": [fmt.words(view.rule.kind) for view in held],
-        "Found": [sum(row.found for row in view.coverage) for view in held],
-        "Unknown": [sum(row.unknown for row in view.coverage) for view in held],
-        "Good": [sum(row.ok for row in view.coverage) for view in held],
-        "Left alone": [sum(row.excluded for row in view.coverage) for view in held],
-        "Kept": [
+        "Found": counted(lambda row: row.found),
+        "Unknown": counted(lambda row: row.unknown),
+        "Good": counted(lambda row: row.ok),
+        "Left alone": counted(lambda row: row.excluded),
+        KEPT: [
             None if view.record is None or view.record.ratio is None else float(view.record.ratio * 100)
             for view in held
         ],
@@ -57,17 +66,26 @@ def listed(views: Sequence[RuleView]) -> RuleView | None:
     picked = tables.show(
         columns,
         {
-            "Rule": tables.text_column("Rule", width=380),
-            "About": tables.text_column("About", width=100),
+            "Rule": tables.text_column("Rule", width=384),
+            "About": tables.text_column("About", width=116),
             **{
-                name: tables.number_column(name, width=74)
+                name: tables.number_column(name, width=68)
                 for name in ("Found", "Unknown", "Good", "Left alone")
             },
-            "Kept": tables.percent_column("Kept", places=0),
-            "Set": tables.text_column("Set", width=84),
+            KEPT: st.column_config.NumberColumn(
+                KEPT,
+                format="%,.0f%%",
+                alignment="right",
+                width=104,
+                help="What the bill proves of what its changes promised; empty where none can be judged yet",
+            ),
+            "Set": tables.text_column(
+                "Set", width=84, hint="Whether its thresholds are those it was shipped with"
+            ),
         },
         alt="Rules: found, unknown, good, left alone, promises kept",
         key="rules-table",
+        placeholder="",
         select="single-row",
         rows=[view.rule.id for view in held],
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 import streamlit as st
 
 from core.access.roles import Permission
+from core.actions.catalog import DECLARATIONS
 from core.actions.model import ActionKind, ActionState
 from core.errors import Invalid, PioneerError
 from core.inventory import Instance, Resource, Volume
@@ -81,8 +82,15 @@ def _inside(screen: Screen, verb: str, asks: Sequence[_Ask], costs: Mapping[str,
         "Reason", key="confirm-reason", placeholder="It is kept in the audit log", max_chars=300
     )
     nothing_passes = len(asks) <= FEW and not any(passed)
-    if dialog.decided(verb if alone else f"{verb} {len(asks)}", "confirm-go", disabled=nothing_passes):
+    if dialog.decided(_does(verb, asks), "confirm-go", disabled=nothing_passes):
         _request(screen, verb, asks, reason)
+
+
+def _does(verb: str, asks: Sequence[_Ask]) -> str:
+    """What the button says: the verb, whole where it needs its object."""
+    if verb.endswith(" of"):
+        return DECLARATIONS[asks[0].kind].title
+    return verb.removesuffix(":") if len(asks) == 1 else f"{verb.removesuffix(':')} {len(asks)}"
 
 
 def _subject(screen: Screen, ask: _Ask, cost: Decimal | None) -> bool:
@@ -128,6 +136,9 @@ def _money(preview: actions.ActionPreview, cost: Decimal | None) -> None:
         if preview.unpriced:
             states.note(f"What it changes a month is unknown. {preview.unpriced}")
         return
+    if not prices.change:
+        st.markdown("By list price it costs the same\\.")
+        return
     both = f"{fmt.money(prices.now, places=2)} a month now and {fmt.money(prices.then, places=2)} then"
     said = f"By list price {both}: {_less(prices.change)}."
     whole = isinstance(preview.resource, Instance | Volume) and prices.now
@@ -137,8 +148,6 @@ def _money(preview: actions.ActionPreview, cost: Decimal | None) -> None:
 
 
 def _less(change: Decimal) -> str:
-    if not change:
-        return "no difference"
     return f"{fmt.money(abs(change), places=2)} {'more' if change > 0 else 'less'}"
 
 

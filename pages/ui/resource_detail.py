@@ -42,7 +42,7 @@ BILLED = 31
 
 def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     """The page of one resource."""
-    if st.button("All resources", key="back", type="tertiary"):
+    if st.button("← All resources", key="back", type="tertiary"):
         del st.query_params["resource"]
         st.rerun()
     found = page.need(resources.one, screen.ctx, screen.user, resource_id)

@@ -77,10 +77,16 @@ def begin(engine: Engine) -> Iterator[Connection]:
 def read(engine: Engine) -> Iterator[Connection]:
     """A connection for questions that need no transaction: each statement by itself, two exchanges with the server fewer.
 
-    Raises `Unavailable` when the database does not answer.
+    Raises `Unavailable` when the database does not answer, or goes away on the way: questions change nothing.
     """
     with _connected(engine) as connection:
-        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        except OperationalError as error:
+            if not error.connection_invalidated:
+                raise
+            message = "The database went away."
+            raise Unavailable(message, mend="Try again in a moment; nothing was changed.") from error
 
 
 def now(db: Connection) -> datetime:

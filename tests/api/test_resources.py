@@ -164,6 +164,31 @@ def test_recommendations_come_largest_first_with_money_as_text(
     ]
 
 
+def test_recommendations_and_plans_are_narrowed_alike_sorted_and_paged(
+    client: TestClient, ctx: Context, viewer: User, bearer: Headers, instance: Instance
+) -> None:
+    instance("i-1", tags={"team": "web"})
+    found(ctx, viewer.organisation_id, "i-1", saving="12.50")
+    found(ctx, viewer.organisation_id, "i-2", saving="40")
+    headers = bearer(viewer)
+
+    def asked(**given: object) -> list[str]:
+        answer = client.get("/resources/recommendations", params=given, headers=headers)
+        assert answer.headers["X-Total-Count"] == str(answer.json()["total"])
+        return [row["resource_id"] for row in answer.json()["recommendations"]]
+
+    assert asked(sort="resource", limit=1, offset=1) == ["i-1"]
+    assert asked(least_saving="20") == asked(text="i-2") == ["i-2"]
+    assert asked(tag="team=web") == ["i-1"]
+    assert asked(owner="nobody@example.com") == asked(state="dismissed") == asked(kind="volume") == []
+    for wrong in ({"tag": "team"}, {"sort": "colour"}, {"least_saving": "-1"}):
+        assert client.get("/resources/recommendations", params=wrong, headers=headers).status_code == 422
+    for given, saving in (({"tag": "team=web"}, "12.5"), ({"kinds": ["volume"]}, "0"), ({}, "52.5")):
+        assert (
+            client.post("/resources/optimize", json=given, headers=headers).json()["total_saving"] == saving
+        )
+
+
 def test_a_plan_counts_each_resource_once(
     client: TestClient, ctx: Context, viewer: User, bearer: Headers
 ) -> None:

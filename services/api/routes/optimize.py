@@ -9,16 +9,17 @@ from pydantic import Field
 
 from core.access.roles import Permission
 from core.errors import Invalid
+from core.inventory import Kind
 from core.money import total
 from core.recommendations.finding import Effort, Risk, StoredFinding, Undo
 from core.recommendations.selection import FindingFilter
 from services.api.deps import Ctx, FindingViewer
-from services.api.routes.resources import FindingOut, Usd
+from services.api.routes.resources import FindingOut, Usd, tagged
 from services.api.shape import Answer, Body
 from services.usecases import bulk, recommendations
 
 router = APIRouter(prefix="/resources", tags=["resources"])
-AT_ONCE = 100
+AT_ONCE = 1000
 """Findings applied by one request at most."""
 
 
@@ -32,6 +33,8 @@ class OptimizeIn(Body):
     rules: Annotated[list[str], Field(max_length=100, default_factory=list)]
     accounts: Annotated[list[str], Field(max_length=1000, default_factory=list)]
     regions: Annotated[list[str], Field(max_length=100, default_factory=list)]
+    kinds: Annotated[list[Annotated[Kind, Field(strict=False)]], Field(max_length=100, default_factory=list)]
+    tag: Annotated[str, Field(pattern="^([^=]+=.*)?$", max_length=400)] = ""
     most_risk: Annotated[Risk | None, Field(strict=False)] = None
     most_effort: Annotated[Effort | None, Field(strict=False)] = None
     hardest_undo: Annotated[Undo | None, Field(strict=False)] = None
@@ -91,6 +94,8 @@ def optimize(body: OptimizeIn, ctx: Ctx, user: FindingViewer, response: Response
         rules=tuple(body.rules),
         accounts=tuple(body.accounts),
         regions=tuple(body.regions),
+        kinds=tuple(body.kinds),
+        tag=tagged(body.tag),
         resource_ids=tuple(body.resource_ids),
         most_risk=body.most_risk,
         most_effort=body.most_effort,

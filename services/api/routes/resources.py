@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field, PlainSerializer
 
 from core.inventory import Kind, Resource
-from core.money import exact
+from core.money import ZERO, exact
 from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
 from core.recommendations.lever import Lever
 from core.recommendations.selection import FindingFilter
@@ -95,6 +95,9 @@ class ResourcesOut(Answer):
 class FindingOut(Answer):
     """A saving found; money in US dollars a month. `cost` null: not on the bill yet; `fix` null: done by hand.
 
+    `money_from`: `bill`, `list` (list price), or `scaled`: the bill, scaled to what was done since and is not on it yet. `judgement`
+    is the reason that somebody gave, `until` the end of a snooze, `action_id` what its fix was asked for as.
+
     `claims` is what of the saving is other resources' cost, by their ids.
     """
 
@@ -120,6 +123,12 @@ class FindingOut(Answer):
     claims: dict[str, Usd]
     first_found_at: datetime
     last_found_at: datetime
+    owner: str | None
+    judged_by: str | None
+    judged_at: datetime | None
+    judgement: str | None
+    until: datetime | None
+    action_id: UUID | None
 
     @classmethod
     def of(cls, finding: StoredFinding) -> "FindingOut":
@@ -153,12 +162,20 @@ class FindingsOut(Answer):
     """One page. `saving` adds up all that match, though some exclude each other; `plan_saving` is what the best of them save together."""
 
     total: int
+    limit: int
+    offset: int
     saving: Usd
     plan_saving: Usd
     currency: str = "USD"
     recommendations: list[FindingOut]
     coverage: list[CoverageOut]
     metrics: list[MeasuredOut]
+
+
+def tagged(tag: str) -> tuple[str, str] | None:
+    """A tag's key and value of `key=value`; None of an empty one."""
+    key, _, value = tag.partition("=")
+    return (key, value) if key else None
 
 
 class FindingsAsked(Asked):
@@ -173,6 +190,13 @@ class FindingsAsked(Asked):
     most_risk: Risk | None = None
     most_effort: Effort | None = None
     hardest_undo: Undo | None = None
+    least_saving: Annotated[Decimal, Field(ge=0, description="US dollars a month")] = ZERO
+    tag: Annotated[
+        str, Field(description="`key=value` on the resource", pattern="^([^=]+=.*)?$", max_length=400)
+    ] = ""
+    text: Annotated[str, Field(description="Part of the name, the id or the reason", max_length=200)] = ""
+    owner: Annotated[str, Field(description="Who sees to it, an e-mail", max_length=254)] = ""
+    sort: Literal["saving", "newest", "resource", "rule"] = "saving"
     limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = 100
     offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
@@ -188,6 +212,11 @@ class FindingsAsked(Asked):
             most_risk=self.most_risk,
             most_effort=self.most_effort,
             hardest_undo=self.hardest_undo,
+            least_saving=self.least_saving,
+            tag=tagged(self.tag),
+            text=self.text,
+            owner=self.owner,
+            sort=self.sort,
             limit=self.limit,
             offset=self.offset,
         )
@@ -205,11 +234,16 @@ def search(
 
 
 @router.get("/recommendations")
-def findings(asked: Annotated[FindingsAsked, Query()], ctx: Ctx, user: FindingViewer) -> FindingsOut:
-    """What could be saved, largest first, and how far each rule could see."""
+def findings(
+    asked: Annotated[FindingsAsked, Query()], ctx: Ctx, user: FindingViewer, response: Response
+) -> FindingsOut:
+    """What could be saved, largest first unless sorted otherwise, and how far each rule could see."""
     page = recommendations.listing(ctx, user, asked.filter())
+    response.headers["X-Total-Count"] = str(page.total)
     return FindingsOut(
         total=page.total,
+        limit=asked.limit,
+        offset=asked.offset,
         saving=page.saving,
         plan_saving=recommendations.plan(ctx, user, asked.filter()).total_saving,
         recommendations=[FindingOut.of(finding) for finding in page.findings],

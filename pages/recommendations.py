@@ -16,6 +16,7 @@ from core.recommendations.portfolio import Plan
 from core.recommendations.selection import FindingFilter, FindingPage, RuleCoverage
 from core.savings import MoneyFrom
 from pages.ui import (
+    act,
     bulk_apply,
     cards,
     charts,
@@ -238,6 +239,8 @@ def overall(screen: Screen) -> None:
     found = page.need(recommendations.listing, screen.ctx, screen.user, wanted)
     with area:
         headline(plan, found.coverage)
+    if wanted.states == STATES["in the queue"]:
+        act.follow(screen)
     if found.total:
         listed(found, plan, accounts)
         if wanted.states == STATES["open"]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from core import dates
 from core.inventory import Kind, Resource
-from core.recommendations.facts import Facts
+from core.money import ZERO
+from core.recommendations.facts import ALL_PROMISED, Facts
 from core.recommendations.finding import Answer, Finding, Undetermined, UnknownFact
 from core.recommendations.rule import Rule
 from core.recommendations.tuning import AS_SHIPPED, Tuning
@@ -97,8 +98,11 @@ def ask(rule: Rule, resource: Resource, facts: Facts) -> Answer:
 def _as_of_now(finding: Finding, resource: Resource, facts: Facts) -> Finding | Undetermined:
     """Money of what was changed since the bill is marked as scaled, or not known until the bill shows the change."""
     touched = facts.changed.keys() & {resource.id, *finding.claims}
-    if not touched or finding.cost.source is MoneyFrom.LIST:
+    if not touched:
         return finding
+    if finding.cost.source is MoneyFrom.LIST:
+        spent = resource.id in facts.changed and facts.bill.get(resource.id, ZERO) <= ZERO
+        return Undetermined(ALL_PROMISED) if spent else finding
     if touched & facts.unpriced:
         return Undetermined("What it costs since it was changed is known once the bill shows the change.")
     day = max(facts.changed[each] for each in touched).date()

@@ -16,6 +16,7 @@ from core.recommendations.profiles import NO_PROFILES, Profile, Profiles
 from core.recommendations.usage import NO_USAGE, Series, Usage
 from core.savings import Cost, MoneyFrom
 
+ALL_PROMISED = "What was done to it promises all of its cost; the bill does not show it yet."
 _ENOUGH = 0.9
 """Share of the hours that must have samples for a metric that is always reported."""
 
@@ -65,7 +66,7 @@ class Facts:
         if billed is not None and billed > ZERO:
             return Cost(billed, MoneyFrom.BILL)
         if resource.id in self.changed:
-            raise UnknownFact("What was done to it promises all of its cost; the bill does not show it yet.")
+            raise UnknownFact(ALL_PROMISED)
         return Cost(self.list_price(resource), MoneyFrom.LIST)
 
     def list_price(self, resource: Resource) -> Decimal:

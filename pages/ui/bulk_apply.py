@@ -76,7 +76,7 @@ def _ask(screen: Screen, wanted: FindingFilter) -> None:
                 f"{by_hand:,} more of the plan {'is' if by_hand == 1 else 'are'} done by hand and left out."
             )
         states.note(
-            "Each is asked for alone, guarded, and looked at again before it is done. What must not be touched is refused; "
+            "Each is guarded when it is asked for, and looked at again before it is done. What must not be touched is refused; "
             "the rest goes on. Under Actions you see how far it is, and can stop the rest."
         )
         reason = st.text_input(

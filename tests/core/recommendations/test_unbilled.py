@@ -1,5 +1,6 @@
 """What was done and is not on the bill yet is promised once: by the ledger, and by no other finding."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -12,8 +13,9 @@ from core.recommendations.portfolio import plan
 from core.recommendations.unbilled import Done, promised, ratio, since
 from core.savings import MoneyFrom
 from tests.builders import a_volume, an_instance
+from tests.containers import a_service
 from tests.core.recommendations.test_portfolio import findings
-from tests.databases import a_database
+from tests.databases import a_database, known
 from tests.known import facts, judged
 
 UNTIL = datetime(2026, 11, 21, tzinfo=UTC)
@@ -77,7 +79,7 @@ def test_a_findings_money_is_marked_as_scaled_or_not_known() -> None:
     assert isinstance(scaled, Finding)
     assert (asked.cost.source, scaled.cost.source) == (MoneyFrom.BILL, MoneyFrom.SCALED)
     assert scaled.saving == asked.saving
-    assert "2026-11-21" in scaled.because
+    assert "21 Nov 2026" in scaled.because
     unknown = facts(**known, changed={volume.id: UNTIL}, unpriced=frozenset({volume.id}))
     assert isinstance(judged("ebs_gp2_to_gp3", volume, unknown), Undetermined)
 
@@ -86,6 +88,11 @@ def test_what_promises_all_of_the_cost_leaves_nothing_by_list_price_either() -> 
     volume = a_volume(type="gp2", size_gb=100)
     nothing = facts(bill={volume.id: Decimal(0)}, changed={volume.id: UNTIL})
     assert isinstance(judged("ebs_gp2_to_gp3", volume, nothing), Undetermined)
+    service = a_service()
+    measured = known(service, measured={"cpu_peak": 12, "memory": 20})
+    assert isinstance(judged("fargate_rightsizing", service, measured), Finding)
+    spent = replace(measured, bill={service.id: Decimal(0)}, changed={service.id: UNTIL})
+    assert isinstance(judged("fargate_rightsizing", service, spent), Undetermined)
 
 
 @given(

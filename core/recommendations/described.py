@@ -1,7 +1,8 @@
 """Every rule in words, as a page: what it finds, how it decides, how it is mended, and what others do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from core.actions.catalog import DECLARATIONS
 from core.recommendations.catalog import catalog
 from core.recommendations.rule import Rule
 
@@ -31,8 +32,17 @@ def _told(rule: Rule) -> Iterator[str]:
     yield f"### {rule.title}\n"
     yield f"`{rule.id}`. {rule.why} Effort {rule.effort}, risk {rule.risk}, {rule.undo}; it pulls the lever “{rule.lever}”.\n"
     yield f"* Fix: {fix}"
-    yield f"* Reads: {', '.join(f'`{read}`' for read in rule.reads)}"
+    yield f"* Reads: {_listed(rule.reads)}"
+    if rule.fix is not None:
+        needed = DECLARATIONS[rule.fix].permissions
+        yield f"* The fix needs: {_listed(needed) if needed else 'no permission in AWS: it changes our records only'}"
+    if not rule.options:
+        yield "* Nothing to set: it goes by prices and by what AWS supports."
     for option in rule.options:
         yield f"* `{option.name}` = {option.default:g} {option.unit}: {option.meaning}"
     yield f"* Others: {'; '.join(rule.peers)}."
     yield ""
+
+
+def _listed(permissions: Sequence[str]) -> str:
+    return ", ".join(f"`{one}`" for one in permissions)

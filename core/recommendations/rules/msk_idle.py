@@ -39,12 +39,10 @@ def msk_idle(cluster: KafkaCluster, facts: Facts) -> Finding | Undetermined | No
         )
     if cluster.brokers > MOST_BROKERS:
         return Undetermined(f"It has more brokers than the {MOST_BROKERS} whose metrics are collected.")
-    days, most = facts.option("days"), 0.0
-    names = [f"bytes_{way}_{broker}" for broker in range(1, cluster.brokers + 1) for way in ("in", "out")]
-    for name in names:
-        if facts.quiet(cluster, name, days) > 0:
-            most = max(most, facts.series(cluster, name).highest)
-    if most > facts.option("bytes"):
+    days, limit = facts.option("days"), facts.option("bytes")
+    busiest = [_busiest(cluster, facts, way) for way in ("bytes_in", "bytes_out")]
+    most = max(value for value, _ in busiest)
+    if most > limit:
         return None
     cost = facts.cost(cluster)
     return Finding(
@@ -54,13 +52,8 @@ def msk_idle(cluster: KafkaCluster, facts: Facts) -> Finding | Undetermined | No
         cost=cost,
         evidence={
             "metrics": [
-                {
-                    "metric": name,
-                    "maximum": most,
-                    "unit": "bytes a second",
-                    "threshold": facts.option("bytes"),
-                }
-                for name in names
+                {"metric": name, "maximum": value, "unit": "bytes a second", "threshold": limit}
+                for value, name in busiest
             ],
             "days": days,
             "brokers": cluster.brokers,
@@ -68,3 +61,11 @@ def msk_idle(cluster: KafkaCluster, facts: Facts) -> Finding | Undetermined | No
             "prices": {"paid_usd_per_month": str(cost.monthly)},
         },
     )
+
+
+def _busiest(cluster: KafkaCluster, facts: Facts, way: str) -> tuple[float, str]:
+    """The highest hour of the broker through which most passed that way, and its metric. Raises `UnknownFact` where one was not asked about."""
+    names = [f"{way}_{broker}" for broker in range(1, cluster.brokers + 1)]
+    passed = {name: facts.quiet(cluster, name, facts.option("days")) for name in names}
+    hours = {name: facts.series(cluster, name).highest if total else 0.0 for name, total in passed.items()}
+    return max((value, name) for name, value in hours.items())

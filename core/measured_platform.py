@@ -21,7 +21,7 @@ def _of_broker(number: int, metric: str, title: str, name: str) -> Metric:
     return Metric(
         f"{metric}_{number}",
         f"{title}, broker {number}",
-        "bytes",
+        "bytes a second",
         "AWS/Kafka",
         name,
         "Cluster Name",
@@ -51,8 +51,8 @@ PLATFORM: Mapping[Kind, tuple[Metric, ...]] = {
         _of_broker(number, *told)
         for number in range(1, MOST_BROKERS + 1)
         for told in (
-            ("bytes_in", "Received a second", "BytesInPerSec"),
-            ("bytes_out", "Sent a second", "BytesOutPerSec"),
+            ("bytes_in", "Received", "BytesInPerSec"),
+            ("bytes_out", "Sent", "BytesOutPerSec"),
         )
     ),
     Kind.FIREWALL: tuple(_of_zone(number) for number in range(MOST_ZONES)),

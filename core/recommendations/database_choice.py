@@ -41,8 +41,8 @@ class Choice:
     evidence: Mapping[str, object]
 
 
-def explained(offers: Sequence[Sold], fitting: Sequence[Sold], need: Demand) -> Choice:
-    """The choice of the first of those that fit, explained."""
+def explained(offers: Sequence[Sold], fitting: Sequence[Sold], need: Demand, now: InstanceType) -> Choice:
+    """The choice of the first of those that fit, explained to somebody who has `now`."""
     best = fitting[0]
     out = {one.one.name: sizing.listed(need.lacks(one.has)) for one in offers[: offers.index(best)]}
     told = "; ".join(f"{name} has too little {lacks}" for name, lacks in list(out.items())[-NEAREST:])
@@ -50,8 +50,8 @@ def explained(offers: Sequence[Sold], fitting: Sequence[Sold], need: Demand) -> 
     words += (
         f"; ruled out, though cheaper: {told}." if out else "; none that its engine runs on lists for less."
     )
-    if best.has.architecture == "arm64":
-        words += " It is a Graviton class, which its version runs on."
+    if best.has.architecture == "arm64" and now.architecture != "arm64":
+        words += " It is a Graviton class, which its engine and version run on."
     return Choice(
         f"{words} vCPUs of all families are taken as equal.",
         {

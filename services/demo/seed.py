@@ -15,7 +15,7 @@ from core.costs.scope import Dimension
 from core.costs.virtual_tags import Method, Rule, SharedCost, VirtualTag
 from core.errors import Refused
 from core.events import Event
-from core.inventory import Function, Instance, Resource, Volume
+from core.inventory import Firewall, Function, Instance, Resource, Volume
 from core.periods import month_back
 from core.schedules.attachment import Attachment, Mode, Schedule
 from core.schedules.model import Period, ScheduleDefinition
@@ -94,12 +94,12 @@ def first_start(ctx: Context) -> bool:
 
 
 def _watched(db: Connection, data: Path, at: datetime) -> None:
-    """Some have been watched for a while: AWS does not tell since when volumes are attached to nothing, machines stopped, functions there."""
+    """Some have been watched for a while: AWS does not tell since when volumes are attached to nothing, machines stopped, functions and firewalls there."""
     first = at - timedelta(days=WATCHED_DAYS)
     by_day: defaultdict[datetime, list[Resource]] = defaultdict(list)
     for life in make(birthday(data, at.date())).living():
         one = life.resource
-        if isinstance(one, Function) or (isinstance(one, Volume) and one.attached_to is None):
+        if isinstance(one, Firewall | Function) or (isinstance(one, Volume) and one.attached_to is None):
             by_day[max(first, life.began)].append(one)
         if isinstance(one, Instance) and one.state == "stopped":
             stopped = max(charge.end for charge in life.charges if charge.end is not None)

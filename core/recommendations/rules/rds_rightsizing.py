@@ -52,7 +52,7 @@ def rds_rightsizing(database: Database, facts: Facts) -> Finding | Undetermined 
     cpu, memory = (need.find(name) for name in (CPU, MEMORY))
     load, taken = (each.needed * (1 - each.free) for each in (cpu, memory))
     change = rds.class_change(database, facts, best.one)
-    why = database_choice.explained(offered, fitting, need)
+    why = database_choice.explained(offered, fitting, need, has)
     return Finding(
         because=f"In {facts.option('percentile'):g} % of the hours of {facts.option('days'):.0f} days its CPU stayed below "
         f"{load / has.vcpu:.0%}, and at most {taken / 1024:.1f} of {has.memory_mib / 1024:.0f} GiB of memory were taken. On "

@@ -51,6 +51,22 @@ def measured(questions: Sequence[Question], peers: Sequence[Peer], repeats: int 
     return Times(medians, tuple(differing))
 
 
+def alternated(peer: Peer, questions: Sequence[Question], looks: int) -> dict[str, list[float]]:
+    """Median seconds a question that passed, and that this process's cores worked, when the questions are asked in turn so many times."""
+    passed: list[list[float]] = [[] for _ in questions]
+    worked: list[list[float]] = [[] for _ in questions]
+    for _ in range(looks):
+        for place, question in enumerate(questions):
+            began, work = time.perf_counter(), time.process_time()
+            peer.ask(question)
+            passed[place].append(time.perf_counter() - began)
+            worked[place].append(time.process_time() - work)
+    return {
+        name: [statistics.median(each) for each in times]
+        for name, times in (("passed", passed), ("of CPU", worked))
+    }
+
+
 def seconds(work: Callable[[], object]) -> float:
     """How long it takes."""
     began = time.perf_counter()

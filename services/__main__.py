@@ -131,6 +131,10 @@ def _serving(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-browser", action="store_true", help="do not open a browser")
 
 
+UNREAD = 141
+"""The exit status of one whose reader went away, as a shell gives it: 128 + SIGPIPE."""
+
+
 def main(words: list[str]) -> int:
     """Run one command; answers its exit status: 0 done, 1 failed, 2 cannot be used as given."""
     top = parser()
@@ -156,11 +160,16 @@ def main(words: list[str]) -> int:
     try:
         command = importlib.import_module(f"services.commands.{args.command}")
         status: int = command.run(args)
+        sys.stdout.flush()
     except PioneerError as error:
         sys.stderr.write(f"{error.message}\n" + (f"{error.mend}\n" if error.mend else ""))
         return 2 if isinstance(error, Invalid) else 1
     except KeyboardInterrupt:
-        return 130
+        status = 130
+    except BrokenPipeError:
+        # Who reads has seen enough, as `head`: what is left to say goes nowhere, and is no failure.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = UNREAD
     return status
 
 

@@ -178,11 +178,13 @@ class Catalog:
         """The table, made if need be, while no other of our processes commits to it."""
         from pyiceberg.catalog.sql import SqlCatalog  # noqa: PLC0415  see above
 
+        from services.warehouse.iceberg import cost_table  # noqa: PLC0415  see above
+
         with self.engine.connect() as db, db.begin(), _locked(db, "commit"):
             catalog = SqlCatalog(NAME, uri=self.url, warehouse=str(self.directory))
             try:
                 catalog.create_namespace_if_not_exists(NAMESPACE)
-                yield _table(catalog)
+                yield cost_table(catalog, TABLE, LINES, PARTITION, _PROPERTIES)
             finally:
                 catalog.engine.dispose()
 
@@ -220,31 +222,14 @@ def _key(what: str) -> int:
     return int.from_bytes(hashlib.sha256(f"warehouse:{what}".encode()).digest()[:8], signed=True)
 
 
-def _table(catalog: Any) -> Any:  # noqa: ANN401  pyiceberg is not typed here
-    from pyiceberg.partitioning import PartitionField, PartitionSpec  # noqa: PLC0415  see above
-    from pyiceberg.transforms import IdentityTransform  # noqa: PLC0415  slow to load, and needed for a new table only
-
-    from services.warehouse.iceberg import evolve, schema  # noqa: PLC0415  slow to load, and needed for a new table only
-
-    made = schema(LINES)
-    fields = (
-        PartitionField(made.find_field(name).field_id, 1000 + place, IdentityTransform(), name)
-        for place, name in enumerate(PARTITION)
-    )
-    properties = {**_PROPERTIES, "schema.name-mapping.default": made.name_mapping.model_dump_json()}
-    table = catalog.create_table_if_not_exists(
-        TABLE, made, partition_spec=PartitionSpec(*fields), properties=properties
-    )
-    evolve(table, LINES)
-    return table
-
-
 def _overwrite(table: Any, old: Sequence[Any], new: Sequence[DataFile]) -> None:  # noqa: ANN401  pyiceberg is not typed here
     from pyiceberg.io.pyarrow import parquet_file_to_data_file  # noqa: PLC0415  see above
 
+    from services.warehouse.iceberg import Steady  # noqa: PLC0415  see above
+
     properties = {LOADS: ",".join(dict.fromkeys(file.load_id for file in new))}
     with (
-        table.transaction() as transaction,
+        Steady(table) as transaction,
         transaction.update_snapshot(snapshot_properties=properties).overwrite() as change,
     ):
         change._build_manifest_evaluator = partial(_evaluator, change)  # noqa: SLF001  there is no public way

@@ -47,7 +47,10 @@ def expire(warehouse: Warehouse, before: datetime) -> Expired:
         for file in (warehouse.directory / "rollup").rglob("*.parquet*")
         if file.stem not in loads or ROLLUP_SHAPE not in file.parts
     ]
-    gone += [file for file in warehouse.directory.rglob("metadata/*.avro") if str(file) not in metadata]
+    for kind in ("avro", "metadata.json"):
+        gone += [
+            file for file in warehouse.directory.rglob(f"metadata/*.{kind}") if str(file) not in metadata
+        ]
     return Expired(states, sum(_delete(file, before) for file in gone))
 
 
@@ -60,8 +63,10 @@ def _replaced(plans: Path, before: datetime, current: str) -> Iterator[Path]:
 
 
 def _living(table: Any) -> tuple[set[tuple[str, str]], set[str]]:  # noqa: ANN401  pyiceberg is not typed here
-    """(path, load id) of the data files that the table's snapshots name, and the paths of their own metadata."""
-    named, metadata = set[tuple[str, str]](), set[str]()
+    """(path, load id) of the data files that the table's snapshots name, and the paths of their own and the table's metadata."""
+    named = set[tuple[str, str]]()
+    metadata = {_plain(each.metadata_file) for each in table.metadata.metadata_log}
+    metadata.add(_plain(table.metadata_location))
     for snapshot in table.snapshots():
         metadata.add(_plain(snapshot.manifest_list))
         for manifest in snapshot.manifests(table.io):

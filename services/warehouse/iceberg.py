@@ -1,8 +1,14 @@
-"""Our columns in Iceberg's words. Importing this imports pyiceberg."""
+"""Our columns in Iceberg's words, and what of a commit we do otherwise than pyiceberg. Importing this imports pyiceberg."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pyiceberg.exceptions import NoSuchTableError
+from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
+from pyiceberg.table import Transaction
+from pyiceberg.table.metadata import TableMetadata
+from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import (
     DateType,
     DecimalType,
@@ -23,6 +29,49 @@ _TYPES: dict[str, IcebergType] = {
     "TIMESTAMP WITH TIME ZONE": TimestamptzType(),
     "DATE": DateType(),
 }
+
+
+class Steady(Transaction):  # type: ignore[misc]  # not typed
+    """A transaction that works out its metadata once for each of its updates.
+
+    pyiceberg 0.12 does so at each of some twenty looks that a commit takes at it, and copies every snapshot kept each time.
+    """
+
+    _seen: tuple[object, object, TableMetadata] | None = None
+
+    @property
+    def table_metadata(self) -> TableMetadata:
+        """As it will be once what was staged so far is committed. Nobody may change it."""
+        seen = self._seen
+        if seen is None or seen[0] is not self._table.metadata or seen[1] is not self._updates:
+            # those that it was worked out of are held on to, so that no others can be mistaken for them
+            seen = self._seen = self._table.metadata, self._updates, super().table_metadata
+        return seen[2]
+
+
+def cost_table(
+    catalog: Any,  # noqa: ANN401  pyiceberg is not typed here
+    name: str,
+    columns: tuple[TableColumn, ...],
+    partition: Sequence[str],
+    properties: Mapping[str, str],
+) -> Any:  # noqa: ANN401  likewise
+    """The table of these columns, made if need be, each file of one value of the columns of `partition`.
+
+    It is looked for first: to be told that it is there already, pyiceberg would write another first state, which nobody deletes.
+    """
+    try:
+        table = catalog.load_table(name)
+    except NoSuchTableError:
+        made = schema(columns)
+        fields = (
+            PartitionField(made.find_field(each).field_id, 1000 + place, IdentityTransform(), each)
+            for place, each in enumerate(partition)
+        )
+        named = {**properties, "schema.name-mapping.default": made.name_mapping.model_dump_json()}
+        return catalog.create_table(name, made, partition_spec=PartitionSpec(*fields), properties=named)
+    evolve(table, columns)
+    return table
 
 
 def schema(columns: tuple[TableColumn, ...]) -> Schema:

@@ -3,6 +3,8 @@
 import csv
 import gzip
 import json
+import os
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -11,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from core.errors import Invalid
-from services.__main__ import parser
+from services.__main__ import UNREAD, main, parser
 from services.commands import costs as command
 from services.context import Context
 from services.usecases import ingest
@@ -164,6 +166,17 @@ def test_the_lines_go_out_as_a_focus_file(
     assert sum(Decimal(line["BilledCost"]) for line in lines) == Decimal(str(total["cost"]))
     assert {line["ProviderName"] for line in lines} == {"AWS"}
     assert capsys.readouterr().out.startswith(f"{len(lines)} lines written to ")
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(
+    terminal: Context, organisation_id: UUID, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", [a_line()])])
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as unread:
+        monkeypatch.setattr(sys, "stdout", unread)
+        assert main(["costs", "--json"]) == UNREAD
 
 
 def test_where_no_bill_is_loaded_it_says_so_and_where(

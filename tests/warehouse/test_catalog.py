@@ -7,6 +7,7 @@ from pathlib import Path
 from types import FrameType
 
 from services.warehouse.catalog import _evaluator, _write_whole
+from services.warehouse.iceberg import Steady
 from services.warehouse.warehouse import Warehouse
 from tests.bills import a_bill, a_line
 from tests.warehouse.conftest import Loader
@@ -40,6 +41,34 @@ def test_a_state_names_as_many_manifests_as_it_has_months_however_often_they_wer
             len(table.current_snapshot().manifests(table.io)) == 4
         )  # and one that says what the last load replaced
         assert len(list(table.scan().plan_files())) == 3
+
+
+def test_a_commit_writes_the_table_s_metadata_down_once(
+    warehouse: Warehouse, take: Loader, tmp_path: Path
+) -> None:
+    def written() -> set[Path]:
+        return set(warehouse.directory.rglob("metadata/*.metadata.json"))
+
+    take(a_bill(tmp_path / "bill.csv", [a_line(cost="1")]))
+    before = written()
+    take(a_bill(tmp_path / "bill.csv", [a_line(cost="2")]))
+    assert [file.name for file in written() - before] == [warehouse.catalog.token()]
+
+
+def test_a_commit_works_its_metadata_out_once_an_update_however_often_it_looks(
+    warehouse: Warehouse, take: Loader, tmp_path: Path
+) -> None:
+    take(a_bill(tmp_path / "bill.csv", [a_line()]))
+    with warehouse.catalog.writing() as table:
+        transaction = Steady(table)
+        first = transaction.table_metadata
+        assert first == table.metadata
+        assert transaction.table_metadata is first
+        transaction.set_properties(colour="green")
+        second = transaction.table_metadata
+        assert second.properties["colour"] == "green"
+        assert "colour" not in first.properties
+        assert transaction.table_metadata is second
 
 
 def interrupted(looks: Callable[[object], bool], mine: object, others: Sequence[object]) -> bool:

@@ -75,6 +75,20 @@ def test_what_is_there_now_stays_however_old_it_is(
     later.close()
 
 
+def test_metadata_that_the_table_no_longer_names_goes(
+    warehouse: Warehouse, organisation: UUID, take: Loader, tmp_path: Path
+) -> None:
+    take(a_bill(tmp_path / "1.csv", [a_line()]))
+    kept = set(warehouse.directory.rglob("metadata/*.metadata.json"))
+    stray = next(iter(kept)).with_name("00000-stray.metadata.json")
+    stray.write_text("{}")
+    assert expire(warehouse).files == 0  # it was written just now
+    age(warehouse.directory, 40)
+    assert expire(warehouse).files == 1
+    assert set(warehouse.directory.rglob("metadata/*.metadata.json")) == kept
+    assert total(warehouse.pin(organisation)) == 1
+
+
 def test_files_of_a_load_under_way_stay(warehouse: Warehouse, take: Loader, tmp_path: Path) -> None:
     take(a_bill(tmp_path / "1.csv", [a_line()]))
     young = warehouse.directory / "lines" / "org" / "load" / "part.parquet"

@@ -21,6 +21,8 @@ from services.context import Context
 from services.db import database, embedded, migrate
 from services.db.tables.access import organisations, users
 from services.settings import Settings
+from services.warehouse.remembered import Remembered
+from services.warehouse.warehouse import WORDED as WORDED_AT_MOST
 from tests.emptied import Databases, renamed
 
 for name in [name for name in os.environ if name.startswith(("AWS_", "PIONEER_"))]:
@@ -37,6 +39,8 @@ JSONFileLoader.load_file = staticmethod(cache(JSONFileLoader().load_file))
 examples.register_profile("suite", max_examples=30)
 examples.load_profile("suite")
 
+WORDED: Remembered[str] = Remembered(WORDED_AT_MOST)
+"""Questions in SQL: put into words once a process, as in the product, which has one warehouse where tests make one each."""
 SERVER = Path(tempfile.gettempdir()) / f"pioneer-tests-{os.getuid()}"
 """One PostgreSQL for all test processes; it stops with the last of them."""
 
@@ -107,6 +111,7 @@ def settings(database_url: str, data_dir: Path) -> Settings:
 def ctx(settings: Settings) -> Iterator[Context]:
     """A context on a fresh database with the real adapters; enter `moto.mock_aws` before calling AWS."""
     context = open_context(settings)
+    context.warehouse._worded = WORDED
     yield context
     context.warehouse.close()
     context.engine.dispose()

@@ -4,6 +4,7 @@ import argparse
 import shutil
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import text
@@ -13,6 +14,7 @@ from services.bootstrap import database_url, open_context
 from services.commands import demo_clock, demo_week, serving
 from services.commands.configuration import MARKER, data_of, is_demo, mark, settings_of
 from services.commands.supervisor import Supervisor
+from services.commands.waiting import wait_for
 from services.context import Context
 from services.db import database, embedded, migrate
 from services.db.stores import jobs
@@ -20,7 +22,8 @@ from services.demo import seed
 from services.demo.company import DEMO_USERS
 from services.settings import Settings
 
-FIRST_START_SECONDS = 600
+COLLECTION_SECONDS = 600.0
+"""Without a word from the jobs the first collection is given up; the longest step of one takes seconds, and minutes on a busy machine."""
 FIRST_JOBS = ("collect-inventory", "ingest-bills", "collect-metrics", "evaluate-recommendations")
 """What fills the screens."""
 
@@ -90,6 +93,7 @@ def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
     }
     supervisor = Supervisor(settings.data, environment, say)
     with serving.stopping(supervisor):
+        say("Making the records ready.")
         engine = database.connect(database_url(settings))
         migrate.upgrade(engine)
         engine.dispose()
@@ -99,7 +103,7 @@ def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
         supervisor.start("web", "web")
         if first:
             supervisor.start("cloud", "cloud", "--port", str(cloud_port))
-        serving.wait_for(supervisor, "The web server", lambda: serving.healthy(settings), 120)
+        wait_for(supervisor, "The web server", lambda: serving.healthy(settings), part="web")
         if not first:
             # The screens have the last snapshot to show; the cloud may take its time without taking theirs.
             supervisor.start("cloud", "cloud", "--port", str(cloud_port))
@@ -107,7 +111,7 @@ def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
         waking = Waking(settings, supervisor, cloud_port)
         if first:
             say("The demo cloud wakes: 3 accounts, 13 months of bills, 30 days of metrics.")
-            serving.wait_for(supervisor, "The demo cloud", waking.awake, 120)
+            wait_for(supervisor, "The demo cloud", waking.awake, doing=waking.doing, part="cloud")
             follow_first_jobs(ctx, supervisor)
         welcome(settings, time.monotonic() - began)
         serving.open_browser(serving.url_of(settings), wanted=wanted_browser)
@@ -134,23 +138,47 @@ class Waking:
             say("The demo cloud is awake; the worker collects from it.")
         return self.up
 
+    def doing(self) -> str:
+        """What the cloud says it is at; nothing before it answers at all."""
+        said = serving.answer(self.url, unready=True)
+        return "" if said is None else str(said.get("progress", ""))
+
 
 def follow_first_jobs(ctx: Context, supervisor: Supervisor) -> None:
     """Print each job's progress until every one that fills the screens has succeeded once."""
     said: dict[str, str] = {}
 
-    def done() -> bool:
+    def known() -> dict[str, jobs.JobRow]:
         with ctx.begin() as db:
-            known = jobs.listing(db)
-        for name in FIRST_JOBS:
-            if name in known and known[name].progress and said.get(name) != known[name].progress:
-                said[name] = known[name].progress
-                say(f"{name}: {known[name].progress}")
-        return all(name in known and known[name].succeeded_at for name in FIRST_JOBS)
+            return {name: row for name, row in jobs.listing(db).items() if name in FIRST_JOBS}
 
-    serving.wait_for(supervisor, "The first collection", done, FIRST_START_SECONDS)
+    def done() -> bool:
+        rows = known()
+        for name in FIRST_JOBS:
+            if name in rows and rows[name].progress and said.get(name) != rows[name].progress:
+                said[name] = rows[name].progress
+                say(f"{name}: {rows[name].progress}")
+        return all(name in rows and rows[name].succeeded_at for name in FIRST_JOBS)
+
+    wait_for(
+        supervisor,
+        "The first collection",
+        done,
+        doing=lambda: at_hand(known()),
+        patience=COLLECTION_SECONDS,
+    )
+    say("Looking over the records once, so that the first screens are quick.")
     with ctx.begin() as db:
         db.execute(text("analyze"))  # or the first minutes are planned for empty tables
+
+
+def at_hand(rows: Mapping[str, jobs.JobRow]) -> str:
+    """Which of the jobs that fill the screens runs, and how far it is; else which of them are still to come."""
+    for name in FIRST_JOBS:
+        if name in rows and rows[name].running:
+            return f"{name} runs{f' ({rows[name].progress})' if rows[name].progress else ''}"
+    left = [name for name in FIRST_JOBS if name not in rows or not rows[name].succeeded_at]
+    return f"still to come: {', '.join(left)}" if left else ""
 
 
 def say_unfinished(ctx: Context) -> None:

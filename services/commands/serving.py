@@ -1,6 +1,7 @@
-"""What `demo` and `up` share: one of them a data directory, health, waiting and the end."""
+"""What `demo` and `up` share: one of them a data directory, health and the end."""
 
 import fcntl
+import http
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from core.errors import Conflict, Unavailable
+from core.errors import Conflict
 from services.commands.supervisor import Supervisor
 from services.settings import Settings
 
@@ -60,27 +61,27 @@ def free_port() -> int:
         return port
 
 
-def answer(url: str) -> dict[str, object] | None:
-    """The JSON a local server answers with status 200, or None."""
+def answer(url: str, *, unready: bool = False) -> dict[str, object] | None:
+    """The JSON a local server answers with status 200, or None; where `unready`, what it answers with 503, too."""
     try:
         with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  our own loopback address
             body: dict[str, object] = json.load(response)
             return body
+    except urllib.error.HTTPError as error:
+        with error:
+            if not unready or error.code != http.HTTPStatus.SERVICE_UNAVAILABLE:
+                return None
+            return _json(error.read())
     except (urllib.error.URLError, OSError, ValueError):
         return None
 
 
-def wait_for(supervisor: Supervisor, what: str, ready: Callable[[], bool], seconds: float) -> None:
-    """Watch the processes until `ready`; raises `Unavailable` naming `what` after `seconds`."""
-    end = time.monotonic() + seconds
-    while not ready():
-        supervisor.check()
-        if time.monotonic() > end:
-            message = (
-                f"{what} did not get ready within {seconds:.0f} seconds; see the logs in {supervisor.logs}."
-            )
-            raise Unavailable(message, mend="Run ./pioneer doctor to see what is missing.")
-        time.sleep(0.1)
+def _json(body: bytes) -> dict[str, object] | None:
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
 
 
 def address(settings: Settings) -> str:

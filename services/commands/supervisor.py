@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +41,8 @@ class Supervisor:
         self.environment = {name: value for name, value in wanted.items() if value is not None}
         self.say = say
         self.parts: list[Part] = []
+        self.ended = 0
+        """How often a process of ours ended that was not to."""
         # Each child holds the reading end: it learns of our end even when we are killed.
         self.lifeline, self._held = os.pipe()
 
@@ -78,6 +81,7 @@ class Supervisor:
             if status is None:
                 continue
             part.process = None
+            self.ended += 1
             part.deaths = [death for death in part.deaths if now - death < 60] + [now]  # noqa: PLR2004  a minute
             if len(part.deaths) > RESTARTS_PER_MINUTE:
                 message = (
@@ -86,6 +90,17 @@ class Supervisor:
                 raise Unavailable(message, mend="Run ./pioneer doctor to see what is missing.")
             part.again_at = now + 2 ** (len(part.deaths) - 1) - 1
             self.say(f"The {part.name} ended (status {status}) and is started again.")
+
+    def worked(self, name: str) -> float:
+        """Seconds of the processor's time that the process of this name has had; 0 where none runs."""
+        import psutil  # noqa: PLC0415  comes with the embedded database
+
+        for part in self.parts:
+            if part.name == name and part.process is not None:
+                with suppress(psutil.Error):
+                    spent = psutil.Process(part.process.pid).cpu_times()
+                    return float(spent.user + spent.system)
+        return 0.0
 
     def stop(self) -> None:
         """End every process we started, last started first."""

@@ -8,6 +8,7 @@ from services.bootstrap import database_url
 from services.commands import serving
 from services.commands.configuration import settings_of
 from services.commands.supervisor import Supervisor
+from services.commands.waiting import wait_for
 from services.db import database, migrate
 from services.db.stores import access
 
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         with serving.stopping(supervisor):
             supervisor.start("web", "web")
             supervisor.start("worker", "worker")
-            serving.wait_for(supervisor, "The web server", lambda: serving.healthy(settings), 60)
+            wait_for(supervisor, "The web server", lambda: serving.healthy(settings), part="web")
             say(f"Cloud Pioneer runs at {serving.url_of(settings)} (Ctrl-C stops it)")
             serving.open_browser(serving.url_of(settings), wanted=not args.no_browser)
             serving.watch_until_stopped(supervisor)

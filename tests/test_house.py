@@ -130,6 +130,6 @@ def test_a_wrong_word_prints_help_and_fails() -> None:
 def test_every_command_is_a_file_and_known_to_the_entry_script() -> None:
     script = (PROJECT / "pioneer").read_text()
     named = set(re.search(r"^(demo .*)\) environment", script, re.MULTILINE).group(1).split(" | ")) | {"test"}  # type: ignore[union-attr]
-    shared = {"__init__", "configuration", "demo_clock", "demo_week", "serving", "supervisor"}
+    shared = {"__init__", "configuration", "demo_clock", "demo_week", "serving", "supervisor", "waiting"}
     there = {path.stem for path in (PROJECT / "services/commands").glob("*.py")} - shared
     assert named == there

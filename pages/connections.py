@@ -56,7 +56,7 @@ def headline(screen: Screen, known: Sequence[Connection]) -> Bills:
             cards.Figure(
                 "The bill reaches to",
                 fmt.day(bill.last_day) if bill and bill.last_day else fmt.UNKNOWN,
-                because=f"loaded {fmt.ago(bill.loaded_at, screen.now)}"
+                because=f"loaded {fmt.ago(min(bill.loaded_at, screen.now), screen.now)}"
                 if bill and bill.loaded_at
                 else "No bill was loaded yet",
             ),

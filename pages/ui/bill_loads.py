@@ -1,7 +1,9 @@
 """What was taken in as bills: what is under way, what was left out, and what each load changed."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 
 import streamlit as st
 
@@ -71,7 +73,7 @@ def under_way(screen: Screen) -> None:
         with st.container(border=True):
             said = run.said or "waits for the first file"
             st.markdown(
-                f"{states.badge('loading', 'blue')} **{fmt.plain(run.what)}** {fmt.plain(said)} :gray[since {fmt.ago(run.started_at, now.now)}]"
+                f"{states.badge('loading', 'blue')} **{fmt.plain(run.what)}** {fmt.plain(said)} :gray[begun {fmt.ago(min(run.started_at, now.now), now.now)}]"
             )
             if run.part is not None:
                 st.progress(min(1.0, max(0.0, run.part)))
@@ -96,7 +98,9 @@ def refused(run: Run, screen: Screen) -> None:
 def quarantined(files: Sequence[Quarantined]) -> None:
     """Each file that could not be used, with the reason and what is known of its months."""
     for each in files:
-        months = ", ".join(sorted(f"{month} of {source}" for source, month in each.months))
+        months = ", ".join(
+            f"{_called(month)} of {source}" for source, month in sorted(each.months, key=itemgetter(1, 0))
+        )
         known = f"It has lines of {months}." if months else "Which months it has lines of is unknown."
         reason = each.reason if each.reason.startswith(each.name) else f"{each.name}: {each.reason}"
         states.note(f"{reason} {known}")
@@ -192,3 +196,8 @@ def _by_currency(amounts: dict[str, Decimal], *, sign: bool = False) -> str | No
 
 def _signed(amount: Decimal | None, currency: str) -> str | None:
     return None if amount is None else fmt.change(amount, currency, 2)
+
+
+def _called(month: str) -> str:
+    """A billing month, `2026-11`, as people read it."""
+    return fmt.month(date.fromisoformat(f"{month}-01"))

@@ -29,14 +29,16 @@ def offer(screen: Screen, wanted: FindingFilter, known: Plan | None) -> None:
         return
     saves = total(choice.counts for choice in chosen)
     by_hand = len(plan.chosen) - len(chosen) if plan else 0
-    of = f"{len(chosen):,} of {len(plan.chosen):,}" if plan and by_hand else f"{len(chosen):,}"
-    many = f"{of} {'recommendation' if len(chosen) == 1 and not by_hand else 'recommendations'}, {fmt.money(saves)} a month"
+    of = f"{len(chosen):,} of {len(chosen) + by_hand:,}" if by_hand else f"all {len(chosen):,}"
+    many = f"{of}, {fmt.money(saves)} a month"
     with st.container(horizontal=True, vertical_alignment="center"):
         asked = st.button(
             f"Apply the plan: {fmt.plain(many)}", key="apply-plan", disabled=len(chosen) > bulk.AT_ONCE
         )
         if by_hand:
-            states.note(f"The other {by_hand:,} of the plan {'is' if by_hand == 1 else 'are'} done by hand.")
+            states.note(
+                f"The other {fmt.count(by_hand, 'recommendation')} of the plan {'is' if by_hand == 1 else 'are'} done by hand."
+            )
     if asked:
         _ask(screen, wanted)
 

@@ -22,6 +22,7 @@ from services.usecases.transitions import Transition
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 HALF_A_MINUTE = timedelta(seconds=30)
 """Two looks at the clock lie moments apart, which no minute may be lost to."""
+LATER = timedelta(days=14)
 NAMED = 4
 """So many resources are named, the others counted."""
 
@@ -79,8 +80,13 @@ def told(ctx: Context, passed: Sequence[Transition]) -> Iterator[str]:
     now = ctx.now()
     shift = dates.length(now - ctx.real_now() + HALF_A_MINUTE)
     yield f"It is now {now:%a} {dates.when(now)} in the demo, {f'{shift} ahead of' if shift else 'as on'} this machine."
-    if passed:
-        yield f"Due on the way: {_said(passed)}."
+    ahead = coming(ctx, LATER)
+    again = {each.resource_id: each.to for each in ahead}
+    due = [each for each in passed if again.get(each.resource_id) is not each.to]
+    if due:
+        yield f"Due on the way: {_said(due)}."
+    if between := len(passed) - len(due):
+        yield f"Turned and turned back on the way: {dates.count(between, 'resource')}, of which only what is wanted now is done."
     with ctx.begin() as db:
         works = leases.holder(db) is not None
     if works:
@@ -90,7 +96,7 @@ def told(ctx: Context, passed: Sequence[Transition]) -> Iterator[str]:
         )
     else:
         yield "No worker runs, so nothing follows yet: ./pioneer demo starts one."
-    if ahead := coming(ctx, timedelta(days=14)):
+    if ahead:
         first = [each for each in ahead if each.at == ahead[0].at]
         yield f"Next: {_said(first)}, {dates.ago(first[0].at, now)}."
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from core import dates
 from core.access.roles import Permission, User
 from core.connections import (
     STALE_AFTER,
@@ -93,7 +94,7 @@ class _Bills:
         failed = [load for load in self.failing if load.source == source]
         looked = self.job.succeeded_at if self.job and settled else None
         good = max([*settled, *([looked] if looked else [])], default=None)
-        details = [f"{load.month:%Y-%m}: {load.message}" for load in failed]
+        details = [f"{dates.month(load.month)}: {load.message}" for load in failed]
         if self.job and self.job.state == jobs.FAILED and not failed:
             details = ["The last look at the billing exports failed; what was loaded before stands."]
         outcome = Outcome.COMPLETE if settled else Outcome.NEVER

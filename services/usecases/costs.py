@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from core import dates
 from core.access.roles import Permission, User
 from core.costs import compare as comparing
 from core.costs import month as monthly_view
@@ -290,7 +291,7 @@ def freshness(ctx: Context, user: User, *, at: str | None = None) -> Freshness:
         sources=sources,
         failed=()
         if seen is not None
-        else tuple(f"{load.month:%Y-%m} of {load.source}: {load.message}" for load in failing),
+        else tuple(f"{dates.month(load.month)} of {load.source}: {load.message}" for load in failing),
     )
 
 

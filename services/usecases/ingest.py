@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from core import dates
 from core.costs.load import LoadReport, Outcome
 from core.errors import PioneerError
 from core.inventory import Account
@@ -142,7 +143,7 @@ def _exported(
 ) -> tuple[LoadReport, ...]:
     """One month of an export; that it failed is written down for the connections screen."""
     source, owner = export_source(account), account.organisation_id
-    what = f"{month.month:%Y-%m} of {source}"
+    what = f"{dates.month(month.month)} of {source}"
     on_progress(what)
 
     def news(message: str) -> bool:

@@ -70,6 +70,27 @@ def test_moving_the_clock_says_the_time_what_came_due_and_what_follows(ctx: Cont
     assert then.startswith(f"Next: start {named} on {start:%a} {start.day} {start:%b %H:%M} UTC, in 1")
 
 
+def test_what_was_turned_and_turned_back_on_the_way_is_not_said_to_be_due(ctx: Context, admin: User) -> None:
+    connected(ctx, admin.organisation_id, ACCOUNT)
+    seen(ctx, admin.organisation_id, an_instance("i-1", name="web"))
+    start = datetime.now(UTC).replace(second=0, microsecond=0) + 2 * HOUR
+    made = schedules.save(
+        ctx,
+        admin,
+        None,
+        "Hours",
+        ScheduleDefinition("UTC", (Period(f"{start:%H:%M}", f"{start + 4 * HOUR:%H:%M}"),)),
+    )
+    schedules.attach(ctx, admin, made.id, Selector(resource_ids=("i-1",)))
+    ahead = demo_clock.coming(ctx, 9 * HOUR)
+    assert [each.name for each in ahead] == ["web"]
+    with ctx.begin() as db:
+        db.execute(text("insert into clock_shift (shift) values (interval '9 hours')"))
+    said = list(demo_clock.told(ctx, ahead))
+    assert "Turned and turned back on the way: 1 resource, of which only what is wanted now is done." in said
+    assert not any(each.startswith("Due") for each in said)
+
+
 def test_scripts_are_answered_in_json_and_people_in_sentences(ctx: Context) -> None:
     of_the_demo = replace(ctx, settings=ctx.settings.model_copy(update={"mode": "demo"}))
     with ctx.begin() as db:

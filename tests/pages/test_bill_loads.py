@@ -38,7 +38,7 @@ def test_loads_are_listed_with_what_changed_and_what_was_left_out(
     assert "<b>" not in text_of(app)
     assert "left out in part" in text
     assert text.count("row 2: BilledCost") == 1
-    assert "2026-04 of AWS:111111111111" in text
+    assert "Apr 2026 of AWS:111111111111" in text
 
 
 def test_a_load_under_way_is_shown(ctx: Context, admin: User, sign_in: SignIn, tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_bills_are_fresh_when_the_export_was_looked_at_lately(ctx: Context, admi
     assert bills(ctx, admin) == (Outcome.PARTIAL, False)
     (connection,) = connections.accounts(ctx, admin)
     assert connection.bills is not None
-    assert connection.bills.detail == "2026-11: a file is broken"
+    assert connection.bills.detail == "Nov 2026: a file is broken"
 
 
 def bills(ctx: Context, user: User) -> tuple[Outcome, bool]:

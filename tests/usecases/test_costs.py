@@ -284,7 +284,7 @@ def test_freshness_names_each_source_and_what_failed(
     assert found.last_day == today - timedelta(days=1)
     assert found.loaded_at is not None
     assert [(source.source, source.open_month) for source in found.sources] == [("AWS:111111111111", True)]
-    assert found.failed == ("2026-01 of export: It broke.",)
+    assert found.failed == ("Jan 2026 of export: It broke.",)
 
 
 def test_each_cost_type_is_asked_for_by_name(

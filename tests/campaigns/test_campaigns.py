@@ -1,52 +1,51 @@
 """Every campaign at a small size, and that it fails when the defect it looks for is planted."""
 
+import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from services.settings import PROJECT
+from tests.campaigns.twice import ENDED
+from tests.emptied import Databases, renamed
 
-COUNTS = {"actions": 1, "kill_ingest": 1, "mutated_bills": 5, "schedule_oracle": 12}
-"""As many as take some seconds."""
-DEFECTIVE = {"actions": 1, "kill_ingest": 5, "mutated_bills": 1, "schedule_oracle": 60}
-"""A kill may come just when the defect has done its harm; it stops at the first that shows."""
+CAMPAIGNS = (
+    ("actions", 1, 1, "2 copies were made"),
+    ("kill_ingest", 1, 5, "the bill cannot be read"),
+    ("mutated_bills", 5, 1, "it changed another month"),
+    ("schedule_oracle", 12, 60, "should be"),
+)
+"""How often, as many as take some seconds; how often at most until the planted defect shows, for a kill may come just when it has done its harm; and what is then said."""
+TWICE = "import json, sys; from tests.campaigns.twice import twice; twice(*json.loads(sys.argv[1]))"
 
 
-def campaign(name: str, url: str, count: int, *words: str) -> "subprocess.CompletedProcess[str]":
-    """In a process of its own: it forks, which one with threads must not."""
-    path = Path(__file__).with_name(f"{name}.py")
-    told = ["--count", str(count), "--seed", "7", "--url", url, *words]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
-    return subprocess.run(
-        [sys.executable, path, *told],
+@pytest.mark.parametrize(
+    ("name", "count", "most", "complaint"), CAMPAIGNS, ids=[each[0] for each in CAMPAIGNS]
+)
+def test_a_campaign_finds_nothing_wrong_but_the_defect_that_is_planted(
+    name: str, count: int, most: int, complaint: str, databases: Databases
+) -> None:
+    names = [databases.take(), databases.take()]
+    small, defective = (
+        ["--seed", "7", "--url", renamed(databases.url, database), "--count", str(often)]
+        for database, often in zip(names, (count, most), strict=True)
+    )
+    done = subprocess.run(  # it forks, which a process with threads must not
+        [sys.executable, "-c", TWICE, json.dumps([name, small, [*defective, "--defect"]])],
         check=False,
         capture_output=True,
         text=True,
         cwd=PROJECT,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": str(PROJECT)},
     )
-
-
-@pytest.mark.parametrize("name", COUNTS)
-def test_a_campaign_finds_nothing_wrong(name: str, database_url: str) -> None:
-    done = campaign(name, database_url, COUNTS[name])
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 wrong" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("name", "complaint"),
-    [
-        ("actions", "2 copies were made"),
-        ("kill_ingest", "the bill cannot be read"),
-        ("mutated_bills", "it changed another month"),
-        ("schedule_oracle", "should be"),
-    ],
-)
-def test_a_campaign_finds_its_planted_defect(name: str, complaint: str, database_url: str) -> None:
-    done = campaign(name, database_url, DEFECTIVE[name], "--defect")
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert complaint in done.stdout
+    for database in names:
+        databases.give_back(database)
+    said = done.stdout + done.stderr
+    assert done.stdout.count(ENDED) == 2, said
+    first, second, last = done.stdout.split(ENDED)
+    assert "0 wrong" in first, said
+    assert second.startswith("0\n"), said
+    assert complaint in second, said
+    assert last == "1\n", said

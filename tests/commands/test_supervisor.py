@@ -33,7 +33,7 @@ def _gone_within(seconds: float, pid: int) -> bool:
                     return True
         except FileNotFoundError:
             return True
-        os.sched_yield()
+        time.sleep(0.02)
     return False
 
 

@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import text
 
 from core.access.roles import Role, User
 from core.inventory import Kind
@@ -32,14 +33,24 @@ def made(ctx: Context, user: User) -> None:
 
 
 def wait_for(ctx: Context, user: User, state: str) -> int:
-    """Until all that carry the tag are in this state; answers how many."""
+    """Until all that carry the tag are in this state; answers how many. Says what stood in the way where that takes too long."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         found = resources.search(ctx, user, ResourceFilter(kinds=(Kind.INSTANCE,), tag=TAG, limit=50)).rows
         if found and {each.state for each in found} == {state}:
             return len(found)
         time.sleep(0.5)
-    raise AssertionError({each.name: each.state for each in found})
+    raise AssertionError(in_the_way(ctx, {each.name: each.state for each in found}))
+
+
+def in_the_way(ctx: Context, states: dict[str, str]) -> str:
+    """The states, how actions and jobs stand, and what the worker said last."""
+    with ctx.read() as db:
+        done = db.execute(text("select * from action order by requested_at desc limit 8")).mappings().all()
+        jobs = db.execute(text("select * from job order by due_at")).mappings().all()
+    log = ctx.settings.data / "logs" / "worker.log"
+    said = log.read_text()[-3000:] if log.exists() else ""
+    return "\n".join([f"{ctx.now()}: {states}", *(str(dict(each)) for each in (*done, *jobs)), said])
 
 
 def seen(page: Page, demo: Demo, state: str, count: int) -> None:

@@ -46,7 +46,7 @@ from services.usecases.record import Happened, record, record_all
 BILL_DAYS = 30
 LATELY = timedelta(minutes=10)
 """How long after an action its resource is judged again, until the findings tell of it."""
-_SETTLED_KINDS = (Kind.VOLUME, Kind.INSTANCE, Kind.FUNCTION)
+_SETTLED_KINDS = (Kind.VOLUME, Kind.INSTANCE, Kind.FUNCTION, Kind.FIREWALL)
 """Kinds whose rules ask since when a resource is in its state, or there at all where AWS does not say."""
 
 

@@ -9,7 +9,7 @@ from core.errors import Refused
 from core.inventory import Kind
 from core.recommendations.selection import FindingFilter
 from services.context import Beat, Context
-from services.db.stores import access, connections, findings, resources, schedules, watched
+from services.db.stores import access, connections, coverage, findings, resources, schedules, watched
 from services.db.tables.records import audit
 from services.demo import planted, seed, seed_savings
 from services.demo.birth import birthday
@@ -79,6 +79,18 @@ def test_the_planted_volumes_are_found_right_after_the_first_collection(ctx: Con
     expected = planted.findings(company)["ebs_unattached"]
     assert {one.resource_id for one in found} == expected
     assert len(expected) == 22
+
+
+def test_of_everything_planted_the_product_knows_since_when_it_is_there(ctx: Context) -> None:
+    seed.first_start(ctx)
+    company = make(birthday(ctx.settings.data, ctx.now().date()))
+    with ctx.begin() as db:
+        resources.publish(db, ORGANISATION_ID, [life.resource for life in company.living()], ctx.now())
+    evaluation.run(ctx, Beat())
+    with ctx.begin() as db:
+        told = coverage.covered(db, ORGANISATION_ID, None)
+    unwatched = [one.rule for one in told for reason in one.undetermined if "have not watched it" in reason]
+    assert unwatched == []
 
 
 def test_machines_stopped_before_were_seen_to_be_stopped(ctx: Context) -> None:

@@ -268,7 +268,7 @@ def overall(screen: Screen) -> None:
     if plan.chosen and wanted.states == STATES["open"] and not words:
         cards.heading("Where the saving is", "US dollars a month, by rule")
         where(plan)
-    measured = page.attempt(data_health.metrics, screen.ctx, screen.user) or ()
+    measured = page.lately(screen, data_health.metrics) or ()
     rule_coverage.coverage(found.coverage, accounts, title, measured)
 
 

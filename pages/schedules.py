@@ -1,6 +1,6 @@
 """When is it off, and what happens next?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedules
 from services.usecases.schedule_savings import Observed
-from services.usecases.schedules import ScheduleView
+from services.usecases.schedules import Board, ScheduleView
 from services.usecases.transitions import Transition
 
 COMING = 200
@@ -183,9 +183,8 @@ def upcoming(screen: Screen, coming: Sequence[Transition]) -> None:
     )
 
 
-def unknown(screen: Screen) -> None:
+def unknown(names: Mapping[str, int]) -> None:
     """Names that resources give as their schedule and no schedule has."""
-    names = page.attempt(schedules.unknown_names, screen.ctx, screen.user) or {}
     for name, carrying in names.items():
         verb = "names" if carrying == 1 else "name"
         st.warning(
@@ -199,22 +198,20 @@ def main() -> None:
     """The screen."""
     screen = page.begin()
     states.said()
-    views = page.need(schedules.listing, screen.ctx, screen.user)
-    coming = page.attempt(schedules.next_transitions, screen.ctx, screen.user, None, COMING) or ()
+    board = page.need(schedules.board, screen.ctx, screen.user, COMING)
     may_edit = screen.may(Permission.EDIT_SCHEDULES)
-    if views:
-        headline(views, coming, screen)
+    if board.views:
+        headline(board.views, board.coming, screen)
     kept, days = st.tabs(["Schedules", "Calendars"])
     with kept:
-        all_of(screen, views, coming, may_edit=may_edit)
+        all_of(screen, board, may_edit=may_edit)
     with days:
         calendars.show(screen, may_edit=may_edit)
 
 
-def all_of(
-    screen: Screen, views: Sequence[ScheduleView], coming: Sequence[Transition], *, may_edit: bool
-) -> None:
+def all_of(screen: Screen, board: Board, *, may_edit: bool) -> None:
     """What there is of schedules, and what is to come."""
+    views = board.views
     with st.container(horizontal=True, vertical_alignment="center"):
         if may_edit:
             if st.button("New schedule", type="primary", key="new-schedule"):
@@ -223,7 +220,7 @@ def all_of(
                 schedule_import.ask(screen)
         else:
             states.note(f"To change schedules, ask one of: {page.able(Permission.EDIT_SCHEDULES)}.")
-    unknown(screen)
+    unknown(board.unknown)
     if not views:
         states.empty(
             "There is no schedule yet",
@@ -241,7 +238,7 @@ def all_of(
         for view in views:
             one(screen, view, seen, may_edit=may_edit)
     with right:
-        upcoming(screen, coming)
+        upcoming(screen, board.coming)
     schedule_suggestions.show(screen)
     schedule_calendar.show([view.schedule for view in views], screen.now)
     schedule_what_if.show(screen, views)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,9 +12,14 @@ from sqlalchemy import Connection, Engine
 from core.ports import BillingExport, Cloud, IdentityProvider, Mail, Metrics, Prices
 from services.db import database
 from services.settings import Settings
+from services.warehouse.remembered import Remembered
 
 if TYPE_CHECKING:
     from services.warehouse.warehouse import Warehouse
+
+
+KEPT = 100_000
+"""Rows, roughly, of which a process keeps what it worked out: some hundred megabytes at most."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,8 @@ class Context:
     secret: bytes
     identity: IdentityProvider | None = None
     mail: Mail | None = None
+    kept: Remembered[object] = field(default_factory=lambda: Remembered(KEPT), compare=False)
+    """What was worked out of records, with a stamp of these: see `services.usecases.unchanged`."""
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from core.errors import Invalid
@@ -10,6 +11,7 @@ from core.schedules.intervals import Segment, clock_change, instant, timeline
 from core.schedules.model import DAY_MINUTES, Period, ScheduleDefinition, State, zone
 
 MOST_DAYS = 400
+KEPT = 100
 _MINUTE = timedelta(minutes=1)
 
 
@@ -57,8 +59,12 @@ def calendar(definition: ScheduleDefinition, start: datetime, days: int) -> tupl
     if days > MOST_DAYS:
         message = f"A calendar shows at most {MOST_DAYS} days."
         raise Invalid(message)
+    return _days(definition, start.astimezone(zone(definition.timezone)).date(), days)
+
+
+@lru_cache(maxsize=KEPT)
+def _days(definition: ScheduleDefinition, first: date, days: int) -> tuple[Day, ...]:
     place = zone(definition.timezone)
-    first = start.astimezone(place).date()
     midnights = [instant(place, first + timedelta(days=number), 0) for number in range(days + 1)]
     line = timeline(definition, midnights[0], midnights[-1])
     off = off_days(definition.off_dates)

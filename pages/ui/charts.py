@@ -97,21 +97,22 @@ def lines(
     chart.update_yaxes(ticksuffix=f" {unit}" if unit else "", range=[0, top] if top else None)
     over_time(chart, by_day=all(at.time() == time() for times, _ in series.values() for at in times))
     drawn(chart, key, alt)
-    with st.expander("The chart as a table"):
-        value = f"Value, {unit or 'count'}"
-        columns: dict[str, list[object]] = {
-            "Series": [fmt.clean(name) for name, (times, _) in series.items() for _ in times],
-            "At, UTC": [at for times, _ in series.values() for at in times],
-            value: [each for _, values in series.values() for each in values],
-        }
-        config = {
-            "At, UTC": tables.time_column("At, UTC"),
-            value: st.column_config.NumberColumn(format="%,.2f"),
-        }
-        tables.show(columns, config, alt=alt, key=f"{key}-table")
-        if exact is not None:
-            columns |= {value: [each for name in series for each in exact[name]]}
-        tables.export(columns, _file(alt), key=f"{key}-csv")
+    with tables.folded(f"{key}-folded") as opened:
+        if opened:
+            value = f"Value, {unit or 'count'}"
+            columns: dict[str, list[object]] = {
+                "Series": [fmt.clean(name) for name, (times, _) in series.items() for _ in times],
+                "At, UTC": [at for times, _ in series.values() for at in times],
+                value: [each for _, values in series.values() for each in values],
+            }
+            config = {
+                "At, UTC": tables.time_column("At, UTC"),
+                value: st.column_config.NumberColumn(format="%,.2f"),
+            }
+            tables.show(columns, config, alt=alt, key=f"{key}-table")
+            if exact is not None:
+                columns |= {value: [each for name in series for each in exact[name]]}
+            tables.export(columns, _file(alt), key=f"{key}-csv")
 
 
 def _file(alt: str) -> str:
@@ -138,14 +139,15 @@ def bars(
     values = [float(amount) for amount in amounts]
     chart = built(("bars", names, values, prefix, colour), lambda: _bars(names, values, prefix, colour))
     drawn(chart, key, alt)
-    with st.expander("The chart as a table"):
-        tables.show(
-            {"What": list(names), "Amount": values},
-            {"Amount": tables.money_column("Amount")},
-            alt=alt,
-            key=f"{key}-table",
-        )
-        tables.export({"What": list(names), "Amount": list(amounts)}, _file(alt), key=f"{key}-csv")
+    with tables.folded(f"{key}-folded") as opened:
+        if opened:
+            tables.show(
+                {"What": list(names), "Amount": values},
+                {"Amount": tables.money_column("Amount")},
+                alt=alt,
+                key=f"{key}-table",
+            )
+            tables.export({"What": list(names), "Amount": list(amounts)}, _file(alt), key=f"{key}-csv")
 
 
 def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: str) -> go.Figure:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from core.costs.scope import CostType, Dimension, Filter, Match
 from core.money import HOURS_PER_MONTH, ZERO
@@ -169,8 +168,9 @@ def _drawn(found: Advice, sizing: Sizing) -> None:
     chart = charts.built(said, lambda: _drawing(shown, none.cost, sizing.commitment, found.currency))
     alt = f"A month's cost against the commitment: least at {fmt.money(sizing.commitment, found.currency, 3)} an hour"
     charts.drawn(chart, "commitment-advice", alt)
-    with st.expander("The chart as a table"):
-        _table(shown, found.currency, alt)
+    with tables.folded("commitment-advice-folded") as opened:
+        if opened:
+            _table(shown, found.currency, alt)
 
 
 def _drawing(shown: Sequence[Point], none: Decimal, advised: Decimal, currency: str | None) -> go.Figure:

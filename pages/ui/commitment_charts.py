@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from core.costs.commitments import Slot
 from core.periods import Period, midnight
@@ -88,28 +87,29 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
         charts.built(said, drawing), "commitment-hours", "Use of the commitment by day and hour, UTC"
     )
     states.note(_in_words(list(used.values()), 24 * period.length, currency))
-    with st.expander("The chart as a table"):
-        hour, name, unused = "Hour, UTC", f"Used, {currency}", f"Not used, {currency}"
-        columns: dict[str, list[object]] = {
-            hour: [_at(each) for each in slots],
-            name: [fmt.pixel(each.use.used) for each in slots],
-            unused: [fmt.pixel(each.use.unused) for each in slots],
-        }
-        tables.show(
-            columns,
-            {
-                hour: tables.time_column(hour),
-                name: tables.money_column(name, places=4),
-                unused: tables.money_column(unused, places=4),
-            },
-            alt="Use of the commitment by hour",
-            key="commitment-hours-table",
-        )
-        exact = columns | {
-            name: [each.use.used for each in slots],
-            unused: [each.use.unused for each in slots],
-        }
-        tables.export(exact, "commitment-hours.csv", key="commitment-hours-csv")
+    with tables.folded("commitment-hours-folded") as opened:
+        if opened:
+            hour, name, unused = "Hour, UTC", f"Used, {currency}", f"Not used, {currency}"
+            columns: dict[str, list[object]] = {
+                hour: [_at(each) for each in slots],
+                name: [fmt.pixel(each.use.used) for each in slots],
+                unused: [fmt.pixel(each.use.unused) for each in slots],
+            }
+            tables.show(
+                columns,
+                {
+                    hour: tables.time_column(hour),
+                    name: tables.money_column(name, places=4),
+                    unused: tables.money_column(unused, places=4),
+                },
+                alt="Use of the commitment by hour",
+                key="commitment-hours-table",
+            )
+            exact = columns | {
+                name: [each.use.used for each in slots],
+                unused: [each.use.unused for each in slots],
+            }
+            tables.export(exact, "commitment-hours.csv", key="commitment-hours-csv")
 
 
 def _in_words(used: Sequence[Decimal], hours: int, currency: str | None) -> str:

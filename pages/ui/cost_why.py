@@ -44,8 +44,9 @@ def show(found: Why, names: Callable[[list[str]], Mapping[str, str]], key: str) 
             f":gray[{fmt.plain(f'against {_days(found)}')}]"
         )
         st.markdown("\n".join(f"- {fmt.plain(each)}" for each in sentences(found)))
-    with st.expander("The chart as a table"):
-        _reasons(found, key)
+    with tables.folded(f"{key}-folded") as opened:
+        if opened:
+            _reasons(found, key)
     return _drivers(found, names, key)
 
 

@@ -160,17 +160,18 @@ def _week(active: Sequence[object]) -> None:
     chart.update_yaxes(autorange="reversed", rangemode="normal", nticks=7, showgrid=False)
     st.markdown("**When it was active** :gray[hours of the week, UTC; the darker, the more often]")
     charts.drawn(chart, "evidence-week", "Hours of the week in which it was active")
-    with st.expander("The chart as a table"):
-        columns: dict[str, list[object]] = {"Day": [*NAMES]}
-        columns |= {f"{hour:02d}": [row[hour] for row in rows] for hour in range(HOURS)}
-        tables.show(
-            columns,
-            {},
-            alt="Activity by hour of the week",
-            key="evidence-week-table",
-            placeholder="",
-        )
-        tables.export(columns, "active-hours.csv", key="evidence-week-csv")
+    with tables.folded("evidence-week-folded") as opened:
+        if opened:
+            columns: dict[str, list[object]] = {"Day": [*NAMES]}
+            columns |= {f"{hour:02d}": [row[hour] for row in rows] for hour in range(HOURS)}
+            tables.show(
+                columns,
+                {},
+                alt="Activity by hour of the week",
+                key="evidence-week-table",
+                placeholder="",
+            )
+            tables.export(columns, "active-hours.csv", key="evidence-week-csv")
 
 
 def _variants(variants: Sequence[Mapping[str, object]]) -> None:

@@ -10,6 +10,8 @@ from services.usecases import mailing
 
 def show(screen: Screen) -> None:
     """One line: how the mail server answered last, and how many mails wait for it. Nothing where no server is set."""
+    if screen.ctx.settings.smtp_host is None:
+        return
     found = page.attempt(mailing.standing, screen.ctx, screen.user)
     if found is None or found.host is None:
         return

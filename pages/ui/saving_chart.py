@@ -6,7 +6,6 @@ from decimal import Decimal
 from itertools import accumulate
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from core.ledger.entry import RealisedDay
 from core.money import EXACT
@@ -43,41 +42,43 @@ def growing(book: Ledger, key: str) -> None:
     chart.update_yaxes(tickprefix="$", tickformat=",~f")
     charts.over_time(chart, by_day=True)
     charts.drawn(chart, key, "Realised and promised savings added up day by day, US dollars")
-    with st.expander("The chart as a table"):
-        saved, together = "Saved, USD", "Together, USD"
-        tables.show(
-            {"Day": days, saved: [float(each) for each in book.by_day.values()], together: sums},
-            {name: tables.money_column(name) for name in (saved, together)},
-            alt="Realised savings by day",
-            key=f"{key}-table",
-        )
-        amounts = list(book.by_day.values())
-        exact: dict[str, list[object]] = {
-            "Day": [*days],
-            saved: [*amounts],
-            together: [*accumulate(amounts, EXACT.add)],
-        }
-        tables.export(exact, "realised.csv", key=f"{key}-csv")
+    with tables.folded(f"{key}-folded") as opened:
+        if opened:
+            saved, together = "Saved, USD", "Together, USD"
+            tables.show(
+                {"Day": days, saved: [float(each) for each in book.by_day.values()], together: sums},
+                {name: tables.money_column(name) for name in (saved, together)},
+                alt="Realised savings by day",
+                key=f"{key}-table",
+            )
+            amounts = list(book.by_day.values())
+            exact: dict[str, list[object]] = {
+                "Day": [*days],
+                saved: [*amounts],
+                together: [*accumulate(amounts, EXACT.add)],
+            }
+            tables.export(exact, "realised.csv", key=f"{key}-csv")
 
 
 def against(days: Sequence[RealisedDay], key: str) -> None:
     """Each day's cost, and what it would have cost; what lies between is saved."""
     charts.legend([(EXPECTED, theme.OTHER), (ACTUAL, theme.CALM), ("Saved", theme.GOOD)])
     charts.drawn(_against(days), key, "Cost by day against what it would have cost, US dollars")
-    with st.expander("The chart as a table"):
-        amounts: dict[str, list[Decimal]] = {
-            EXPECTED: [each.expected for each in days],
-            ACTUAL: [each.actual for each in days],
-            "Saved": [each.saved for each in days],
-        }
-        dates: dict[str, Sequence[object]] = {"Day": [each.day for each in days]}
-        tables.show(
-            dates | {name: [fmt.pixel(each) for each in column] for name, column in amounts.items()},
-            {name: tables.money_column(name) for name in amounts},
-            alt="Cost by day against what it would have cost",
-            key=f"{key}-table",
-        )
-        tables.export({**dates, **amounts}, "realised-by-day.csv", key=f"{key}-csv")
+    with tables.folded(f"{key}-folded") as opened:
+        if opened:
+            amounts: dict[str, list[Decimal]] = {
+                EXPECTED: [each.expected for each in days],
+                ACTUAL: [each.actual for each in days],
+                "Saved": [each.saved for each in days],
+            }
+            dates: dict[str, Sequence[object]] = {"Day": [each.day for each in days]}
+            tables.show(
+                dates | {name: [fmt.pixel(each) for each in column] for name, column in amounts.items()},
+                {name: tables.money_column(name) for name in amounts},
+                alt="Cost by day against what it would have cost",
+                key=f"{key}-table",
+            )
+            tables.export({**dates, **amounts}, "realised-by-day.csv", key=f"{key}-csv")
 
 
 def _against(days: Sequence[RealisedDay]) -> go.Figure:

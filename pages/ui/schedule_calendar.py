@@ -1,20 +1,24 @@
 """The coming 60 days of a schedule as a calendar: a column a day, the hours down it, clock changes and days off marked, and the table below it."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import plotly.graph_objects as go
+import pyarrow as pa
 import streamlit as st
 
 from core.schedules.attachment import Schedule
 from core.schedules.calendar import ClockChange, Day, Stretch
 from core.schedules.calendars import DayOff
-from core.schedules.model import Period, State
+from core.schedules.model import Period, ScheduleDefinition, State
 from pages.ui import cards, charts, page, schedule_words, states, tables, theme
 from pages.ui import format as fmt
 from services.usecases import transitions
 
 DAYS = 60
+KEPT = 100
 WORDS = {State.RUNNING: "on", State.ANY: "left alone", State.STOPPED: "off"}
 TICKS = (0, 6, 12, 18, 24)
 HEIGHT = 380
@@ -54,7 +58,7 @@ def show(kept: Sequence[Schedule], now: datetime) -> None:
     if off:
         more = f"; and {len(off) - SAID} more" if len(off) > SAID else ""
         states.note(f"Days off: {'; '.join(off[:SAID])}{more}.")
-    _table(days, named)
+    _table(chosen.definition, days[0].day, named)
 
 
 def names_of(days_off: Sequence[DayOff]) -> dict[date, str]:
@@ -204,7 +208,21 @@ def _mark_off(chart: go.Figure, off: Sequence[Day], named: Mapping[date, str]) -
     )
 
 
-def _table(days: Sequence[Day], named: Mapping[date, str]) -> None:
+def _table(definition: ScheduleDefinition, first: date, named: Mapping[date, str]) -> None:
+    config = {
+        "Day": tables.text_column("Day", width=90),
+        "On": tables.text_column("On", width=128),
+        "Hours on": tables.number_column("Hours on", places=1, width=76),
+    }
+    columns = _columns(definition, first, tuple(named.items()))
+    tables.show(columns, config, alt="When it is on, day by day", key="calendar-table", tallest=11)
+
+
+@lru_cache(maxsize=KEPT)
+def _columns(definition: ScheduleDefinition, first: date, names: tuple[tuple[date, str], ...]) -> pa.Table:
+    """The table from a schedule's `first` day on: the same all day, so it is made once."""
+    noon = datetime.combine(first, time(12), ZoneInfo(definition.timezone))
+    days, named = transitions.calendar(definition, noon, DAYS), dict(names)
     columns: dict[str, Sequence[object]] = {
         "Day": [f"{day.day:%a} {fmt.short_day(day.day)}" for day in days],
         "On": [on_words(day) for day in days],
@@ -213,9 +231,4 @@ def _table(days: Sequence[Day], named: Mapping[date, str]) -> None:
     }
     if any(day.change for day in days):
         columns["Clocks"] = [fmt.sentence(change_words(day.change)) if day.change else "" for day in days]
-    config = {
-        "Day": tables.text_column("Day", width=90),
-        "On": tables.text_column("On", width=128),
-        "Hours on": tables.number_column("Hours on", places=1, width=76),
-    }
-    tables.show(columns, config, alt="When it is on, day by day", key="calendar-table", tallest=11)
+    return tables.arrow(columns)

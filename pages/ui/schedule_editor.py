@@ -34,19 +34,20 @@ def drawn(definitions: Mapping[str, ScheduleDefinition], now: datetime, key: str
         lanes[name] = [(each.start, min(each.end or end, end), WORDS[each.state]) for each in segments]
     charts.timeline(lanes, key=key, alt="When schedules are on and off in the next 14 days", now=now)
     spans = [(name, *span) for name, each in lanes.items() for span in each]
-    with st.expander("The chart as a table"):
-        columns = {
-            "Schedule": [fmt.clean(name) for name, *_ in spans],
-            "From, UTC": [start for _, start, _, _ in spans],
-            "Until, UTC": [end for _, _, end, _ in spans],
-            "Is": [word for *_, word in spans],
-        }
-        tables.show(
-            columns,
-            {name: tables.time_column(name) for name in ("From, UTC", "Until, UTC")},
-            alt="On and off in the next 14 days",
-            key=f"{key}-table",
-        )
+    with tables.folded(f"{key}-folded") as opened:
+        if opened:
+            columns = {
+                "Schedule": [fmt.clean(name) for name, *_ in spans],
+                "From, UTC": [start for _, start, _, _ in spans],
+                "Until, UTC": [end for _, _, end, _ in spans],
+                "Is": [word for *_, word in spans],
+            }
+            tables.show(
+                columns,
+                {name: tables.time_column(name) for name in ("From, UTC", "Until, UTC")},
+                alt="On and off in the next 14 days",
+                key=f"{key}-table",
+            )
 
 
 def edit(screen: Screen, schedule: Schedule | None) -> None:

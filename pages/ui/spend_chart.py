@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from core.costs.scope import DAY, MONTH, WEEK, Dimension
 from core.costs.spend import Series, Spend
@@ -138,27 +137,30 @@ def place_of(each: Series) -> str:
 
 def numbers(spend: Spend, label: Mapping[str | None, str], *, key: str, step: Dimension = DAY) -> None:
     """The chart's numbers as a table, folded away."""
-    with st.expander("The chart as a table"):
-        columns: dict[str, Sequence[object]] = {
-            "When": [fmt.month(each) if step == MONTH else each for each in spend.steps]
-        }
-        columns["Total"] = [
-            fmt.pixel(sum(column, Decimal(0)))
-            for column in zip(*(each.values for each in spend.series), strict=True)
-        ]
-        for each in spend.series:
-            columns[fmt.clean(name_of(each, label))] = [fmt.pixel(value) for value in each.values]
-        tables.show(
-            columns,
-            {name: tables.money_column(name, width=None) for name in columns if name != "When"}
-            | ({} if step == MONTH else {"When": tables.day_column("When")}),
-            alt="The chart's numbers",
-            key=key,
-        )
-        exact: dict[str, Sequence[object]] = {
-            "When": [each.isoformat() for each in spend.steps],
-            "Total": [total(column) for column in zip(*(each.values for each in spend.series), strict=True)],
-            **{fmt.clean(name_of(each, label)): each.values for each in spend.series},
-            "Currency": [spend.currency for _ in spend.steps],
-        }
-        tables.export(exact, "costs-over-time.csv", key=f"{key}-csv")
+    with tables.folded(f"{key}-folded") as opened:
+        if opened:
+            columns: dict[str, Sequence[object]] = {
+                "When": [fmt.month(each) if step == MONTH else each for each in spend.steps]
+            }
+            columns["Total"] = [
+                fmt.pixel(sum(column, Decimal(0)))
+                for column in zip(*(each.values for each in spend.series), strict=True)
+            ]
+            for each in spend.series:
+                columns[fmt.clean(name_of(each, label))] = [fmt.pixel(value) for value in each.values]
+            tables.show(
+                columns,
+                {name: tables.money_column(name, width=None) for name in columns if name != "When"}
+                | ({} if step == MONTH else {"When": tables.day_column("When")}),
+                alt="The chart's numbers",
+                key=key,
+            )
+            exact: dict[str, Sequence[object]] = {
+                "When": [each.isoformat() for each in spend.steps],
+                "Total": [
+                    total(column) for column in zip(*(each.values for each in spend.series), strict=True)
+                ],
+                **{fmt.clean(name_of(each, label)): each.values for each in spend.series},
+                "Currency": [spend.currency for _ in spend.steps],
+            }
+            tables.export(exact, "costs-over-time.csv", key=f"{key}-csv")

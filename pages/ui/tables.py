@@ -1,11 +1,12 @@
 """Every table: right-aligned money, a placeholder for what is unknown, selection, and an export that a spreadsheet cannot be tricked by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from zlib import crc32
 
-import pandas as pd
+import pyarrow as pa
 import streamlit as st
 
 from pages.ui import format as fmt
@@ -15,6 +16,7 @@ from services.usecases.exporting import Format
 ROW = 35
 TALLEST = 16
 SHARE_PLACES = 4
+MENU = 150  # pixels of three buttons
 FORMATS = {Format.CSV: "CSV", Format.XLSX: "Excel (XLSX)", Format.PARQUET: "Parquet"}
 MARK, MARK_WIDTH = "In the chart", 50
 THING, AMOUNT, CHANGE, PERCENT, WORD = 168, 108, 98, 76, 92
@@ -104,7 +106,7 @@ def _mark_column(colours: Mapping[str, str]) -> object:
 
 
 def show(
-    columns: Mapping[str, Sequence[object]],
+    columns: Mapping[str, Sequence[object]] | pa.Table,
     config: Mapping[str, object],
     *,
     alt: str,
@@ -119,14 +121,14 @@ def show(
 
     A single row is selected by its box or by any of its cells.
 
-    `rows` says which things the rows are: a selection never outlives them, so that no other thing takes a chosen one's place.
+    Columns that stay the same from run to run may be given as `arrow` made them. `rows` says which things the rows are: a selection never outlives them, so that no other thing takes a chosen one's place.
     `marks` say, row by row, what stands for it in the chart above and in which colour: a dot in front of it.
     """
-    frame = pd.DataFrame({name: list(values) for name, values in columns.items()})
-    length = len(frame)
+    frame = columns if isinstance(columns, pa.Table) else arrow(columns)
     if marks:
-        frame.insert(0, MARK, [[name] for name, _ in marks])
+        frame = frame.add_column(0, MARK, pa.array([[name] for name, _ in marks]))
         config = {MARK: _mark_column(dict(marks)), **config}
+    length = frame.num_rows
     height = "content" if length <= tallest else ROW * (tallest + 1) + 3
     shown = {
         "column_config": dict(config),
@@ -143,6 +145,19 @@ def show(
     state = st.dataframe(frame, key=named, on_select="rerun", selection_mode=mode, **shown)
     cells = tuple(place for place, _ in state.selection.cells)
     return tuple(place for place in _last(named, tuple(state.selection.rows), cells) if place < length)
+
+
+def arrow(columns: Mapping[str, Sequence[object]]) -> pa.Table:
+    """The columns as they are sent to the browser. Through a data frame it would take ten times as long, for each table of each run."""
+    return pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
+
+
+@contextmanager
+def folded(key: str, label: str = "The chart as a table") -> Iterator[bool]:
+    """A place to unfold, and whether it is: what is in it is made once somebody looks, not on each run for nobody."""
+    place = st.expander(label, key=key, on_change="rerun")
+    with place:
+        yield bool(place.open)
 
 
 def _last(key: str, boxes: tuple[int, ...], cells: tuple[int, ...]) -> tuple[int, ...]:
@@ -167,11 +182,19 @@ def export(columns: Mapping[str, Sequence[object]], file: str, *, key: str) -> N
 
     A percentage is a quotient and no sum of the bill: of its digits, those behind the fourth place are left out.
     """
+    menu = st.popover(
+        "Download",
+        icon=":material/download:",
+        key=f"{key}-menu",
+        help="All rows, exact amounts",
+        on_change="rerun",
+    )
+    if not menu.open:
+        menu.container(height=MENU)  # so that it opens where there is room for what it will hold
+        return
     columns = {name: _shares(values) if "%" in name else values for name, values in columns.items()}
     stem = file.removesuffix(".csv")
-    with st.popover(
-        "Download", icon=":material/download:", key=f"{key}-menu", help="All rows, exact amounts"
-    ):
+    with menu:
         for wanted in Format:
             st.download_button(
                 FORMATS[wanted],

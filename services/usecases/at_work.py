@@ -73,8 +73,11 @@ class AtWork:
 
 def at_work(db: Connection, organisation_id: UUID) -> AtWork:
     """All that holds in an organisation."""
-    kept = schedules.listing(db, organisation_id)
-    attached = schedules.attached(db, organisation_id)
+    return of(schedules.listing(db, organisation_id), schedules.attached(db, organisation_id))
+
+
+def of(kept: Sequence[Schedule], attached: Sequence[Attachment]) -> AtWork:
+    """The same of schedules and attachments that were read already."""
     return AtWork(
         {schedule.id: schedule for schedule in kept},
         {each.id: each for each in (*(_by_name(schedule) for schedule in kept), *attached)},

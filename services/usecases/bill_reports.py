@@ -9,8 +9,9 @@ from uuid import UUID
 from core.access.roles import Permission, User
 from core.costs.load import BILLED, LoadRecord, Outcome, Restatement, Run
 from services.context import Context
-from services.db.stores import load_runs, loads
+from services.db.stores import load_runs, loads, stamps
 from services.db.stores.loads import Load
+from services.usecases.unchanged import unchanged
 
 RESTATEMENTS = 1000
 """The most loads looked at for restatements: far more than a month of hourly exports of one month each."""
@@ -22,10 +23,16 @@ def history(ctx: Context, user: User, *, limit: int = 50) -> tuple[LoadRecord, .
     Amounts are those of whole bills, so a user limited to some accounts gets the loads without their reports and reasons.
     """
     user.require(Permission.VIEW_CONNECTIONS)
-    with ctx.begin() as db:
-        found = loads.history(db, user.organisation_id, limit)
-        runs = {run.id: run for run in load_runs.recent(db, user.organisation_id, limit)}
-    return tuple(_seen(_record(load, runs), user) for load in found)
+    with ctx.read() as db:
+        stamp, _ = stamps.of_loads(db, user.organisation_id)
+
+        def read() -> tuple[LoadRecord, ...]:
+            found = loads.history(db, user.organisation_id, limit)
+            runs = {run.id: run for run in load_runs.recent(db, user.organisation_id, limit)}
+            return tuple(_seen(_record(load, runs), user) for load in found)
+
+        key = ("loads", user.organisation_id, user.accounts is None, limit)
+        return unchanged(ctx, stamp, read, *key, rows=len)
 
 
 def runs(ctx: Context, user: User, *, limit: int = 20) -> tuple[Run, ...]:
@@ -33,7 +40,7 @@ def runs(ctx: Context, user: User, *, limit: int = 20) -> tuple[Run, ...]:
     user.require(Permission.VIEW_CONNECTIONS)
     if user.accounts is not None:
         return ()
-    with ctx.begin() as db:
+    with ctx.read() as db:
         found = load_runs.recent(db, user.organisation_id, limit)
     return tuple(run for run in found if run.state in {"partly", "failed"})
 
@@ -43,7 +50,7 @@ def under_way(ctx: Context, user: User) -> tuple[Run, ...]:
     user.require(Permission.VIEW_CONNECTIONS)
     if user.accounts is not None:
         return ()
-    with ctx.begin() as db:
+    with ctx.read() as db:
         return tuple(run for _, run in load_runs.running(db, user.organisation_id))
 
 
@@ -55,7 +62,7 @@ def restatements(ctx: Context, user: User, since: datetime) -> tuple[Restatement
     user.require(Permission.VIEW_COSTS)
     if user.accounts is not None:
         return ()
-    with ctx.begin() as db:
+    with ctx.read() as db:
         found = loads.history(db, user.organisation_id, RESTATEMENTS, since=since)
     answers = []
     for load in found:

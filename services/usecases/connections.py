@@ -33,6 +33,7 @@ from services.db.stores import collections, jobs, loads
 from services.db.stores import connections as store
 from services.usecases.ingest import export_source
 from services.usecases.record import record
+from services.usecases.unchanged import standing_and_failing
 
 JOBS = ("collect-inventory", "collect-metrics", "ingest-bills")
 """The worker's jobs that bring data in."""
@@ -52,12 +53,12 @@ def accounts(ctx: Context, user: User) -> tuple[Connection, ...]:
 
 def of_organisation(ctx: Context, owner: UUID) -> tuple[Connection, ...]:
     """All of them: for the worker, which sees every account."""
-    with ctx.begin() as db:
-        now = database.now(db)
+    with ctx.read() as db:
+        standing, failing, now = standing_and_failing(ctx, db, owner)
         attempts = collections.attempts(db, owner)
         asked = collections.metrics_asked(db, owner, midnight(now.date().replace(day=1)))
         known = store.of_organisation(db, owner)
-        bills = _Bills(loads.standing(db, owner), loads.failing(db, owner), jobs.listing(db).get(JOBS[-1]))
+        bills = _Bills(standing, failing, jobs.listing(db).get(JOBS[-1]))
 
     def seen(what: What, account: Account, every: str) -> Freshness:
         found = attempts.get((account.id, what), ())
@@ -274,7 +275,7 @@ def collect_now(ctx: Context, user: User) -> None:
 def progress(ctx: Context, user: User) -> tuple[Progress, ...]:
     """How each kind of collection stands: what runs now and how far it is, what waits, what failed."""
     user.require(Permission.VIEW_CONNECTIONS)
-    with ctx.begin() as db:
+    with ctx.read() as db:
         known = jobs.listing(db)
         alone = store.organisations_served(db) == 1  # what a job says may name another organisation's things
     return tuple(

@@ -43,7 +43,7 @@ from core.errors import Invalid
 from core.money import ZERO, difference, total
 from core.periods import Period, month_back, month_of, next_month
 from services.context import Context
-from services.db.stores import loads
+from services.usecases.unchanged import standing_and_failing
 from services.warehouse import answers
 from services.warehouse.questions import choices as choices_of
 from services.warehouse.questions import freshness as freshness_of
@@ -266,10 +266,10 @@ def choices(ctx: Context, user: User, *, at: str | None = None) -> Choices:
 def freshness(ctx: Context, user: User, *, at: str | None = None) -> Freshness:
     """Until when the bill is known, a source, and (for who sees every account) which loads failed since."""
     user.require(Permission.VIEW_COSTS)
-    pinned, today = _pinned(ctx, user, at), ctx.now().date()
-    with ctx.begin() as db:
-        standing = loads.standing(db, user.organisation_id)
-        failing = loads.failing(db, user.organisation_id)
+    pinned = _pinned(ctx, user, at)
+    with ctx.read() as db:
+        standing, failing, now = standing_and_failing(ctx, db, user.organisation_id)
+    today = now.date()
     loaded = {
         source: max(load.settled_at for load in standing if load.source == source and load.settled_at)
         for source in {load.source for load in standing}

@@ -14,10 +14,10 @@ from core.savings import HOURS_PER_WEEK
 from core.schedules.attachment import Mode
 from core.schedules.model import ScheduleDefinition
 from services.context import Context
-from services.db import database
-from services.db.stores import findings, selected, switched
+from services.db.stores import findings, selected, stamps, switched
 from services.usecases import recommendations, second_person
 from services.usecases import schedules as attaching
+from services.usecases.unchanged import unchanged
 
 RULE = "ec2_off_hours"
 
@@ -28,15 +28,20 @@ def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
     user.require(Permission.VIEW_RECOMMENDATIONS)
     accounts = None if user.accounts is None else tuple(sorted(user.accounts))
     with ctx.read() as db:
-        now = database.now(db)
-        wanted = FindingFilter(rules=(RULE,))
-        open_ones = findings.matching(db, user.organisation_id, accounts, wanted, now, evidence=True)
-        if not open_ones:
-            return ()
-        already = {one.resource_id for one in switched.selected(db, user.organisation_id, now)}
-        tags = selected.tags(db, user.organisation_id, accounts)
-    patterns = [_pattern(each) for each in open_ones if each.resource_id not in already]
-    return suggestions(patterns, tags)
+        stamp, now = stamps.of_mined(db, user.organisation_id)
+
+        def mined() -> tuple[Suggestion, ...]:
+            wanted = FindingFilter(rules=(RULE,))
+            open_ones = findings.matching(db, user.organisation_id, accounts, wanted, now, evidence=True)
+            if not open_ones:
+                return ()
+            already = {one.resource_id for one in switched.selected(db, user.organisation_id, now)}
+            tags = selected.tags(db, user.organisation_id, accounts)
+            return suggestions(
+                [_pattern(each) for each in open_ones if each.resource_id not in already], tags
+            )
+
+        return unchanged(ctx, stamp, mined, "mined", user.organisation_id, accounts, rows=len)
 
 
 def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Action | None:

@@ -25,6 +25,7 @@ from services.usecases import applying, evaluation, unbilled
 from services.usecases.applying import demand_open, judgement, reasoned
 from services.usecases.record import record, record_all
 from services.usecases.savings import records as records_of
+from services.usecases.unchanged import by_findings
 
 HISTORY = 50
 LONGEST_SNOOZE = timedelta(days=366)
@@ -38,12 +39,13 @@ apply_all = applying.apply_all
 def listing(ctx: Context, user: User, wanted: FindingFilter | None = None) -> FindingPage:
     """Findings by saving, one page, with how far each rule could see; evidence is in `one`."""
     user.require(Permission.VIEW_RECOMMENDATIONS)
-    with ctx.read() as db:
-        now, accounts = database.now(db), _scope(user)
-        total, saving, rows = findings.page(
-            db, user.organisation_id, accounts, wanted or FindingFilter(), now
-        )
+    wish, accounts = wanted or FindingFilter(), _scope(user)
+
+    def read(db: Connection, now: datetime) -> FindingPage:
+        total, saving, rows = findings.page(db, user.organisation_id, accounts, wish, now)
         return FindingPage(total, saving, rows, coverage.covered(db, user.organisation_id, accounts))
+
+    return by_findings(ctx, user, "page", wish, read)
 
 
 def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
@@ -104,10 +106,13 @@ def plan(ctx: Context, user: User, wanted: FindingFilter | None = None) -> Plan:
     saves more than it costs.
     """
     user.require(Permission.VIEW_RECOMMENDATIONS)
-    with ctx.read() as db:
-        now = database.now(db)
-        rows = findings.matching(db, user.organisation_id, _scope(user), wanted or FindingFilter(), now)
+    wish = (wanted or FindingFilter()).whole
+
+    def made(db: Connection, now: datetime) -> Plan:
+        rows = findings.matching(db, user.organisation_id, _scope(user), wish, now)
         return unbilled.plan(db, user.organisation_id, rows, now)
+
+    return by_findings(ctx, user, "plan", wish, made)
 
 
 def done_by_hand(ctx: Context, user: User, finding_id: UUID, reason: str) -> StoredFinding:

@@ -61,7 +61,7 @@ def one(ctx: Context, user: User, resource_id: str) -> Resource:
 def by_ids(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mapping[str, Resource]:
     """Those of the resources that the user may see, by id."""
     user.require(Permission.VIEW_RESOURCES)
-    with ctx.begin() as db:
+    with ctx.read() as db:
         return store.by_ids(db, user.organisation_id, resource_ids, accounts=user.accounts)
 
 
@@ -83,5 +83,5 @@ def history(ctx: Context, user: User, resource_id: str) -> tuple[Observation, ..
     """The states a resource went through, newest first. Raises `NotFound` as `one` does."""
     user.require(Permission.VIEW_RESOURCES)
     one(ctx, user, resource_id)
-    with ctx.begin() as db:
+    with ctx.read() as db:
         return tuple(store.history(db, user.organisation_id, resource_id, HISTORY_LIMIT))

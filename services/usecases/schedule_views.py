@@ -6,15 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from core.access.roles import Permission, User
 from core.errors import NotFound
-from core.schedules.attachment import Attachment, Schedule
+from core.schedules.attachment import Attachment, Schedule, Switched
 from core.schedules.decide import Decision, InForce, decide
 from core.schedules.naming import slug
 from services.context import Context
-from services.db import database
-from services.db.stores import schedules, switched
+from services.db.stores import schedules, stamps, switched
+from services.usecases import at_work, transitions
 from services.usecases.reach import NOWHERE, Reach, named_beyond, reach
+from services.usecases.transitions import Transition
+from services.usecases.unchanged import unchanged
 
 
 @dataclass(frozen=True)
@@ -34,30 +38,77 @@ class ScheduleView:
         return self.reach.shown
 
 
+@dataclass(frozen=True)
+class Board:
+    """All schedules by name, the next switch of each resource (soonest first), and names that resources give and no schedule has.
+
+    One look at the same moment: what `listing`, `next_transitions` and `unknown_names` answer one by one.
+    """
+
+    views: tuple[ScheduleView, ...]
+    coming: tuple[Transition, ...]
+    unknown: Mapping[str, int]
+
+
+def board(ctx: Context, user: User, limit: int = 100) -> Board:
+    """What the screen of schedules shows first; at most `limit` switches."""
+    user.require(Permission.VIEW_SCHEDULES)
+    with ctx.read() as db:
+        read = _read(ctx, db, user)
+        works = at_work.of(read.kept, read.attached)
+        coming = transitions.ahead(db, user.organisation_id, works, read.held, read.now, limit)
+    return Board(_views(user, read), coming, _unknown(user, read.kept, read.names))
+
+
 def listing(ctx: Context, user: User) -> tuple[ScheduleView, ...]:
     """All schedules of the organisation by name."""
     user.require(Permission.VIEW_SCHEDULES)
-    with ctx.begin() as db:
-        now = database.now(db)
-        kept = schedules.listing(db, user.organisation_id)
-        attached = schedules.attached(db, user.organisation_id)
-        reached = reach(db, user, attached)
-        held = switched.selected(db, user.organisation_id, now, accounts=_scope(user))
-        names = switched.names(db, user.organisation_id)
+    with ctx.read() as db:
+        return _views(user, _read(ctx, db, user))
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What is read once for all of it."""
+
+    now: datetime
+    kept: tuple[Schedule, ...]
+    attached: tuple[Attachment, ...]
+    reached: Mapping[UUID, Reach]
+    held: tuple[Switched, ...]
+    names: tuple[tuple[str, str, int], ...]
+
+
+def _read(ctx: Context, db: Connection, user: User) -> _Read:
+    """Read again only once any of it has changed; what follows from the time is worked out each time."""
+    owner = user.organisation_id
+    stamp, now = stamps.of_switched(db, owner)
+
+    def read() -> _Read:
+        kept = schedules.listing(db, owner)
+        attached = schedules.attached(db, owner)
+        held = switched.selected(db, owner, now, accounts=_scope(user), known=kept)
+        return _Read(now, kept, attached, reach(db, user, attached), held, switched.names(db, owner))
+
+    found = unchanged(ctx, stamp, read, "switched", owner, _scope(user), rows=lambda each: len(each.held))
+    return replace(found, now=now)
+
+
+def _views(user: User, read: _Read) -> tuple[ScheduleView, ...]:
     count: defaultdict[UUID, int] = defaultdict(int)
-    owner = {each.id: each.id for each in kept} | {each.id: each.schedule_id for each in attached}
-    for one in held:
+    owner = {each.id: each.id for each in read.kept} | {each.id: each.schedule_id for each in read.attached}
+    for one in read.held:
         for schedule_id in {owner[attachment] for attachment in one.attachments if attachment in owner}:
             count[schedule_id] += 1
     return tuple(
         ScheduleView(
             one,
-            _with_names(user, one, reached.get(one.id, NOWHERE), names),
-            _wanted(one, now),
+            _with_names(user, one, read.reached.get(one.id, NOWHERE), read.names),
+            _wanted(one, read.now),
             count[one.id],
-            sum(n for name, account, n in names if name == slug(one.name) and user.sees(account)),
+            sum(n for name, account, n in read.names if name == slug(one.name) and user.sees(account)),
         )
-        for one in kept
+        for one in read.kept
     )
 
 
@@ -65,8 +116,14 @@ def unknown_names(ctx: Context, user: User) -> Mapping[str, int]:
     """What instances that the user sees name as their schedule by a tag and no schedule is called: how many, by name."""
     user.require(Permission.VIEW_SCHEDULES)
     with ctx.read() as db:
-        known = {slug(one.name) for one in schedules.listing(db, user.organisation_id)}
-        names = switched.names(db, user.organisation_id)
+        kept = schedules.listing(db, user.organisation_id)
+        return _unknown(user, kept, switched.names(db, user.organisation_id))
+
+
+def _unknown(
+    user: User, kept: Sequence[Schedule], names: Sequence[tuple[str, str, int]]
+) -> Mapping[str, int]:
+    known = {slug(one.name) for one in kept}
     unknown: Counter[str] = Counter()
     for name, account, instances in names:
         if name not in known and user.sees(account):

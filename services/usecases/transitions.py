@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import Connection
+
 from core.access.roles import Permission, User
 from core.schedules import calendar as days
-from core.schedules.attachment import Mode
+from core.schedules.attachment import Mode, Switched
 from core.schedules.decide import InForce
 from core.schedules.intervals import Segment, overlay
 from core.schedules.manual import ByHand, decide_with_hand
@@ -17,7 +19,7 @@ from services.context import Context
 from services.db import database
 from services.db.stores import overrides, switched
 from services.db.stores.hands import by_hand
-from services.usecases.at_work import Deciding, at_work
+from services.usecases.at_work import AtWork, Deciding, at_work
 
 calendar = days.calendar
 
@@ -56,9 +58,23 @@ def next_transitions(
             resource_ids=None if resource_ids is None else list(resource_ids),
             accounts=_scope(user),
         )
-        wanted = overrides.of_resources(db, user.organisation_id, [one.resource_id for one in held])
-        hands = by_hand(db, user.organisation_id, [one.resource_id for one in held if one.attachments])
-    ahead: dict[tuple[UUID, ...], Segment | None] = {}
+        return ahead(db, user.organisation_id, works, held, now, limit, days=days)
+
+
+def ahead(
+    db: Connection,
+    organisation_id: UUID,
+    works: AtWork,
+    held: Sequence[Switched],
+    now: datetime,
+    limit: int,
+    *,
+    days: int = 14,
+) -> tuple[Transition, ...]:
+    """The same of what was read already: what is at work, and the resources that it is for."""
+    wanted = overrides.of_resources(db, organisation_id, [one.resource_id for one in held])
+    hands = by_hand(db, organisation_id, [one.resource_id for one in held if one.attachments])
+    segments: dict[tuple[UUID, ...], Segment | None] = {}
     found: list[Transition] = []
     end = now + timedelta(days=days)
     for resource in held:
@@ -72,9 +88,9 @@ def next_transitions(
         elif hand := hands.get(resource.resource_id):
             segment = after_hand(deciding, hand, now, end, wanted.get(resource.resource_id, ()))
         else:
-            if resource.attachments not in ahead:
-                ahead[resource.attachments] = following(inforce, now, end)
-            segment = ahead[resource.attachments]
+            if resource.attachments not in segments:
+                segments[resource.attachments] = following(inforce, now, end)
+            segment = segments[resource.attachments]
         if segment is not None:
             kept = in_force(own, segment.start)
             names = tuple(schedule.name for schedule in inforce)

@@ -26,11 +26,11 @@ class Remembered(Generic[Value]):
             return self._values[key][0]
 
     def put(self, key: Hashable, value: Value, size: int = 1) -> None:
-        """Keep a value that takes so much of the room."""
+        """Keep a value that takes so much of the room, in place of the key's former one."""
         with self._lock:
-            if key not in self._values:
-                self._values[key] = (value, size)
-                self._held += size
+            _, before = self._values.pop(key, (value, 0))
+            self._values[key] = (value, size)
+            self._held += size - before
             while self._held > self._room:
                 _, (_, gone) = self._values.popitem(last=False)
                 self._held -= gone

@@ -99,9 +99,13 @@ def listing(
     if accounts is not None:
         conditions.append(actions.c.account_id.in_(accounts))
     where = and_(*conditions)
-    total = db.execute(select(func.count()).select_from(actions).where(where)).scalar_one()
     page = select(actions).where(where).order_by(actions.c.requested_at.desc(), actions.c.id)
-    return total, [action_of(row) for row in db.execute(page.limit(limit).offset(offset)).mappings()]
+    rows = db.execute(page.limit(limit).offset(offset)).mappings().all()
+    if len(rows) < limit and (rows or not offset):
+        total = offset + len(rows)  # the last page counts itself
+    else:
+        total = db.execute(select(func.count()).select_from(actions).where(where)).scalar_one()
+    return total, [action_of(row) for row in rows]
 
 
 def done_since(
@@ -133,8 +137,11 @@ def counts(
 
 def names(db: Connection, organisation_id: UUID, resource_ids: Iterable[str]) -> Mapping[str, str]:
     """What the resources are called, those gone among them."""
+    wanted = list(resource_ids)
+    if not wanted:
+        return {}
     query = select(resources.c.id, resources.c.name).where(
-        resources.c.organisation_id == organisation_id, resources.c.id.in_(list(resource_ids))
+        resources.c.organisation_id == organisation_id, resources.c.id.in_(wanted)
     )
     return {row.id: row.name for row in db.execute(query)}
 

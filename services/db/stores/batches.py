@@ -53,6 +53,8 @@ def newest(db: Connection, organisation_id: UUID, limit: int, by: str | None = N
 
 
 def _counted(db: Connection, rows: Sequence[RowMapping]) -> tuple[Batch, ...]:
+    if not rows:
+        return ()
     ids = [row["id"] for row in rows]
     query = (
         select(actions.c.batch_id, actions.c.state, func.count())

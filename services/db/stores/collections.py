@@ -218,6 +218,8 @@ def last_whole(
 
 
 def _gaps(db: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[tuple[str, str, str | None]]]:
+    if not ids:
+        return {}
     query = select(gaps).where(gaps.c.collection_id.in_(ids)).order_by(gaps.c.service)
     found: dict[int, list[tuple[str, str, str | None]]] = defaultdict(list)
     for row in db.execute(query):

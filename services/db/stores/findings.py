@@ -105,7 +105,7 @@ def page(
     """How many match, what they would save together, and one page of them without evidence."""
     narrowed = _matching(organisation_id, accounts, wanted, now)
     count, saving = db.execute(
-        select(func.count(), func.sum(findings.c.saving)).select_from(_joined()).where(narrowed)
+        select(func.count(), func.sum(findings.c.saving)).select_from(with_actions()).where(narrowed)
     ).one()
     rows = db.execute(
         _lean(now).where(narrowed).order_by(*_order(wanted.sort)).limit(wanted.limit).offset(wanted.offset)
@@ -136,7 +136,7 @@ def entangled(
     now: datetime,
 ) -> tuple[StoredFinding, ...]:
     """Open findings that a finding shares resources with, by what each is about and what it claims, directly or through others."""
-    claiming = select(findings.c.resource_id, findings.c.claims).select_from(_joined())
+    claiming = select(findings.c.resource_id, findings.c.claims).select_from(with_actions())
     narrowed = _matching(organisation_id, accounts, FindingFilter(), now)
     rows = db.execute(claiming.where(narrowed, findings.c.claims != text("'{}'::jsonb")))
     groups = [{row.resource_id, *row.claims} for row in rows]
@@ -182,7 +182,7 @@ def judge(db: Connection, organisation_id: UUID, *judged: StoredFinding) -> None
         db.execute(statement.values({name: bindparam(f"to_{name}") for name in names}), rows)
 
 
-def _state(now: datetime) -> ColumnElement[str]:
+def state_at(now: datetime | ColumnElement[datetime]) -> ColumnElement[str]:
     """A finding's state as it is now: its action may have ended, its snooze run out, since it was written."""
     return case(
         (and_(findings.c.state == "accepted", actions.c.state == "done"), literal("applied")),
@@ -195,12 +195,13 @@ def _state(now: datetime) -> ColumnElement[str]:
     )
 
 
-def _joined() -> Any:  # noqa: ANN401  SQLAlchemy's join is generic in a way nobody can write down
+def with_actions() -> Any:  # noqa: ANN401  SQLAlchemy's join is generic in a way nobody can write down
+    """Findings, each beside the action that it was accepted with."""
     return findings.outerjoin(actions, actions.c.id == findings.c.action_id)
 
 
 def _lean(now: datetime) -> Select[Any]:
-    return select(*_WITHOUT_EVIDENCE, _state(now).label("state")).select_from(_joined())
+    return select(*_WITHOUT_EVIDENCE, state_at(now).label("state")).select_from(with_actions())
 
 
 def _matching(
@@ -217,7 +218,7 @@ def _matching(
     if accounts is not None:
         terms.append(column.account_id.in_(accounts))
     chosen = (
-        (_state(now), wanted.states),
+        (state_at(now), wanted.states),
         (column.rule, wanted.rules),
         (column.account_id, wanted.accounts),
         (column.region, wanted.regions),

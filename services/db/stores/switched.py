@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from core.inventory import PROTECTED_TAG, Kind, protects, short_id
-from core.schedules.attachment import Switched
+from core.schedules.attachment import Schedule, Switched
 from core.schedules.naming import ORDER_TAG, SCHEDULE_TAG, TYPES_TAG, order, slug, types
 from core.schedules.switch import SWITCHED, observed
 from services.db.stores import schedules
@@ -66,13 +66,15 @@ def selected(
     *,
     resource_ids: Sequence[str] | None = None,
     accounts: Sequence[str] | None = None,
+    known: Sequence[Schedule] | None = None,
 ) -> tuple[Switched, ...]:
     """Every resource that an enabled schedule or an open override is for, in two queries; None: no narrowing.
 
     Paused accounts are left out. One that only an override is for has no attachments; one that names its schedule by a tag
-    has that schedule's id among them.
+    has that schedule's id among them. `known` are all schedules, where they were read already.
     """
-    named = [each for each in schedules.listing(db, organisation_id) if each.enabled and slug(each.name)]
+    every = schedules.listing(db, organisation_id) if known is None else known
+    named = [each for each in every if each.enabled and slug(each.name)]
     given = {
         "organisation": organisation_id,
         "now": now,

@@ -21,7 +21,7 @@ def _of_broker(number: int, metric: str, title: str, name: str) -> Metric:
     return Metric(
         f"{metric}_{number}",
         f"{title}, broker {number}",
-        "bytes a second",
+        "B/s",
         "AWS/Kafka",
         name,
         "Cluster Name",

@@ -14,7 +14,7 @@ from core.recommendations.rule import Option, rule
     risk=Risk.MEDIUM,
     undo=Undo.COSTLY,
     lever=Lever.REMOVE,
-    by_hand="Look for DNS names that point at it (aws route53 list-resource-record-sets), then: aws elb delete-load-balancer --load-balancer-name NAME. "
+    by_hand="Look for DNS names that point at it (`aws route53 list-resource-record-sets`), then: `aws elb delete-load-balancer --load-balancer-name NAME`. "
     "Its instances stay; what is worth keeping is better made anew as an application or network load balancer.",
     reads=("elasticloadbalancing:DescribeLoadBalancers", "cloudwatch:GetMetricData"),
     peers=(

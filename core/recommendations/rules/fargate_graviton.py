@@ -19,8 +19,8 @@ from core.savings import Cost, MoneyFrom, changing
     risk=Risk.MEDIUM,
     undo=Undo.EASY,
     lever=Lever.SIZE,
-    by_hand="Build its images for both (docker buildx build --platform linux/amd64,linux/arm64), register the task definition anew with "
-    '"runtimePlatform": {"cpuArchitecture": "ARM64"}, then: aws ecs update-service --cluster CLUSTER --service NAME --task-definition FAMILY. '
+    by_hand="Build its images for both (`docker buildx build --platform linux/amd64,linux/arm64`), register the task definition anew with "
+    '`"runtimePlatform": {"cpuArchitecture": "ARM64"}`, then: `aws ecs update-service --cluster CLUSTER --service NAME --task-definition FAMILY`. '
     "The revision before is the way back.",
     reads=(
         "ecs:ListClusters",

@@ -15,8 +15,8 @@ from core.recommendations.rule import Option, rule
     risk=Risk.MEDIUM,
     undo=Undo.COSTLY,
     lever=Lever.REMOVE,
-    by_hand="Keep its policy and rule groups, which cost nothing and bring it back; lift its delete protection (aws network-firewall "
-    "update-firewall-delete-protection --firewall-name NAME --no-delete-protection), then aws network-firewall delete-firewall --firewall-name NAME.",
+    by_hand="Keep its policy and rule groups, which cost nothing and bring it back; lift its delete protection (`aws network-firewall "
+    "update-firewall-delete-protection --firewall-name NAME --no-delete-protection`), then `aws network-firewall delete-firewall --firewall-name NAME`.",
     reads=(
         "network-firewall:ListFirewalls",
         "network-firewall:DescribeFirewall",

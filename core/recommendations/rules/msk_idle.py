@@ -15,7 +15,7 @@ from core.recommendations.rule import Option, rule
     risk=Risk.HIGH,
     undo=Undo.NEVER,
     lever=Lever.REMOVE,
-    by_hand="Copy what must be kept to S3 (MSK Connect with an S3 sink, or kafka-console-consumer), then: aws kafka delete-cluster --cluster-arn ARN. "
+    by_hand="Copy what must be kept to S3 (MSK Connect with an S3 sink, or kafka-console-consumer), then: `aws kafka delete-cluster --cluster-arn ARN`. "
     "Its topics go with it; its configuration stays and makes another.",
     reads=("kafka:ListClustersV2", "cloudwatch:GetMetricData"),
     peers=("Finala: no activity in 7 days",),
@@ -52,7 +52,7 @@ def msk_idle(cluster: KafkaCluster, facts: Facts) -> Finding | Undetermined | No
         cost=cost,
         evidence={
             "metrics": [
-                {"metric": name, "maximum": value, "unit": "bytes a second", "threshold": limit}
+                {"metric": name, "maximum": value, "unit": "B/s", "threshold": limit}
                 for value, name in busiest
             ],
             "days": days,

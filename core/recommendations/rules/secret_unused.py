@@ -15,8 +15,8 @@ from core.recommendations.rule import Option, rule
     risk=Risk.MEDIUM,
     undo=Undo.EASY,
     lever=Lever.REMOVE,
-    by_hand="aws secretsmanager delete-secret --secret-id NAME --recovery-window-in-days 30; it is no longer billed, and until the window ends "
-    "aws secretsmanager restore-secret --secret-id NAME brings it back.",
+    by_hand="`aws secretsmanager delete-secret --secret-id NAME --recovery-window-in-days 30`; it is no longer billed, and until the window ends "
+    "`aws secretsmanager restore-secret --secret-id NAME` brings it back.",
     reads=("secretsmanager:ListSecrets",),
     peers=("Thrifty: not read for 90 days",),
     options=(Option("days", 90, "days", "How long nobody may have read it, and how old it must be."),),

@@ -19,8 +19,8 @@ PAID = "PaidEventsRecorded"
     risk=Risk.MEDIUM,
     undo=Undo.EASY,
     lever=Lever.TRAFFIC,
-    by_hand="Find out who reads its bucket. Nobody: aws cloudtrail stop-logging --name ARN. Somebody: let them read the other trail's, or record "
-    "data events here alone (aws cloudtrail put-event-selectors with IncludeManagementEvents false).",
+    by_hand="Find out who reads its bucket. Nobody: `aws cloudtrail stop-logging --name ARN`. Somebody: let them read the other trail's, or record "
+    "data events here alone (`aws cloudtrail put-event-selectors` with `IncludeManagementEvents` false).",
     reads=("cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"),
     peers=("Thrifty: more than one trail of all regions, or of a region",),
     options=(Option("least", 1, "USD a month", "Below this it is not worth asking who reads it."),),

@@ -1,9 +1,9 @@
-"""What a schedule is attached to: resources with a tag, or named ones."""
+"""What a schedule is attached to: resources with a tag, named ones, or all of some accounts, regions or kinds."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.inventory import Kind, Resource
 from core.schedules.switch import SWITCHED, SWITCHES
 
@@ -12,21 +12,31 @@ MOST_IDS = 5000
 
 @dataclass(frozen=True)
 class Selector:
-    """Either a tag (key, value) or resource ids; `accounts` None: every account of the organisation; `kinds` None: all that are switched.
+    """A tag (key, value), resource ids, or neither; each further list narrows it (None: it does not), and one is needed where there is neither.
 
-    Raises `Invalid` for neither or both, and for kinds that no schedule switches.
+    Raises `Invalid` for both, for what would select everything, and for kinds that no schedule switches.
     """
 
     tag: tuple[str, str] | None = None
     resource_ids: tuple[str, ...] | None = None
     accounts: tuple[str, ...] | None = None
     kinds: tuple[Kind, ...] | None = None
+    regions: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a selector that would select nothing, or everything."""
-        if (self.tag is None) == (self.resource_ids is None):
+        narrowed = any(each is not None for each in (self.accounts, self.kinds, self.regions))
+        if self.tag is None and self.resource_ids is None and not narrowed:
+            message = (
+                "Say what the schedule is for: a tag, a list of resource ids, or accounts, regions or kinds."
+            )
+            raise Invalid(message)
+        if self.tag is not None and self.resource_ids is not None:
             message = "Say what the schedule is for: either a tag or a list of resource ids."
             raise Invalid(message)
+        if self.accounts == () or self.regions == ():
+            message = "A list of accounts or regions names at least one."
+            raise Invalid(message, mend="Leave the list out to mean all of them.")
         if self.tag is not None and not self.tag[0].strip():
             message = "A tag needs its key."
             raise Invalid(message)
@@ -52,6 +62,7 @@ class Selector:
             resource_ids=_texts(ids, "resource_ids"),
             accounts=_texts(accounts, "accounts"),
             kinds=_kinds(body.get("kinds")),
+            regions=_texts(body.get("regions"), "regions"),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -65,7 +76,19 @@ class Selector:
             body["accounts"] = list(self.accounts)
         if self.kinds is not None:
             body["kinds"] = [kind.value for kind in self.kinds]
+        if self.regions is not None:
+            body["regions"] = list(self.regions)
         return body
+
+    def within(self, accounts: frozenset[str] | None) -> "Selector":
+        """The same within the accounts that somebody sees (None: all). Raises `NotFound` where it names none of them."""
+        if accounts is None:
+            return self
+        common = accounts if self.accounts is None else accounts.intersection(self.accounts)
+        if not common:
+            message = f"There is no account {min(self.accounts or ('',))} among those you see."
+            raise NotFound(message)
+        return replace(self, accounts=tuple(sorted(common)))
 
     def selects(self, resource: Resource) -> bool:
         """Whether the resource is one of those meant."""
@@ -73,19 +96,23 @@ class Selector:
             return False
         if self.kinds is not None and resource.kind not in self.kinds:
             return False
+        if self.regions is not None and resource.region not in self.regions:
+            return False
         if self.tag is not None:
             return resource.tags.get(self.tag[0]) == self.tag[1]
-        return resource.id in (self.resource_ids or ())
+        return self.resource_ids is None or resource.id in self.resource_ids
 
     def __str__(self) -> str:
-        """Such as `tag schedule=office-hours` or `3 named resources`."""
+        """Such as `tag schedule=office-hours`, `3 named resources` or `all EC2 instances in eu-west-1`."""
+        if self.resource_ids is not None:
+            ids = self.resource_ids
+            return ids[0] if len(ids) == 1 else f"{len(ids)} named resources"
+        plurals = None if self.kinds is None else ", ".join(SWITCHES[kind].plural for kind in self.kinds)
+        place = "" if self.regions is None else f" in {', '.join(self.regions)}"
         if self.tag is not None:
-            only = (
-                "" if self.kinds is None else f" ({', '.join(SWITCHES[kind].plural for kind in self.kinds)})"
-            )
-            return f"tag {self.tag[0]}={self.tag[1]}{only}"
-        ids = self.resource_ids or ()
-        return ids[0] if len(ids) == 1 else f"{len(ids)} named resources"
+            return f"tag {self.tag[0]}={self.tag[1]}{f' ({plurals})' if plurals else ''}{place}"
+        owned = "" if self.accounts is None else f" of {', '.join(self.accounts)}"
+        return f"all {plurals or 'that can be switched'}{place}{owned}"
 
 
 def _kinds(given: object) -> tuple[Kind, ...] | None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.errors import PioneerError
 from core.inventory import Kind, Resource
-from core.resources import ResourceFilter
+from core.resources import ResourceChoices, ResourceFilter
 from core.schedules.attachment import MOST_ORDER, Attachment, Mode, Schedule
 from core.schedules.manual import LONGEST_HOURS, Manual, Respect
 from core.schedules.selector import Selector
@@ -17,6 +17,7 @@ from pages.ui.page import Screen
 from pages.ui.schedule_words import told
 from services.usecases import attachments, resources, schedules
 
+ANY_TAG = "Any tag, or none"
 USUAL_TAGS = ("schedule", "environment", "env")
 MODES = {
     Mode.APPLY: "Start and stop them",
@@ -172,39 +173,75 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
             states.say(f"Attached: {chosen.name} to {resource.name or resource.id}.")
 
 
-@st.dialog("Attach by tag", width="medium")
+@st.dialog("Attach by tag, account or region", width="medium")
 def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
     now = page.again(screen)
     st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(told(schedule))}]")
     choices = page.attempt(resources.choices, now.ctx, now.user, SWITCHED)
-    if choices is None or not choices.tags:
+    if choices is None or not (choices.tags or choices.regions):
         states.empty(
-            "Nothing that can be switched carries a tag yet",
-            "Tags come with the first collection of an account.",
+            "Nothing that can be switched was seen yet",
+            "What there is comes with the first collection of an account.",
         )
         return
-    keys = list(choices.tags)
-    usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
-    key = st.selectbox("Tag", keys, usual, format_func=fmt.clean, key="attach-key")
-    value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
-    kinds = _kinds()
-    carry = ResourceFilter(kinds=kinds or SWITCHED, tag=(key, value), limit=1)
-    reached = page.attempt(resources.search, now.ctx, now.user, carry)
-    if reached is not None:
-        said = "carries" if reached.total == 1 else "carry"
-        states.note(f"{fmt.count(reached.total, 'resource')} {said} it now.")
-    _others(now, Selector(tag=(key, value), kinds=kinds), schedule)
-    states.note("It follows the tag: what carries it later is switched too. What is protected is left alone.")
+    wanted = _wanted(choices)
+    if wanted is not None:
+        _reached(now, wanted)
+        _others(now, wanted, schedule)
+        states.note(
+            "What comes to it later is switched, and what leaves it no more. What is protected is left alone."
+        )
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
     order = _order(0)
-    if dialog.decided("Attach", "attach-go") and manual is not None:
-        chosen = Selector(tag=(key, value), kinds=kinds)
+    if dialog.decided("Attach", "attach-go", disabled=wanted is None) and manual is not None and wanted:
         done = page.attempt(
-            schedules.attach, now.ctx, now.user, schedule.id, chosen, mode, manual, order=order
+            schedules.attach, now.ctx, now.user, schedule.id, wanted, mode, manual, order=order
         )
         if done is not None:
             states.say(f"Attached: {schedule.name} to {done.selector}.")
+
+
+def _wanted(choices: ResourceChoices) -> Selector | None:
+    """The tag, or none, and what narrows it; None while that would be everything, which is said."""
+    keys = [*choices.tags, ""]
+    usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
+    key = st.selectbox(
+        "Tag", keys, usual, format_func=lambda each: fmt.clean(each or ANY_TAG), key="attach-key"
+    )
+    tag = None
+    if key:
+        value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
+        tag = (key, value)
+    kinds = _kinds()
+    called = dict(choices.accounts)
+    accounts = st.multiselect(
+        "Accounts",
+        list(called),
+        format_func=lambda each: fmt.clean(called[each] or each),
+        placeholder="All",
+        key="attach-accounts",
+    )
+    regions = st.multiselect("Regions", choices.regions, placeholder="All", key="attach-regions")
+    if tag is None and not (kinds or accounts or regions):
+        states.note("Without a tag, choose kinds, accounts or regions: it would be everything.")
+        return None
+    return Selector(tag=tag, accounts=tuple(accounts) or None, kinds=kinds, regions=tuple(regions) or None)
+
+
+def _reached(screen: Screen, wanted: Selector) -> None:
+    """How many it is for now."""
+    which = ResourceFilter(
+        kinds=wanted.kinds or SWITCHED,
+        accounts=wanted.accounts or (),
+        regions=wanted.regions or (),
+        tag=wanted.tag,
+        limit=1,
+    )
+    found = page.attempt(resources.search, screen.ctx, screen.user, which)
+    if found is not None:
+        verb = "is" if found.total == 1 else "are"
+        states.note(f"{fmt.count(found.total, 'resource')} {verb} in it now.")
 
 
 def _others(screen: Screen, wanted: Selector, schedule: Schedule) -> None:

@@ -53,12 +53,10 @@ def already(ctx: Context, user: User, selector: Selector, besides: UUID) -> Foll
             db, user.organisation_id, database.now(db), resource_ids=selector.resource_ids, accounts=accounts
         )
         ids = [one.resource_id for one in held]
-        tags = {} if selector.tag is None else resources.tags_of(db, user.organisation_id, ids)
+        there = resources.by_ids(db, user.organisation_id, ids)
     others: dict[str, set[str]] = {}
     for one in held:
-        if selector.tag is not None and tags[one.resource_id].get(selector.tag[0]) != selector.tag[1]:
-            continue
-        if selector.kinds is not None and one.kind not in selector.kinds:
+        if not selector.selects(there[one.resource_id]):
             continue
         followed = {works.attachments[each].schedule_id for each in one.attachments} - {besides}
         for schedule_id in followed:

@@ -196,7 +196,7 @@ def attach_in(
 ) -> Attachment:
     """The same inside a caller's transaction; the caller has asked for the permissions."""
     schedule = _found(db, user, schedule_id)
-    narrowed = replace(selector, accounts=_scope(user))
+    narrowed = selector.within(user.accounts)
     demand_there(db, user, narrowed)
     for held in schedules.attached(db, user.organisation_id):
         if (held.schedule_id, held.selector) == (schedule_id, narrowed):
@@ -291,7 +291,3 @@ def _found(db: Connection, user: User, schedule_id: UUID) -> Schedule:
     if schedule is None:
         raise schedule_views.missing()
     return schedule
-
-
-def _scope(user: User) -> tuple[str, ...] | None:
-    return None if user.accounts is None else tuple(sorted(user.accounts))

@@ -158,6 +158,19 @@ def test_attachments_are_listed_and_changed_by_version(
     assert client.get(f"/schedules/{uuid4()}/attachments", headers=headers).status_code == 404
 
 
+def test_all_of_a_region_is_attached_to_over_the_api(
+    client: TestClient, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    assert instance("i-1")
+    schedule_id = client.post("/schedules", json=OFFICE, headers=bearer(operator)).json()["id"]
+    body = {"schedule_id": schedule_id, "regions": ["eu-west-1"], "kinds": ["instance"]}
+    made = client.post("/resources/schedule", json=body, headers=bearer(operator))
+    assert made.status_code in {200, 201}
+    assert (made.json()["regions"], made.json()["tag"]) == (["eu-west-1"], None)
+    nothing = client.post("/resources/schedule", json={"schedule_id": schedule_id}, headers=bearer(operator))
+    assert nothing.status_code == 422
+
+
 def test_the_document_names_the_header_and_the_calendars(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     for path in ("/schedules/{schedule_id}", "/schedules/calendars/{calendar_id}"):

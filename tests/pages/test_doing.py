@@ -17,7 +17,7 @@ from core.schedules.selector import Selector
 from pages.ui import format as fmt
 from services.context import Context
 from services.usecases import actions, connections, profile, recommendations, schedules
-from tests.builders import ACCOUNT, a_volume, an_instance
+from tests.builders import ACCOUNT, REGION, a_volume, an_instance
 from tests.fleet import seen
 from tests.pages.conftest import opened
 
@@ -114,6 +114,26 @@ def test_a_tag_that_no_instance_carries_is_not_offered_to_a_schedule(
     assert app.selectbox(key="attach-value").options == ["one"]
     assert "disk" not in app.selectbox(key="attach-key").options
     assert not app.warning
+
+
+def test_a_schedule_is_attached_to_all_of_a_region_without_a_tag_but_never_to_everything(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    made = schedules.save(ctx, small_world, None, "Days", ScheduleDefinition("UTC", (Period(),)))
+    sign_in(small_world)
+    app = opened("schedules")
+    opener = f"attach-{made.id}"
+    app.button(key=opener).click().run()
+    app.selectbox(key="attach-key").select("Any tag, or none")
+    app.button(key=opener).click().run()
+    assert app.button(key="attach-go").disabled
+    assert "it would be everything" in text_of(app)
+    app.multiselect(key="attach-regions").set_value([REGION])
+    app.button(key=opener).click().run()
+    in_dialog(app, opener, "attach-go")
+    assert not app.exception
+    (held,) = schedules.one(ctx, small_world, made.id).attachments
+    assert held.selector == Selector(regions=(REGION,))
 
 
 def test_attaching_by_tag_says_what_follows_another_schedule_already(

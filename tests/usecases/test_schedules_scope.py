@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from core.access.roles import Role, User
 from core.errors import Conflict, Forbidden, NotFound
+from core.inventory import Kind
 from core.schedules.attachment import Mode
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Context
+from services.db.stores import switched
 from services.db.tables.records import audit
 from services.db.tables.schedules import schedules as kept
 from services.usecases import schedules
@@ -164,3 +166,26 @@ def test_a_new_definition_is_saved_and_attached_at_once_or_not_at_all(ctx: Conte
         assert db.execute(select(func.count()).select_from(kept)).scalar_one() == 2
         written = db.execute(select(audit.c.action).order_by(audit.c.seq)).scalars().all()
     assert written == ["ScheduleSaved", "ScheduleAttached"] * 2
+
+
+def test_all_of_an_account_or_a_region_is_switched_whatever_its_tags(
+    ctx: Context, organisation_id: UUID, admin: User, local: User
+) -> None:
+    seen(ctx, organisation_id, an_instance("i-far", region="eu-west-1"), an_instance("i-bare"))
+    made = schedules.save(ctx, admin, None, "Never", NEVER)
+
+    def switched_by(user: User, selector: Selector) -> set[str]:
+        held = schedules.attach(ctx, user, made.id, selector)
+        with ctx.begin() as db:
+            found = {each.resource_id for each in switched.selected(db, organisation_id, ctx.now())}
+        schedules.detach(ctx, admin, held.id)
+        return found
+
+    assert switched_by(admin, Selector(accounts=(OTHER,))) == {"i-2"}
+    assert switched_by(admin, Selector(regions=("eu-west-1",))) == {"i-far"}
+    assert switched_by(admin, Selector(kinds=(Kind.INSTANCE,))) == {"i-1", "i-2", "i-far", "i-bare"}
+    assert switched_by(local, Selector(kinds=(Kind.INSTANCE,))) == {"i-1", "i-far", "i-bare"}
+    tagged = Selector(tag=("schedule", "office"), accounts=(OTHER,))
+    assert switched_by(admin, tagged) == {"i-2"}
+    with pytest.raises(NotFound):
+        schedules.attach(ctx, local, made.id, Selector(accounts=(OTHER,)))

@@ -69,7 +69,10 @@ class ScheduleIn(Body):
 
 
 class SelectIn(Body):
-    """`resource_ids` or `tag` (an object, or `key=value`), and `schedule_id` or `schedule`; `kinds` null: all that are switched."""
+    """`resource_ids` or `tag` (an object, or `key=value`), and `schedule_id` or `schedule`.
+
+    `accounts`, `regions` and `kinds` narrow it, or say alone what it is for; null: all.
+    """
 
     resource_ids: Annotated[list[str] | None, Field(max_length=1000)] = None
     tag: TagIn | str | None = None
@@ -77,6 +80,8 @@ class SelectIn(Body):
         list[Annotated[Kind, Field(strict=False)]] | None,
         Field(min_length=1, max_length=len(SWITCHED), examples=[["instance", "database"]]),
     ] = None
+    accounts: Annotated[list[str] | None, Field(min_length=1, max_length=1000)] = None
+    regions: Annotated[list[str] | None, Field(min_length=1, max_length=100)] = None
     schedule_id: Annotated[UUID | None, Field(strict=False)] = None
     schedule: ScheduleIn | None = None
 
@@ -91,9 +96,10 @@ class SelectIn(Body):
         return Selector(
             tag=None if tag is None else (tag.key, tag.value),
             resource_ids=None if self.resource_ids is None else tuple(self.resource_ids),
-            accounts=None if user.accounts is None else tuple(sorted(user.accounts)),
+            accounts=None if self.accounts is None else tuple(dict.fromkeys(self.accounts)),
             kinds=None if self.kinds is None else tuple(dict.fromkeys(self.kinds)),
-        )
+            regions=None if self.regions is None else tuple(dict.fromkeys(self.regions)),
+        ).within(user.accounts)
 
     def demand_one_schedule(self) -> None:
         """Raise `Invalid` unless it names a kept schedule or gives a new one, not both."""
@@ -178,6 +184,7 @@ class AttachmentOut(Answer):
     resource_ids: list[str] | None
     tag: dict[str, str] | None
     kinds: list[str] | None
+    regions: list[str] | None
     order: int
     mode: Mode
     manual: ManualOut
@@ -204,6 +211,7 @@ def attach(body: AttachIn, ctx: Ctx, user: Scheduler) -> AttachmentOut:
         resource_ids=None if kept.resource_ids is None else list(kept.resource_ids),
         tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
         kinds=None if kept.kinds is None else [kind.value for kind in kept.kinds],
+        regions=None if kept.regions is None else list(kept.regions),
         order=attachment.order,
         mode=attachment.mode,
         manual=ManualOut.of(attachment.manual),

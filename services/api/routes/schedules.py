@@ -27,9 +27,9 @@ Identity = Annotated[str, Path(max_length=60)]
 
 
 class HeldOut(Answer):
-    """What a schedule is attached to: resources with a tag, or named ones.
+    """What a schedule is attached to: resources with a tag, named ones, or all of some accounts, regions or kinds.
 
-    `accounts` null: in every account; `kinds` null: of every kind that is switched.
+    `accounts` null: in every account; `kinds` null: of every kind that is switched; `regions` null: in every region.
     """
 
     id: UUID
@@ -38,6 +38,7 @@ class HeldOut(Answer):
     tag: dict[str, str] | None
     accounts: list[str] | None
     kinds: list[str] | None
+    regions: list[str] | None
     order: int
     mode: Mode
     manual: ManualOut
@@ -216,6 +217,7 @@ def _held(attachment: Attachment) -> HeldOut:
         tag=None if kept.tag is None else {"key": kept.tag[0], "value": kept.tag[1]},
         accounts=None if kept.accounts is None else list(kept.accounts),
         kinds=None if kept.kinds is None else [kind.value for kind in kept.kinds],
+        regions=None if kept.regions is None else list(kept.regions),
         order=attachment.order,
         mode=attachment.mode,
         manual=ManualOut.of(attachment.manual),

@@ -24,10 +24,12 @@ def replayable(
     chosen: list[ColumnElement[bool]] = [resources.c.kind.in_([*USES, Kind.DATABASE_CLUSTER])]
     if selector.kinds is not None:
         chosen.append(resources.c.kind.in_(selector.kinds))
+    if selector.regions is not None:
+        chosen.append(resources.c.region.in_(selector.regions))
     if selector.tag is not None:
         chosen.append(resources.c.tags.contains(dict([selector.tag])))
-    else:
-        chosen.append(resources.c.id.in_(selector.resource_ids or ()))
+    if selector.resource_ids is not None:
+        chosen.append(resources.c.id.in_(selector.resource_ids))
     found = [resource_of(row) for row in db.execute(select(resources).where(*there, *chosen))]
     whole = {(each.account_id, each.region, each.short_id) for each in found if each.kind not in USES}
     alone = [each for each in found if each.kind in USES and not _member(each)]

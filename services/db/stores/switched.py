@@ -33,15 +33,18 @@ with fleet as (
   select n.id, '{}'::jsonb, n.since, cast(:name_tag as text), n.slug
   from unnest(cast(:named as uuid[]), cast(:slugs as text[]), cast(:since as timestamptz[])) n(id, slug, since)
 ), chosen as (
-  select a.id as attachment, a.selector, a.attached_at, f.id, f.account_id, f.kind
+  select a.id as attachment, a.selector, a.attached_at, f.id, f.account_id, f.region, f.kind
   from fleet f cross join lateral jsonb_each_text(f.tags) t join attached a on a.key = t.key and a.value = t.value
   union all
-  select a.id, a.selector, a.attached_at, f.id, f.account_id, f.kind
+  select a.id, a.selector, a.attached_at, f.id, f.account_id, f.region, f.kind
   from attached a cross join lateral jsonb_array_elements_text(a.selector -> 'resource_ids') named
     join fleet f on f.id = named
   where a.selector ? 'resource_ids'
   union all
-  select null, '{}'::jsonb, o.at, f.id, f.account_id, f.kind
+  select a.id, a.selector, a.attached_at, f.id, f.account_id, f.region, f.kind
+  from attached a cross join fleet f where a.key is null and not a.selector ? 'resource_ids'
+  union all
+  select null, '{}'::jsonb, o.at, f.id, f.account_id, f.region, f.kind
   from schedule_override o join fleet f on f.id = o.resource_id
   where o.organisation_id = :organisation and o.ended_at is null and o.until > :now
 )
@@ -52,6 +55,7 @@ from (
   from chosen
   where (not selector ? 'accounts' or selector -> 'accounts' ? account_id)
     and (not selector ? 'kinds' or selector -> 'kinds' ? kind)
+    and (not selector ? 'regions' or selector -> 'regions' ? region)
   group by id
 ) c join fleet f on f.id = c.id
 order by f.id

@@ -41,7 +41,7 @@ attachments = Table(
     Column("id", Uuid, primary_key=True),
     organisation(),
     Column("schedule_id", Uuid, ForeignKey("schedule.id"), nullable=False, index=True),
-    # {"tag": {"key", "value"}} or {"resource_ids": [...]}, and "accounts" and "kinds" where it is narrowed to some
+    # {"tag": {"key", "value"}}, {"resource_ids": [...]} or neither, and "accounts", "kinds" and "regions" where it is narrowed to some
     Column("selector", JSONB, nullable=False),
     Column("order", Integer, nullable=False, server_default="0"),  # started in this order, stopped in reverse
     Column("mode", Text, nullable=False),

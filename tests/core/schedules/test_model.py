@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import Invalid
+from core.errors import Invalid, NotFound
 from core.schedules.model import Period, ScheduleDefinition, State
 from core.schedules.selector import Selector
 from tests.builders import ACCOUNT, an_instance
@@ -106,10 +106,23 @@ def test_a_selector_names_a_tag_or_resources() -> None:
     assert Selector.from_json(named.to_json()) == named
 
 
+def test_a_selector_may_be_all_of_some_accounts_regions_or_kinds() -> None:
+    there = Selector.from_json({"regions": ["eu-west-1"], "kinds": ["instance"], "accounts": [ACCOUNT]})
+    assert there.selects(an_instance(region="eu-west-1"))
+    assert not there.selects(an_instance(region="us-east-1"))
+    assert str(there) == f"all EC2 instances in eu-west-1 of {ACCOUNT}"
+    assert Selector.from_json(there.to_json()) == there
+    assert there.within(None) == there.within(frozenset({ACCOUNT, "999900001111"})) == there
+    with pytest.raises(NotFound, match=ACCOUNT):
+        there.within(frozenset({"999900001111"}))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {},
+        {"regions": []},
+        {"accounts": [], "tag": {"key": "a", "value": "b"}},
         None,
         {"tag": "x"},
         {"tag": {"key": "", "value": "x"}},

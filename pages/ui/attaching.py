@@ -189,7 +189,7 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
         _reached(now, wanted)
         _others(now, wanted, schedule)
         states.note(
-            "What comes to it later is switched, and what leaves it no more. What is protected is left alone."
+            "What joins later is switched, too; what leaves is switched no more. What is protected is left alone."
         )
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
@@ -240,8 +240,7 @@ def _reached(screen: Screen, wanted: Selector) -> None:
     )
     found = page.attempt(resources.search, screen.ctx, screen.user, which)
     if found is not None:
-        verb = "is" if found.total == 1 else "are"
-        states.note(f"{fmt.count(found.total, 'resource')} {verb} in it now.")
+        states.note(f"It is for {fmt.count(found.total, 'resource')} now.")
 
 
 def _others(screen: Screen, wanted: Selector, schedule: Schedule) -> None:

@@ -150,7 +150,7 @@ def _periods(
                 "These periods say more than whole hours of weekdays, so they are written, not painted."
             )
         st.caption(
-            "On in these periods. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. Until a time before From runs overnight."
+            "On in these periods, and always off in those marked Off. Days as mon-fri, mon#1, 1-15, jan-mar; an empty cell means every day. Until a time before From runs overnight."
         )
         written = period_table.ask(base, f"periods-{identity}", sized=True)
         made = None if written is None else ScheduleDefinition(zone, written, default)

@@ -6,7 +6,7 @@ more days of the bill show it, the more the bill itself is believed.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -17,10 +17,11 @@ from core.money import ZERO, total
 from core.prices import PriceBook
 from core.recommendations import list_prices
 from core.recommendations.finding import StoredFinding, UnknownFact
+from core.recommendations.lever import Lever
 
 _PLACES = Decimal("0.000001")
-Promises = Mapping[str, Decimal]
-"""By resource, US dollars a month that something already promises to save of its cost."""
+Promises = Mapping[tuple[str, Lever], Decimal]
+"""By resource and lever, US dollars a month that something already promises to save of its cost."""
 
 
 @dataclass(frozen=True)
@@ -90,33 +91,39 @@ def _as(resource: Resource, facts: Mapping[str, object]) -> Resource:
     return replace(resource, **told)
 
 
-def promised(findings: Iterable[StoredFinding]) -> dict[str, Decimal]:
+def promised(findings: Iterable[StoredFinding]) -> dict[tuple[str, Lever], Decimal]:
     """What findings whose change is under way promise of each resource's cost."""
-    found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    found: dict[tuple[str, Lever], Decimal] = defaultdict(lambda: ZERO)
     for each in findings:
-        found[each.resource_id] += max(ZERO, each.saving - total(each.claims.values()))
+        found[each.resource_id, each.lever] += max(ZERO, each.saving - total(each.claims.values()))
         for resource, usd in each.claims.items():
-            found[resource] += usd
+            found[resource, each.lever] += usd
     return found
 
 
 def left_of(finding: StoredFinding, promises: Promises) -> StoredFinding | None:
     """The finding on what is left of its resources' cost once what is promised has come; None where that is nothing.
 
-    Its own saving falls as the cost does; what it claims of others is what the promises leave of that.
+    Its own saving falls as the cost does, and by all that the same lever promises: only one change of a sort is made, so that this one
+    adds no more than it saves beyond that. What it claims of others is what the promises leave of that.
     """
-    touched: Collection[str] = promises.keys() & {finding.resource_id, *finding.claims}
-    if not touched:
+    owed = {
+        name: total(usd for (resource, _), usd in promises.items() if resource == name)
+        for name in (finding.resource_id, *finding.claims)
+    }
+    if not any(owed.values()):
         return finding
     own = max(ZERO, finding.saving - total(finding.claims.values()))
-    claims = {
-        resource: max(ZERO, usd - promises.get(resource, ZERO)) for resource, usd in finding.claims.items()
-    }
-    gone, cost = promises.get(finding.resource_id, ZERO), finding.cost
+    claims = {resource: max(ZERO, usd - owed[resource]) for resource, usd in finding.claims.items()}
+    gone, cost = owed[finding.resource_id], finding.cost
+    alike = (
+        ZERO if finding.lever is Lever.REMOVE else promises.get((finding.resource_id, finding.lever), ZERO)
+    )
     if cost is None:
         own = max(ZERO, own - gone)
     elif cost > ZERO:
-        left = max(ZERO, cost - gone)
-        own, cost = (min(own, cost) * left / cost).quantize(_PLACES, ROUND_DOWN), left
+        left = max(ZERO, cost - (gone - alike))
+        own = max(ZERO, (min(own, cost) * left / cost).quantize(_PLACES, ROUND_DOWN) - alike)
+        cost = max(ZERO, left - alike)
     saving = own + total(claims.values())
     return replace(finding, saving=saving, cost=cost, claims=claims) if saving > ZERO else None

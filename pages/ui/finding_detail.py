@@ -40,6 +40,7 @@ COSTS = {
     MoneyFrom.SCALED: "once the bill shows what was done to it",
     MoneyFrom.LIST: "it is not on the bill yet",
 }
+DONE = {FindingState.APPLIED, FindingState.VERIFIED}
 SNOOZES = {"A week": 7, "A month": 30, "A quarter": 91}
 
 
@@ -86,7 +87,7 @@ def _figures(screen: Screen, finding: StoredFinding) -> None:
                 because=f"by {LEARNT[finding.money_from]}",
             ),
             cards.Figure(
-                "Costs a month now",
+                "Cost a month then" if finding.state in DONE else "Costs a month now",
                 fmt.money(finding.cost, places=2),
                 because=COSTS[finding.money_from],
             ),

@@ -15,6 +15,7 @@ from core.errors import Conflict, Invalid, NotFound, PioneerError
 from core.events import Event
 from core.money import ZERO
 from core.recommendations.finding import FindingState, StoredFinding
+from core.recommendations.lever import Lever
 from core.recommendations.unbilled import left_of, promised
 from core.schedules.attachment import Attachment
 from services.context import Context
@@ -62,15 +63,15 @@ def ask(
     now = database.now(db)
     known = findings.locked(db, user.organisation_id, finding_ids, now)
     before = unbilled.promises(db, user.organisation_id, tuple(known.values()), now)
-    here: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    here: dict[tuple[str, Lever], Decimal] = defaultdict(lambda: ZERO)
     answers: dict[UUID, Answer] = {}
     asked: list[StoredFinding] = []
     for each in finding_ids:
         try:
             finding = _open(known.get(each), user)
             owed = dict(before(finding))
-            for name in {finding.resource_id, *finding.claims} & here.keys():
-                owed[name] = owed.get(name, ZERO) + here[name]
+            for key in [key for key in here if key[0] in {finding.resource_id, *finding.claims}]:
+                owed[key] = owed.get(key, ZERO) + here[key]
             left = left_of(finding, owed)
             if left is None:
                 message = "What is under way, or done and not on the bill yet, saves all of its cost already."
@@ -83,8 +84,8 @@ def ask(
                 raise Invalid(message, mend="Do it, then mark it as done.")
             else:
                 asked.append(left)
-            for name, usd in promised([left]).items():
-                here[name] += usd
+            for key, usd in promised([left]).items():
+                here[key] += usd
         except PioneerError as error:
             answers[each] = error
     asks = [_asked(finding, reason, batch_id) for finding in asked]

@@ -72,14 +72,12 @@ def promises(
     def of(finding: StoredFinding) -> Promises:
         if finding.state is not FindingState.OPEN or not (under_way or entries):
             return {}
-        found = {
-            name: under_way[name] for name in (finding.resource_id, *finding.claims) if name in under_way
-        }
+        names = {finding.resource_id, *finding.claims}
+        found = {key: usd for key, usd in under_way.items() if key[0] in names}
         for each in entries:
-            if each.applied_at > finding.last_found_at and (
-                each.resource_id == finding.resource_id or each.resource_id in finding.claims
-            ):
-                found[each.resource_id] = found.get(each.resource_id, ZERO) + each.promised
+            if each.applied_at > finding.last_found_at and each.resource_id in names:
+                key = each.resource_id, each.lever
+                found[key] = found.get(key, ZERO) + each.promised
         return found
 
     return of

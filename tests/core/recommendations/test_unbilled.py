@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from core.prices import Price, PriceBook
 from core.recommendations.finding import Finding, FindingState, StoredFinding, Undetermined
+from core.recommendations.lever import Lever
 from core.recommendations.portfolio import plan
 from core.recommendations.unbilled import Done, promised, ratio, since
 from core.savings import MoneyFrom
 from tests.builders import a_volume, an_instance
 from tests.containers import a_service
-from tests.core.recommendations.test_portfolio import findings
+from tests.core.recommendations.test_portfolio import a_finding, findings
 from tests.databases import a_database, known
 from tests.known import facts, judged
 
@@ -102,8 +103,11 @@ def test_what_promises_all_of_the_cost_leaves_nothing_by_list_price_either() -> 
 def test_the_headline_counts_no_dollar_that_is_promised_already(
     found: list[StoredFinding], under_way: list[StoredFinding]
 ) -> None:
-    spoken_for = promised(under_way)
-    made = plan(found, lambda _finding: spoken_for)
+    owed = promised(under_way)
+    spoken_for: dict[str, Decimal] = {}
+    for (name, _), usd in owed.items():
+        spoken_for[name] = spoken_for.get(name, Decimal(0)) + usd
+    made = plan(found, lambda _finding: owed)
     touched = {each.resource_id for each in found} | {other for each in found for other in each.claims}
     left = {name: max(Decimal(0), len(name) * 50 - spoken_for.get(name, Decimal(0))) for name in touched}
     assert made.total_saving <= sum(left.values())
@@ -114,3 +118,11 @@ def test_the_headline_counts_no_dollar_that_is_promised_already(
         if mine & {name for name, usd in spoken_for.items() if usd}:
             assert choice.because
     assert all(each.finding.state is FindingState.OPEN for each in made.alternatives)
+
+
+def test_of_two_changes_of_a_sort_the_larger_adds_only_what_it_saves_beyond_the_other() -> None:
+    under_way = promised([a_finding("newer", lever=Lever.VERSION, saving=Decimal(30))])
+    graviton = a_finding("graviton", lever=Lever.VERSION, saving=Decimal(50))
+    schedule = a_finding("off", lever=Lever.SCHEDULE, saving=Decimal(50))
+    assert plan([graviton], lambda _finding: under_way).total_saving == 20
+    assert plan([schedule], lambda _finding: under_way).total_saving == 35

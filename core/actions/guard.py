@@ -8,6 +8,9 @@ from core.errors import Refused
 from core.inventory import PROTECTED_TAG, Database, Instance, Resource
 from core.prices import InstanceType
 
+EMR_TAG = "aws:elasticmapreduce:job-flow-id"
+"""EMR puts it on every instance of a cluster (Amazon EMR Management Guide, "Tag and categorize cluster resources")."""
+
 
 def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | None = None) -> str | None:
     """Why this resource is not ours to touch, whatever its state; None when it is. `accounts` None: every account."""
@@ -30,6 +33,8 @@ def _forbidden_instance(instance: Instance) -> str | None:
     it = instance.short_id
     if instance.autoscaling_group:
         return f"{it} belongs to the Auto Scaling group {instance.autoscaling_group}, which would replace it; change the group instead."
+    if EMR_TAG in instance.tags:
+        return f"{it} belongs to the EMR cluster {instance.tags[EMR_TAG]}, which loses a node that is stopped; resize or end the cluster instead."
     if instance.lifecycle == "spot":
         return f"{it} is a Spot instance: AWS decides when it stops and starts."
     if instance.lifecycle == "capacity-block":

@@ -68,6 +68,7 @@ INSTANCE_KINDS = [kind for kind in KINDS if DECLARATIONS[kind].on is Kind.INSTAN
     ("given", "why"),
     [
         ({"autoscaling_group": "web"}, "Auto Scaling group web"),
+        ({"tags": {guard.EMR_TAG: "j-2AXXXXXXGAPLF"}}, "EMR cluster j-2AXXXXXXGAPLF"),
         ({"lifecycle": "spot"}, "Spot"),
         ({"lifecycle": "capacity-block"}, "Capacity Block"),
     ],

@@ -87,7 +87,9 @@ _TOLD: Mapping[str, Callable[[Data], str]] = {
         + (f" on {_day(data['day'])}" if data.get("day") else "")
     ),
     "AccountAdded": lambda data: f"Account {data.get('name') or data.get('account_id', '')} was connected",
-    "BillsIngested": lambda data: f"The bill of {_month(data['month'])} was loaded",
+    "BillsIngested": lambda data: (
+        f"The bill of {_month(data['month'])} was loaded" if data.get("month") else "A bill was loaded"
+    ),
 }
 TOLD = frozenset(_TOLD)
 """Events that are told to everybody; sign-ins and the team's affairs are not."""

@@ -15,7 +15,7 @@ def run(args: argparse.Namespace) -> int:
     there = {
         path.stem.replace("_", "-"): path
         for path in sorted((PROJECT / "tests" / "campaigns").glob("*.py"))
-        if "__main__" in path.read_text()
+        if "def main() -> int" in path.read_text()
     }
     if args.name is None:
         print("\n".join(there))

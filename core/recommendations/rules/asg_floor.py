@@ -43,7 +43,9 @@ def asg_floor(group: AutoScalingGroup, facts: Facts) -> Finding | None:
     if not members or not all(isinstance(each, Instance) for each in members):
         raise UnknownFact("Not every instance of it was seen.")
     seen = [facts.watched(each, "cpu", facts.option("days")).values for each in members if each is not None]
-    load = Series(np.nanmean(np.stack(seen), axis=0))
+    stacked = np.stack(seen)
+    known = ~np.isnan(stacked).all(axis=0)  # an hour in which none was sampled says nothing
+    load = Series(np.nanmean(stacked[:, known], axis=0))
     needed = max(int(facts.option("keep")), ceil(len(seen) * load.highest / facts.option("target")))
     if load.mean >= facts.option("cpu_mean") or needed >= group.smallest:
         return None

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from core.recommendations.facts import Facts
@@ -22,6 +23,16 @@ def test_a_group_idle_at_its_minimum_may_shrink() -> None:
     assert answer.evidence["minimum"] == {"now": 4, "then": 2}
     assert answer.claims == {each.id: Decimal(35) for each in MEMBERS}
     assert answer.saving == Decimal(140)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_hour_in_which_no_instance_was_sampled_says_nothing() -> None:
+    gap = hours(8)
+    gap[5] = np.nan
+    answer = found(
+        judged(RULE, a_group(), knowing(*MEMBERS, usage=usage(cpu={each.id: gap for each in MEMBERS})))
+    )
+    assert answer.evidence["minimum"] == {"now": 4, "then": 2}
 
 
 def test_a_busy_hour_needs_the_minimum() -> None:

@@ -4,29 +4,38 @@ import os
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
 import botocore.endpoint
 from botocore.awsrequest import AWSResponse
+from sqlalchemy import Connection
 
 from core.access.roles import Role, User
+from core.actions.model import Action
+from core.actions.steps import look_again
 from core.schedules.selector import Selector
 from services.adapters.aws import session
 from services.adapters.aws.failures import THROTTLED, code_of
+from services.db import database
 from services.db.stores import access
-from services.usecases import schedules
-from tests.campaigns.arena import HOUR, HOURLY, LOOKS, SPELL, TAG, Arena, arena, played
+from services.usecases import carrying_out, schedules
+from tests.campaigns.arena import HOUR, HOURLY, SPELL, TAG, Arena, arena, played
 from tests.campaigns.forked import forked
 from tests.stand_in import Fleet, later
 
 FULL = 2000
 SHARES = (1.0, 0.1, 0.1)
 """Of what the first organisation has, in each other; so the first has most."""
+WAIT, PATIENCE = timedelta(minutes=1), 45
+"""Between two ticks of the storm, and how many of them at most: all within one hour of the schedule."""
 RATE, SCALE = 0.5, 0.01
-"""Of the calls are turned away; and so much of each wait is really waited."""
+"""Of the calls are turned away; and so much of each wait is really waited. botocore does not wait to try again once that often failed (its
+quota of retries): then the action is left for a later tick, which is a wait, too."""
 LEAST, MOST = 5, 3
 """Calls that a switch takes (a look is two: the instance and whether it may be stopped), and how many times as many it may take."""
 SEVERAL = 3 / 4
@@ -69,6 +78,18 @@ class Crowd:
 
         return SimpleNamespace(**{**vars(time), "sleep": sleep})
 
+    def puts_off(self, real: Callable[..., None]) -> Callable[..., None]:
+        """The worker's way to leave an action for later: where that is because a look was turned away to the end, it is a wait."""
+
+        def put_off(db: Connection, epoch: int, action: Action, wait: object, sight: object) -> None:
+            if sight is None:
+                now = database.now(db)
+                with self.guard:
+                    self.waits.append(("look", (look_again(action, now) - now).total_seconds()))
+            real(db, epoch, action, wait, sight)
+
+        return put_off
+
 
 def _bytes(body: Any) -> bytes:  # noqa: ANN401  botocore's
     return body.encode() if isinstance(body, str) else bytes(body)
@@ -106,15 +127,16 @@ def storm(field: Arena) -> Crowd:
     crowd = Crowd(field.dice)
     session.time = crowd.waits_for("change")  # type: ignore[assignment]
     botocore.endpoint.time = crowd.waits_for("look")
+    carrying_out.put_off = crowd.puts_off(carrying_out.put_off)
     ctx = field.own()
     for client in field.ctx.cloud._sessions._clients.values():  # type: ignore[attr-defined]
         client.meta.events.register_first("before-send.ec2", crowd.meet)
     epoch = field.lead(ctx, f"worker campaign:{os.getpid()}")
-    for _ in range(LOOKS):
+    for _ in range(PATIENCE):
         field.tick(ctx, epoch)
         if not field.ask("select 1 from action where state in ('queued', 'running')"):
             break
-        later(ctx, SPELL)
+        later(ctx, WAIT)
     return replace(crowd, guard=None)
 
 

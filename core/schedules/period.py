@@ -72,6 +72,9 @@ class Period:
         if self.days_later is not None and not (both and 0 <= self.days_later <= LONGEST_DAYS):
             message = f"A period with a begin and an end may end 0 to {LONGEST_DAYS} days later."
             raise Invalid(message)
+        if self.days_later == 0 and minutes(self.end or "") < minutes(self.begin or ""):
+            message = f"From {self.begin} to {self.end} of the same day it would end before it begins: end it 1 day later."
+            raise Invalid(message)
 
     @property
     def days(self) -> expressions.Days:

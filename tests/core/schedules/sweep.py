@@ -48,11 +48,13 @@ def schedules(change: Change) -> st.SearchStrategy[Schedule]:
 
 
 def _fitting(given: tuple[Told, int | None, bool]) -> Told:
-    """With a later end only where there is one, and off only with both edges or none."""
+    """With a later end only where there is one, not on the same day before the begin, and off only with both edges or none."""
     told, later, off = given
     both = told.begin is not None and told.end is not None
     neither = told.begin is None and told.end is None
-    return replace(told, later=later if both else None, off=off and (both or neither))
+    if told.begin is None or told.end is None or (later == 0 and told.end < told.begin):
+        later = None
+    return replace(told, later=later, off=off and (both or neither))
 
 
 def definition(change: Change, schedule: Schedule) -> ScheduleDefinition:

@@ -159,6 +159,7 @@ def test_a_period_is_read_back_as_it_was_written(said: dict[str, object]) -> Non
         ({"months": ["feb"], "dates": ["24.12."]}, "no day off"),
         ({"begin": "08:00", "days_later": 1}, "begin and an end"),
         ({"begin": "08:00", "end": "09:00", "days_later": 8}, "0 to 7 days later"),
+        ({"begin": "20:00", "end": "08:00", "days_later": 0}, "end before it begins"),
         ({"begin": "08:00", "off": True}, "both its begin and its end"),
         ({"off": True, "instancetype": "m5.large"}, "no instance type"),
         ({"off": "yes"}, "true or false"),

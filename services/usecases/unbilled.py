@@ -1,7 +1,7 @@
 """What was done and the bill does not show yet, as our records have it: for what resources cost since, and for plans."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -37,7 +37,10 @@ def since(
     fleet: Iterable[Resource],
     book: PriceBook,
 ) -> Since:
-    """The bill (USD a month, each amount of so many days before a day) as it will be once it shows what was done."""
+    """The bill (USD a month, each amount of so many days before a day) as it will be once it shows what was done.
+
+    What was done before a day from which the bill shows it undone is over: of that the bill is believed.
+    """
     if not bill:
         return Since(bill, {})
     first = midnight(min(until - timedelta(days=count) for until, count in days.values()))
@@ -46,9 +49,12 @@ def since(
     told = {each.action_id for each in entries}
     changes = actions.done_since(db, organisation_id, _RESIZING, first)
     known = {each.id: each for each in fleet} if changes else {}
+    undone = ledger.undone(db, organisation_id, first) if changes else {}
     for action in changes:
         resource = known.get(action.resource_id)
         if action.id in told or resource is None or action.settled_at is None:
+            continue
+        if action.settled_at.astimezone(UTC).date() <= undone.get(action.resource_id, date.min):
             continue
         ratio = unbilled.ratio(resource, action.before or {}, action.after or {}, book)
         done.append(Done(action.resource_id, action.settled_at, ratio=ratio))

@@ -13,6 +13,7 @@ from moto import mock_aws
 from core.access.roles import User
 from core.actions.model import ActionKind
 from core.inventory import Resource
+from core.ledger.entry import Proof, Realised
 from core.recommendations.finding import FindingState
 from core.recommendations.lever import Lever
 from core.savings import MoneyFrom
@@ -23,6 +24,8 @@ from tests.bills import a_bill, a_line
 from tests.fleet import of_rule, sampled, seen
 from tests.known import hours
 from tests.stand_in import ACCOUNT, Fleet
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=400)
 
 
 @pytest.fixture
@@ -43,8 +46,7 @@ def billed(ctx: Context, organisation_id: UUID, folder: Path, resource_id: str, 
 
 def long_there(ctx: Context, organisation_id: UUID, fleet: Fleet, resource: Resource) -> None:
     """The stand-in made it a moment ago; what is judged here has been there for long."""
-    old = {"created_at": datetime.now(UTC) - timedelta(days=400)}
-    seen(ctx, organisation_id, replace(fleet.stored(resource), **old))
+    seen(ctx, organisation_id, replace(fleet.stored(resource), created_at=LONG_AGO))
 
 
 def idle(ctx: Context, organisation_id: UUID, instance_id: str) -> None:
@@ -129,3 +131,28 @@ def test_what_the_ledger_promises_is_not_offered_again_until_it_was_undone(
         ledger.end_scheduled(db, organisation_id, [volume.id], ctx.now())
     recommendations.evaluate(ctx, Beat())
     assert of_rule(ctx, operator, "ebs_gp2_to_gp3").saving == whole.saving
+
+
+def test_what_the_bill_shows_undone_is_scaled_down_no_more(
+    ctx: Context, organisation_id: UUID, operator: User, fleet: Fleet, tmp_path: Path
+) -> None:
+    volume = fleet.volume("gp2", 500)
+    billed(ctx, organisation_id, tmp_path, volume.id, "2")
+    long_there(ctx, organisation_id, fleet, volume)
+    recommendations.evaluate(ctx, Beat())
+    whole = of_rule(ctx, operator, "ebs_gp2_to_gp3")
+    recommendations.apply(ctx, operator, whole.id, "cheaper")
+    for _ in range(5):
+        actions.carry_out_queued(ctx, Beat())
+    assert fleet.stored(volume).type == "gp3"
+
+    seen(ctx, organisation_id, replace(fleet.stored(volume), type="gp2", created_at=LONG_AGO))
+    with ctx.begin() as db:
+        (entry,) = ledger.of(db, organisation_id)
+        today = ctx.now().date()
+        undone = Realised(Proof.UNDONE, "It costs again what it would have.", undone_on=today)
+        ledger.keep(db, organisation_id, {entry: undone}, today, ctx.now())
+    recommendations.evaluate(ctx, Beat())
+
+    again = of_rule(ctx, operator, "ebs_gp2_to_gp3")
+    assert (again.money_from, again.saving) == (MoneyFrom.BILL, whole.saving)

@@ -76,6 +76,20 @@ def promising(db: Connection, organisation_id: UUID, since: datetime) -> tuple[E
     return tuple(_entry(row) for row in db.execute(query.order_by(entries.c.applied_at)).mappings())
 
 
+def undone(db: Connection, organisation_id: UUID, since: datetime) -> Mapping[str, date]:
+    """Resources on which something was done after a time that the bill shows undone: the latest day from which it does."""
+    query = (
+        select(entries.c.resource_id, func.max(results.c.undone_on).label("day"))
+        .join(results, results.c.entry_id == entries.c.id)
+        .where(
+            entries.c.organisation_id == organisation_id,
+            entries.c.applied_at > since,
+            results.c.undone_on.is_not(None),
+        )
+    )
+    return {row.resource_id: row.day for row in db.execute(query.group_by(entries.c.resource_id))}
+
+
 def organisations(db: Connection) -> tuple[UUID, ...]:
     """Who has entries."""
     query = select(entries.c.organisation_id).distinct().order_by(entries.c.organisation_id)

@@ -89,17 +89,21 @@ class FindingPage:
 
 @dataclass(frozen=True)
 class FixStanding:
-    """How the fix of a finding stands, and when the rule looked again after it had ended (None: not yet), and whether it found it still."""
+    """How the fix of a finding stands, and when the rule looked again after it had ended (None: not yet), and whether it found it still.
+
+    `late`: it ended so long ago that the rule has had its turn and could not tell.
+    """
 
     action: Action
     evaluated_at: datetime | None = None
     found: bool = False
+    late: bool = False
 
     @property
     def over(self) -> bool:
-        """Whether nothing more is to come: it was not done, or the rule has looked again."""
+        """Whether nothing more is to come soon: it was not done, or the rule has looked again, or could not tell."""
         return not self.action.open and (
-            self.action.state is not ActionState.DONE or self.evaluated_at is not None
+            self.action.state is not ActionState.DONE or self.evaluated_at is not None or self.late
         )
 
 

@@ -53,6 +53,8 @@ def says(fix: FixStanding) -> str:
     if action.state is not ActionState.DONE:
         return f"{ENDED[action.state]} {fmt.when(action.settled_at)}: {action.outcome}"
     done = f"Done {fmt.when(action.settled_at)}: {action.outcome}"
+    if fix.evaluated_at is None and fix.late:
+        return f"{done} Whether it is found still cannot be told yet."
     if fix.evaluated_at is None:
         return f"{done} It is evaluated again within a minute."
     again = "and found still" if fix.found else "and found no more"

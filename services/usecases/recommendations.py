@@ -60,7 +60,7 @@ def one(ctx: Context, user: User, finding_id: UUID) -> FindingDetail:
         kept = records_of(ledger.standing(db, user.organisation_id, _scope(user)))
         beside = [finding, *(each for each in entangled if each.id != finding.id)]
         made = unbilled.plan(db, user.organisation_id, beside, now)
-        fix = _fix_of(db, user.organisation_id, finding)
+        fix = _fix_of(db, user.organisation_id, finding, now)
     counts, because = _counted(finding, made)
     others = tuple(
         sorted((other for other in together if other.id != finding.id), key=lambda other: -other.saving)
@@ -73,10 +73,13 @@ def fix_of(ctx: Context, user: User, finding_id: UUID) -> FixStanding | None:
     """How a finding's fix stands; None where none was asked for. Raises `NotFound`."""
     user.require(Permission.VIEW_RECOMMENDATIONS)
     with ctx.read() as db:
-        return _fix_of(db, user.organisation_id, _found(db, user, finding_id, database.now(db)))
+        now = database.now(db)
+        return _fix_of(db, user.organisation_id, _found(db, user, finding_id, now), now)
 
 
-def _fix_of(db: Connection, organisation_id: UUID, finding: StoredFinding) -> FixStanding | None:
+def _fix_of(
+    db: Connection, organisation_id: UUID, finding: StoredFinding, now: datetime
+) -> FixStanding | None:
     if finding.action_id is None:
         return None
     action = asked.by_ids(db, organisation_id, [finding.action_id]).get(finding.action_id)
@@ -86,7 +89,7 @@ def _fix_of(db: Connection, organisation_id: UUID, finding: StoredFinding) -> Fi
     for row in rows:
         if row.data.get("rule") == finding.rule and row.at >= action.settled_at:
             return FixStanding(action, row.at, bool(row.data.get("found")))
-    return FixStanding(action)
+    return FixStanding(action, late=now - action.settled_at > evaluation.LATELY)
 
 
 def _counted(finding: StoredFinding, made: Plan) -> tuple[Decimal, str]:

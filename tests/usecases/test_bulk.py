@@ -86,6 +86,13 @@ def test_a_fix_tells_how_it_stands_until_the_rule_has_looked_again(ctx: Context,
     assert done is not None
     assert (done.over, says(done)[:5]) == (False, "Done ")
     assert says(done).endswith("It is evaluated again within a minute.")
+    with ctx.begin() as db:
+        db.execute(text("insert into clock_shift (shift) values (interval '20 minutes')"))
+    late = recommendations.fix_of(ctx, operator, first.id)
+    assert late is not None
+    assert (late.over, says(late).endswith("Whether it is found still cannot be told yet.")) == (True, True)
+    with ctx.begin() as db:
+        db.execute(text("delete from clock_shift"))
     evaluation.after_actions(ctx, Beat())
     again = recommendations.one(ctx, operator, first.id).fix
     assert again is not None

@@ -14,6 +14,7 @@ from core.schedules.intervals import (
     REMEMBERED,
     Segment,
     bounded,
+    kept_off,
     maintenance,
     on_day,
 )
@@ -106,11 +107,11 @@ class _Day:
         self.schedules = schedules
         self.starts, self.segments = on_day(tuple(each.definition for each in schedules), ordinal)
         self.since = max(each.since for each in schedules).astimezone(UTC)
-        self.varies = any(each.definition.off_dates or each.definition.maintenance for each in schedules)
+        self.varies = any(_varies(each.definition) for each in schedules)
         self.decisions: dict[int, Decision] = {}
 
     def decision(self, at: datetime) -> Decision:
-        """What is wanted at `at`, UTC. Why may change within a segment only where there are days off or maintenance windows."""
+        """What is wanted at `at`, UTC. Why may change within a segment only where something is kept off or maintained."""
         place = max(0, bisect_right(self.starts, at) - 1)
         found = self.decisions.get(place)
         if found is None:
@@ -120,6 +121,12 @@ class _Day:
             if not self.varies:
                 self.decisions[place] = found
         return found
+
+
+def _varies(definition: ScheduleDefinition) -> bool:
+    return bool(
+        definition.off_dates or definition.maintenance or any(period.off for period in definition.periods)
+    )
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -135,6 +142,8 @@ def _explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> st
         schedules, place = maintained, "in a maintenance window of"
     elif free:
         schedules, place = free, "a day off of"
+    elif off := _kept_off(schedules, segment, at):
+        schedules, place = off, "kept off by"
     named = " and ".join(f"“{schedule.name}” ({schedule.definition.timezone})" for schedule in schedules)
     until = _until(segment.end, zone(schedules[0].definition.timezone))
     return f"{_WORDS[segment.state]}: {place} {named}{until}"
@@ -146,6 +155,14 @@ def _maintained(schedules: Sequence[InForce], segment: Segment, at: datetime) ->
         return []
     windows = [(each, maintenance(each.definition, at, at + MOMENT)) for each in schedules]
     return [each for each, spans in windows if any(begin <= at < end for begin, end in spans)]
+
+
+def _kept_off(schedules: Sequence[InForce], segment: Segment, at: datetime) -> list[InForce]:
+    """Those whose periods of being off are why it is off now."""
+    if segment.state is not State.STOPPED:
+        return []
+    spans = [(each, kept_off(each.definition, at, at + MOMENT)) for each in schedules]
+    return [each for each, held in spans if any(begin <= at < end for begin, end in held)]
 
 
 def _free(schedules: Sequence[InForce], at: datetime) -> list[InForce]:

@@ -120,7 +120,7 @@ def _together(definitions: Sequence[ScheduleDefinition], start: datetime, end: d
         other = _regular(definition, start, end)
         line = _laid(line, _in_state(other, State.ANY), _LETS_RUN)
         line = _laid(line, _in_state(other, State.RUNNING), _RUNS)
-    off = [span for definition in definitions for span in _off(definition, start, end)]
+    off = [span for definition in definitions for span in kept_off(definition, start, end)]
     line = _laid(line, merge(off, timedelta(0)), _STOPS)
     allowed = [span for definition in definitions for span in maintenance(definition, start, end)]
     return _laid(line, merge(allowed, timedelta(0)), _LETS_RUN)
@@ -167,7 +167,7 @@ def _midnights(timezone: str, on: Days, first: int, days: int) -> tuple[tuple[da
     return tuple((day, _steady(place, day)) for day in all_days if hold(on, day))
 
 
-def _off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
+def kept_off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
     """The days off that may touch the window, from local midnight to midnight, and the periods of being off."""
     periods = [period for period in definition.periods if period.off]
     spans = _expand(definition.timezone, periods, start, end)[State.STOPPED] if periods else []

@@ -37,6 +37,18 @@ def test_why_it_is_off_changes_within_a_segment_where_a_day_off_begins() -> None
     assert next_day.reason.startswith("off: a day off of")
 
 
+def test_a_period_of_being_off_is_named_as_why_and_only_while_it_lasts() -> None:
+    lunch = Period("12:00", "13:00", off=True)
+    late = Period("17:00", "20:00", off=True)
+    inforce = [InForce("office", ScheduleDefinition("UTC", (*OFFICE.periods, lunch, late)), LONG_AGO)]
+    noon, evening, night = (
+        decide(inforce, datetime(2026, 11, 20, hour, 30, tzinfo=UTC)).reason for hour in (12, 19, 21)
+    )
+    assert noon == "off: kept off by “office” (UTC) until Fri 20 Nov 13:00"
+    assert evening == "off: kept off by “office” (UTC) until Mon 23 Nov 08:00"
+    assert night == "off: outside “office” (UTC) until Mon 23 Nov 08:00"
+
+
 def test_equal_schedules_that_were_made_apart_are_one_to_whoever_looks_them_up() -> None:
     again = ScheduleDefinition("Europe/London", (Period("08:00", "18:00", weekdays=("mon-fri",)),))
     assert {InForce("a", OFFICE, LONG_AGO)} == {InForce("a", again, LONG_AGO)}

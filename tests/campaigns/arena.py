@@ -271,4 +271,10 @@ def _shared(count: int, seed: int, lanes: int) -> int:
             share = count // lanes + (lane < count % lanes)
             given = ("--count", str(share), "--seed", str(seed + lane), "--url", embedded.url(folder))
             playing.append(subprocess.Popen([sys.executable, sys.argv[0], *given]))
-        return max(each.wait() for each in playing)
+        return worst(playing)
+
+
+def worst(playing: Sequence["subprocess.Popen[bytes]"]) -> int:
+    """1 once all have ended and one of them not well: what a signal ended has a status below 0."""
+    ended = [each.wait() for each in playing]
+    return int(any(ended))

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from services.settings import PROJECT
+from tests.campaigns.arena import worst
 from tests.campaigns.twice import ENDED
 from tests.emptied import Databases, renamed
 
@@ -49,3 +50,11 @@ def test_a_campaign_finds_nothing_wrong_but_the_defect_that_is_planted(
     assert second.startswith("0\n"), said
     assert complaint in second, said
     assert last == "1\n", said
+
+
+def test_a_lane_that_was_killed_is_not_taken_for_one_that_found_nothing_wrong() -> None:
+    well, killed = (
+        [subprocess.Popen([sys.executable, "-c", f"import os; {deed}"]) for deed in deeds]
+        for deeds in (("", "pass"), ("", "os.kill(os.getpid(), 9)"))
+    )
+    assert (worst(well), worst(killed)) == (0, 1)

@@ -52,15 +52,16 @@ def already(ctx: Context, user: User, selector: Selector, besides: UUID) -> Foll
         held = switched.selected(
             db, user.organisation_id, database.now(db), resource_ids=selector.resource_ids, accounts=accounts
         )
-        ids = [one.resource_id for one in held]
-        there = resources.by_ids(db, user.organisation_id, ids)
+        followed = {
+            one.resource_id: {works.attachments[each].schedule_id for each in one.attachments} - {besides}
+            for one in held
+        }
+        there = resources.by_ids(db, user.organisation_id, [name for name, ids in followed.items() if ids])
     others: dict[str, set[str]] = {}
-    for one in held:
-        if not selector.selects(there[one.resource_id]):
-            continue
-        followed = {works.attachments[each].schedule_id for each in one.attachments} - {besides}
-        for schedule_id in followed:
-            others.setdefault(works.schedules[schedule_id].name, set()).add(one.resource_id)
+    for name, resource in there.items():
+        if selector.selects(resource):
+            for schedule_id in followed[name]:
+                others.setdefault(works.schedules[schedule_id].name, set()).add(name)
     return Followers(len(set().union(*others.values())), tuple(sorted(others)))
 
 

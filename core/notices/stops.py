@@ -38,12 +38,13 @@ class Stopping:
 
 def occasion(stopping: Stopping) -> Occasion:
     """What is told of one of them; those that stop together are told together."""
-    where = stopping.schedules[0].definition.timezone if stopping.schedules else "UTC"
-    place = zone(where)
     start, end = stopping.segment.start, skipped_until(stopping.segment)
+    there = [each for each in stopping.schedules if not each.definition.absent_at(start)]
+    where = there[0].definition.timezone if there else "UTC"
+    place = zone(where)
     name = stopping.name or short_id(stopping.resource_id)
     at = f"{moment(start, place)} ({where})"
-    wants = " and ".join(f"“{each.name}”" for each in stopping.schedules) or "A schedule"
+    wants = " and ".join(f"“{each.name}”" for each in there) or "A schedule"
     who = f"The override of {stopping.by}" if stopping.by else wants
     begins = (
         "" if stopping.segment.end is None else f" It is off until {moment(stopping.segment.end, place)}."
@@ -56,7 +57,7 @@ def occasion(stopping: Stopping) -> Occasion:
         f"stop:{stopping.resource_id}",
         start.astimezone(UTC).isoformat(),
         f"{name} is to stop on {at}",
-        f"{who} {'stops' if stopping.by or len(stopping.schedules) < 2 else 'stop'} it{once}.{begins}",  # noqa: PLR2004  one or more
+        f"{who} {'stops' if stopping.by or len(there) < 2 else 'stop'} it{once}.{begins}",  # noqa: PLR2004  one or more
         frozenset({stopping.account_id}),
         "resources",
         {"resource": stopping.resource_id},

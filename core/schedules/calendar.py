@@ -39,6 +39,7 @@ class Day:
     """A local day. `change` is the clock change that falls into it, None on nearly all days.
 
     Why it is so: `off` says that it is a day off, `begins` which periods begin on it, `windows` which maintenance windows.
+    `absent` is why the schedule is not there on that day, such as `not valid before 1 Mar 2027`; empty where it is.
     """
 
     day: date
@@ -47,6 +48,7 @@ class Day:
     off: bool = False
     begins: tuple[Period, ...] = ()
     windows: tuple[Period, ...] = ()
+    absent: str = ""
 
     def hours(self, state: State) -> float:
         """How many hours of the day are in a state, as they really pass."""
@@ -73,11 +75,13 @@ def _days(definition: ScheduleDefinition, first: date, days: int) -> tuple[Day, 
             day,
             _stretches(line, place, midnights[number], midnights[number + 1]),
             _change(place, midnights[number], midnights[number + 1]),
-            off.hold(day),
-            tuple(period for period in definition.periods if period.holds(day)),
-            tuple(window for window in definition.maintenance if window.holds(day)),
+            off.hold(day) and not absent,
+            () if absent else tuple(period for period in definition.periods if period.holds(day)),
+            () if absent else tuple(window for window in definition.maintenance if window.holds(day)),
+            absent,
         )
         for number, day in enumerate(first + timedelta(days=number) for number in range(days))
+        for absent in (definition.absent_on(day),)
     )
 
 

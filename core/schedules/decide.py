@@ -17,6 +17,7 @@ from core.schedules.intervals import (
     kept_off,
     maintenance,
     on_day,
+    valid_span,
 )
 from core.schedules.model import ScheduleDefinition, State, zone
 from core.schedules.override import Override, in_force, over_since
@@ -107,11 +108,11 @@ class _Day:
         self.schedules = schedules
         self.starts, self.segments = on_day(tuple(each.definition for each in schedules), ordinal)
         self.since = max(each.since for each in schedules).astimezone(UTC)
-        self.varies = any(_varies(each.definition) for each in schedules)
+        self.varies = any(_varies(each.definition, ordinal) for each in schedules)
         self.decisions: dict[int, Decision] = {}
 
     def decision(self, at: datetime) -> Decision:
-        """What is wanted at `at`, UTC. Why may change within a segment only where something is kept off or maintained."""
+        """What is wanted at `at`, UTC. Why may change within a segment only where `_varies` says so."""
         place = max(0, bisect_right(self.starts, at) - 1)
         found = self.decisions.get(place)
         if found is None:
@@ -123,10 +124,11 @@ class _Day:
         return found
 
 
-def _varies(definition: ScheduleDefinition) -> bool:
-    return bool(
-        definition.off_dates or definition.maintenance or any(period.off for period in definition.periods)
-    )
+def _varies(definition: ScheduleDefinition, ordinal: int) -> bool:
+    """Whether why may change within a segment of a UTC day: something is kept off or maintained, or it begins or ends then."""
+    if definition.off_dates or definition.maintenance or any(period.off for period in definition.periods):
+        return True
+    return ordinal in {edge.toordinal() for edge in valid_span(definition)}
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -136,6 +138,10 @@ def _day(schedules: tuple[InForce, ...], ordinal: int) -> _Day:
 
 def _explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> str:
     """Such as `off: outside “office hours” (Europe/London) until Mon 23 Nov 08:00`."""
+    there, absent = _there(schedules, at)
+    if not there:
+        return f"{_WORDS[State.ANY]}: {absent}"
+    schedules = there
     maintained, free = _maintained(schedules, segment, at), _free(schedules, at)
     place = {State.STOPPED: "outside", State.RUNNING: "in", State.ANY: "free in"}[segment.state]
     if maintained:
@@ -147,6 +153,13 @@ def _explain(schedules: Sequence[InForce], segment: Segment, at: datetime) -> st
     named = " and ".join(f"“{schedule.name}” ({schedule.definition.timezone})" for schedule in schedules)
     until = _until(segment.end, zone(schedules[0].definition.timezone))
     return f"{_WORDS[segment.state]}: {place} {named}{until}"
+
+
+def _there(schedules: Sequence[InForce], at: datetime) -> tuple[Sequence[InForce], str]:
+    """Those that are valid at `at`, and why the others are not."""
+    why = [(each, each.definition.absent_at(at)) for each in schedules]
+    absent = (f"“{each.name}” ({each.definition.timezone}) is {words}" for each, words in why if words)
+    return [each for each, words in why if not words], " and ".join(absent)
 
 
 def _maintained(schedules: Sequence[InForce], segment: Segment, at: datetime) -> list[InForce]:

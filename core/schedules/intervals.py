@@ -5,16 +5,15 @@ occurrence. Total: every loop is bounded by the days asked for.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import pairwise
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.schedules.calendars import off_days
 from core.schedules.expressions import Days, hold
+from core.schedules.lines import Held, Line, Span, clipped, in_state, laid, merge
 from core.schedules.model import DAY_MINUTES, Period, ScheduleDefinition, State, zone
 
 SLACK = timedelta(minutes=1)
@@ -32,15 +31,20 @@ REMEMBERED = 65_536
 SHARED_DAYS = 40
 """Windows of no more days than this share what days periods hold on: most periods hold on the same ones."""
 
-MOMENT = timedelta(microseconds=1)
+MOMENT, _DAY = timedelta(microseconds=1), timedelta(days=1)
 _FIRST, _LAST = datetime(1971, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
-_STOPS: Mapping[State, State] = dict.fromkeys(State, State.STOPPED)
-_LETS_RUN: Mapping[State, State] = {State.STOPPED: State.ANY}
+_EVER: Span = (_FIRST, _LAST)
+_STOPS: Mapping[Held, Held] = dict.fromkeys(State, State.STOPPED)
+_LETS_RUN: Mapping[Held, Held] = {State.STOPPED: State.ANY}
 """What a maintenance window makes of a state: nothing is stopped in it, and nothing that somebody stopped is started."""
-_RUNS: Mapping[State, State] = dict.fromkeys(State, State.RUNNING)
-_FREES: Mapping[State, State] = dict.fromkeys(State, State.ANY)
-
-Span = tuple[datetime, datetime]
+_RUNS: Mapping[Held, Held] = dict.fromkeys((None, *State), State.RUNNING)
+_FREES: Mapping[Held, Held] = dict.fromkeys(State, State.ANY)
+_LEAVES: Mapping[Held, Held] = dict.fromkeys(State)
+"""Outside of its first and last day a schedule is absent, whatever it would want."""
+_WANTS_STOPPED: Mapping[Held, Held] = {None: State.STOPPED}
+_WANTS_ANY: Mapping[Held, Held] = {None: State.ANY, State.STOPPED: State.ANY}
+"""What schedules want together: anything beats being absent, running beats any beats stopped."""
+_NOBODY_WANTS: Mapping[Held, Held] = {None: State.ANY}
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,6 @@ class Segment:
     start: datetime
     end: datetime | None
     state: State
-
-
-class _Line(NamedTuple):
-    """Where states begin, sorted, and which: no two neighbours are alike; all of it ends at `end`."""
-
-    starts: list[datetime]
-    states: list[State]
-    end: datetime
 
 
 def instant(place: ZoneInfo, day: date, minutes: int) -> datetime:
@@ -106,32 +102,55 @@ def overlay(definitions: Sequence[ScheduleDefinition], start: datetime, end: dat
     """What several schedules on one resource want together: at each moment running beats any beats stopped.
 
     A day off of any of them beats all: it is taken from what they want together. A maintenance window of any of them beats that.
+    Where one is not valid it is absent with all of these; where none is valid, nothing is wanted.
     """
     line = _together(definitions, bounded(start), bounded(end))
-    pairs = zip(pairwise([*line.starts, line.end]), line.states, strict=True)
-    return tuple(Segment(begin, finish, state) for (begin, finish), state in pairs)
+    return tuple(Segment(begin, finish, state or State.ANY) for (begin, finish), state in line.pieces())
 
 
-def _together(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> _Line:
+def _together(definitions: Sequence[ScheduleDefinition], start: datetime, end: datetime) -> Line:
     if end <= start or not definitions:
-        return _Line([], [], end)
+        return Line([], [], end)
     line = _regular(definitions[0], start, end)
     for definition in definitions[1:]:
         other = _regular(definition, start, end)
-        line = _laid(line, _in_state(other, State.ANY), _LETS_RUN)
-        line = _laid(line, _in_state(other, State.RUNNING), _RUNS)
+        if None in line.states:
+            line = laid(line, in_state(other, State.STOPPED), _WANTS_STOPPED)
+        line = laid(line, in_state(other, State.ANY), _WANTS_ANY)
+        line = laid(line, in_state(other, State.RUNNING), _RUNS)
     off = [span for definition in definitions for span in kept_off(definition, start, end)]
-    line = _laid(line, merge(off, timedelta(0)), _STOPS)
+    line = laid(line, merge(off, timedelta(0)), _STOPS)
     allowed = [span for definition in definitions for span in maintenance(definition, start, end)]
-    return _laid(line, merge(allowed, timedelta(0)), _LETS_RUN)
+    line = laid(line, merge(allowed, timedelta(0)), _LETS_RUN)
+    return laid(line, [(start, end)], _NOBODY_WANTS) if None in line.states else line
 
 
-def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> _Line:
-    """What one schedule wants without days off and maintenance windows."""
+def _regular(definition: ScheduleDefinition, start: datetime, end: datetime) -> Line:
+    """What one schedule wants without days off and maintenance windows; None where it is not valid."""
     spans = _expand(definition.timezone, [each for each in definition.periods if not each.off], start, end)
-    line = _Line([start], [definition.default], end)
-    line = _laid(line, merge(spans[State.ANY], timedelta(0)), _FREES)
-    return _laid(line, merge(spans[State.RUNNING], SLACK), _RUNS)
+    line = Line([start], [definition.default], end)
+    line = laid(line, merge(spans[State.ANY], timedelta(0)), _FREES)
+    line = laid(line, merge(spans[State.RUNNING], SLACK), _RUNS)
+    first, last = valid_span(definition)
+    return laid(line, clipped([(_FIRST, first), (last, _LAST)], (start, end)), _LEAVES)
+
+
+def valid_span(definition: ScheduleDefinition) -> Span:
+    """From when until when it is valid: local midnights, or all the years that we know."""
+    if definition.valid_from is None and definition.valid_to is None:
+        return _EVER
+    return _valid(definition.timezone, definition.valid_from, definition.valid_to)
+
+
+@lru_cache(maxsize=4096)
+def _valid(timezone: str, first: date | None, last: date | None) -> Span:
+    place = zone(timezone)
+    # `9999-12-31` is what people write for ever
+    day, final = (
+        min(max(each, _FIRST.date() - _DAY), _LAST.date() + _DAY)
+        for each in (first or date.min, last or date.max)
+    )
+    return bounded(instant(place, day, 0)), bounded(instant(place, final, DAY_MINUTES))
 
 
 def _expand(
@@ -171,7 +190,9 @@ def kept_off(definition: ScheduleDefinition, start: datetime, end: datetime) -> 
     """The days off that may touch the window, from local midnight to midnight, and the periods of being off."""
     periods = [period for period in definition.periods if period.off]
     spans = _expand(definition.timezone, periods, start, end)[State.STOPPED] if periods else []
-    return [*spans, *_days_off(definition, start, end)] if definition.off_dates else spans
+    if definition.off_dates:
+        spans = [*spans, *_days_off(definition, start, end)]
+    return clipped(spans, valid_span(definition)) if spans else spans
 
 
 def _days_off(definition: ScheduleDefinition, start: datetime, end: datetime) -> list[Span]:
@@ -187,53 +208,7 @@ def maintenance(definition: ScheduleDefinition, start: datetime, end: datetime) 
     if not definition.maintenance:
         return []
     spans = _expand(definition.timezone, definition.maintenance, bounded(start), bounded(end))
-    return merge(spans[State.RUNNING], SLACK)
-
-
-def _laid(line: _Line, spans: Sequence[Span], become: Mapping[State, State]) -> _Line:
-    """A line whose states become others within `spans`, which are sorted and disjoint. Goes once through both."""
-    if not spans:
-        return line
-    laid, coming, count = _Line([], [], line.end), 0, len(spans)
-    for (at, finish), state in zip(pairwise([*line.starts, line.end]), line.states, strict=True):
-        covered, here = become.get(state, state), at
-        while coming < count and spans[coming][0] < finish:
-            begin, until = spans[coming]
-            if until > here:
-                if begin > here:
-                    _begin(laid, here, state)
-                    here = begin
-                _begin(laid, here, covered)
-                here = min(until, finish)
-            if until > finish:
-                break  # the next piece begins within this span
-            coming += 1
-        if here < finish:
-            _begin(laid, here, state)
-    return laid
-
-
-def _begin(line: _Line, at: datetime, state: State) -> None:
-    if not line.states or line.states[-1] is not state:
-        line.starts.append(at)
-        line.states.append(state)
-
-
-def _in_state(line: _Line, state: State) -> list[Span]:
-    """When a line is in a state."""
-    pairs = zip(pairwise([*line.starts, line.end]), line.states, strict=True)
-    return [span for span, held in pairs if held is state]
-
-
-def merge(spans: Iterable[Span], slack: timedelta) -> list[Span]:
-    """Sorted and disjoint; spans no more than `slack` apart become one."""
-    merged: list[Span] = []
-    for begin, finish in sorted(spans):
-        if merged and begin - merged[-1][1] <= slack:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], finish))
-        else:
-            merged.append((begin, finish))
-    return merged
+    return clipped(merge(spans[State.RUNNING], SLACK), valid_span(definition))
 
 
 def segment_at(definitions: Sequence[ScheduleDefinition], at: datetime) -> Segment:
@@ -260,7 +235,11 @@ def on_day(
         first, after = max(0, bisect_right(starts, day) - 1), bisect_left(starts, max(night, day + MOMENT))
         edges = [*starts, None]
         segments = tuple(
-            Segment(starts[place] if starts[place] > low else BEGINNING, edges[place + 1], states[place])
+            Segment(
+                starts[place] if starts[place] > low else BEGINNING,
+                edges[place + 1],
+                states[place] or State.ANY,
+            )
             for place in range(first, after)
         )
         if segments and segments[0].start > BEGINNING and segments[-1].end is not None:

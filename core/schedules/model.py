@@ -1,13 +1,14 @@
 """What a schedule says: periods of local time, and what is wanted outside them."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
+from core import dates
 from core.errors import Invalid
 from core.schedules.calendars import MOST_DAYS, Calendar, off_days, together
 from core.schedules.period import DAY_MINUTES, Period, State, minutes, zone
-from core.schedules.reading import a_flag, a_list, a_text, an_object
+from core.schedules.reading import a_day, a_flag, a_list, a_text, an_object
 
 __all__ = ["DAY_MINUTES", "MOST_PERIODS", "Period", "ScheduleDefinition", "State", "minutes", "zone"]
 
@@ -20,7 +21,8 @@ class ScheduleDefinition:
     """Periods in an IANA time zone; outside all of them `default` is wanted, on days off `stopped` whatever else says.
 
     In a maintenance window nothing is stopped, and nothing started that is stopped: what would be stopped is left alone.
-    Raises `Invalid` for an unknown zone, a day off that cannot be read or a window without both its edges.
+    Before `valid_from` and after `valid_to`, days in its time zone, it is absent: it wants nothing, and others decide alone.
+    Raises `Invalid` for an unknown zone, a day off that cannot be read, a window without both its edges, or a last day before the first.
     """
 
     timezone: str
@@ -32,6 +34,10 @@ class ScheduleDefinition:
     """Windows in which it may run, on days off too; each with begin and end, or whole days."""
     hibernate: bool = False
     """Whether instances that can are hibernated where they are to be off, instead of stopped."""
+    valid_from: date | None = None
+    """The first day, from its local midnight on; None: it has always been there."""
+    valid_to: date | None = None
+    """The last day, until the midnight after it; None: it stays."""
 
     def __post_init__(self) -> None:
         """Refuse an unknown zone, and more periods than one evaluation should meet."""
@@ -46,6 +52,9 @@ class ScheduleDefinition:
         if any((window.begin is None) != (window.end is None) for window in self.maintenance):
             message = "A maintenance window needs both its begin and its end, or neither for the whole day."
             raise Invalid(message)
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            message = f"A schedule's last day, {dates.day(self.valid_to)}, is before its first, {dates.day(self.valid_from)}."
+            raise Invalid(message)
 
     def __hash__(self) -> int:
         """Worked out once: every look-up of what it wants asks for it."""
@@ -59,7 +68,22 @@ class ScheduleDefinition:
         """Whether `at` lies on a day off."""
         if not self.off_dates:
             return False
-        return off_days(self.off_dates).hold(at.astimezone(zone(self.timezone)).date())
+        day = at.astimezone(zone(self.timezone)).date()
+        return off_days(self.off_dates).hold(day) and not self.absent_on(day)
+
+    def absent_at(self, at: datetime) -> str:
+        """Why it is not there at `at`, as `absent_on` says it."""
+        if self.valid_from is None and self.valid_to is None:
+            return ""
+        return self.absent_on(at.astimezone(zone(self.timezone)).date())
+
+    def absent_on(self, day: date) -> str:
+        """Why it is not there on a local day, such as `not valid before 1 Mar 2027`; empty where it is."""
+        if self.valid_from is not None and day < self.valid_from:
+            return f"not valid before {dates.day(self.valid_from)}"
+        if self.valid_to is not None and day > self.valid_to:
+            return f"not valid after {dates.day(self.valid_to)}"
+        return ""
 
     def observing(self, *calendars: Calendar) -> "ScheduleDefinition":
         """The same with the days of these calendars off, too; their order does not matter."""
@@ -70,7 +94,7 @@ class ScheduleDefinition:
     def from_json(cls, given: object) -> "ScheduleDefinition":
         """Read `{"timezone", "default", "off_dates", "periods": [{"begin", "end", "weekdays", "monthdays", "months"}]}`.
 
-        `maintenance` is such a list, too. Other keys of the outer object are left unread.
+        `maintenance` is such a list, too; `valid_from` and `valid_to` are days as 2027-03-01. Other keys of the outer object are left unread.
         Raises `Invalid` saying what is wrong, and in which period.
         """
         body = an_object(given, "A schedule")
@@ -89,6 +113,8 @@ class ScheduleDefinition:
             off_dates=off_dates,
             maintenance=_periods(body.get("maintenance") or (), "maintenance window"),
             hibernate=a_flag(body.get("hibernate"), "hibernate"),
+            valid_from=a_day(body.get("valid_from"), "valid_from"),
+            valid_to=a_day(body.get("valid_to"), "valid_to"),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -102,6 +128,8 @@ class ScheduleDefinition:
                 {"maintenance": [window.to_json() for window in self.maintenance]} if self.maintenance else {}
             ),
             **({"hibernate": True} if self.hibernate else {}),
+            **({"valid_from": self.valid_from.isoformat()} if self.valid_from else {}),
+            **({"valid_to": self.valid_to.isoformat()} if self.valid_to else {}),
         }
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from core.errors import Invalid
 from core.schedules.calendars import MOST_CALENDARS, Calendar
-from core.schedules.intervals import MOMENT, Segment, Span, bounded, timeline
+from core.schedules.intervals import MOMENT, Segment, bounded, timeline
+from core.schedules.lines import Span
 from core.schedules.model import ScheduleDefinition, State
 
 LONGEST = timedelta(days=400)

@@ -1,6 +1,7 @@
-"""What is read from JSON that people write: texts, flags, numbers and lists of expressions, or what is wrong with them."""
+"""What is read from JSON that people write: texts, flags, days, numbers and lists of expressions, or what is wrong with them."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from core.errors import Invalid
 
@@ -26,6 +27,19 @@ def a_flag(given: object, name: str) -> bool:
     if given is None or isinstance(given, bool):
         return bool(given)
     message = f"“{name}” is true or false."
+    raise Invalid(message)
+
+
+def a_day(given: object, name: str) -> date | None:
+    """A day as 2027-03-01, None where there is none. Raises `Invalid`."""
+    text = a_text(given, name)
+    try:
+        day = None if text is None else date.fromisoformat(text)
+        if day is None or day.isoformat() == text:
+            return day
+    except ValueError:
+        pass
+    message = f"In “{name}”, “{text}” is no day: write it as 2027-03-01."
     raise Invalid(message)
 
 

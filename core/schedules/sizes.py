@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from core.schedules.intervals import bounded, instant
+from core.schedules.intervals import bounded, instant, valid_span
 from core.schedules.model import ScheduleDefinition, State, zone
 
 REACH = timedelta(days=8)
@@ -52,6 +52,7 @@ def _spans(
     """Begin, end and type of every period's running spans that may matter, in UTC."""
     found = []
     for definition in definitions:
+        first_valid, last_valid = valid_span(definition)
         for period in definition.periods:
             place = zone(period.timezone or definition.timezone)
             first = (at - REACH).astimezone(place).date()
@@ -60,8 +61,9 @@ def _spans(
                     continue
                 for state, begin, end in period.spans():
                     if state is State.RUNNING:
-                        span = instant(place, day, begin), instant(place, day, end)
-                        found.append((*span, period.instancetype))
+                        begins = max(instant(place, day, begin), first_valid)
+                        ends = min(instant(place, day, end), last_valid)
+                        found.append((begins, ends, period.instancetype))
     return [span for span in found if span[0] < span[1]]
 
 

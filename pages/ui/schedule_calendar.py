@@ -50,6 +50,9 @@ def show(kept: Sequence[Schedule], now: datetime) -> None:
     for day in days:
         if day.change is not None:
             states.note(f"{fmt.day(day.day)}: {change_words(day.change)}")
+    for why in dict.fromkeys(day.absent for day in days if day.absent):
+        count = sum(day.absent == why for day in days)
+        states.note(f"{fmt.sentence(why)}: it wants nothing on {fmt.count(count, 'day')} of these.")
     off = [
         ", ".join(filter(None, (f"{day.day:%a} {fmt.short_day(day.day)}", named.get(day.day))))
         for day in days
@@ -73,6 +76,8 @@ def names_of(days_off: Sequence[DayOff]) -> dict[date, str]:
 def why_words(day: Day, named: Mapping[date, str]) -> str:
     """Why the day is as it is: `Day off: Christmas Day (UK)`, or which periods begin on it."""
     windows = "; ".join(f"maintenance window {schedule_words.period_words(each)}" for each in day.windows)
+    if day.absent:
+        return fmt.sentence(day.absent)
     if day.off:
         name = named.get(day.day)
         said = f"day off: {name}" if name else "day off"

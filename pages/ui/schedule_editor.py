@@ -90,8 +90,14 @@ def _edit(screen: Screen, schedule: Schedule | None) -> None:
     hibernate = st.checkbox(
         "Hibernate instances that can, instead of stopping them", start.hibernate, key=f"hibernate-{identity}"
     )
-    definition = replace(definition, hibernate=hibernate)
-    definition = replace(definition, off_dates=exceptions.off_dates, maintenance=exceptions.maintenance)
+    definition = replace(
+        definition,
+        hibernate=hibernate,
+        off_dates=exceptions.off_dates,
+        maintenance=exceptions.maintenance,
+        valid_from=exceptions.valid_from,
+        valid_to=exceptions.valid_to,
+    )
     calendars = (kept.calendar for kept in exceptions.observes)
     drawn({name or "Schedule": definition.observing(*calendars)}, now.now, f"preview-{identity}")
     said = st.container()

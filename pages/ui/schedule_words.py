@@ -26,7 +26,22 @@ def in_words(definition: ScheduleDefinition) -> str:
     kept = f" Nothing is stopped for maintenance {windows}." if windows else ""
     otherwise = f"Otherwise {WORDS[definition.default]}.{off}{kept}"
     otherwise += f" Always off {never}." if never else ""
-    return f"On {'; '.join(said) or 'never'}. {otherwise} Times are {definition.timezone}."
+    return (
+        f"On {'; '.join(said) or 'never'}. {otherwise}{_valid(definition)} Times are {definition.timezone}."
+    )
+
+
+def _valid(definition: ScheduleDefinition) -> str:
+    first, last = definition.valid_from, definition.valid_to
+    if first and last:
+        return (
+            f" Valid from {fmt.day(first)} to {fmt.day(last)} only."
+            if first < last
+            else f" Valid on {fmt.day(first)} only."
+        )
+    if first:
+        return f" Valid from {fmt.day(first)} on."
+    return f" Valid until {fmt.day(last)}." if last else ""
 
 
 def told(schedule: Schedule) -> str:

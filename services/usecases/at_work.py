@@ -26,11 +26,11 @@ class Deciding:
     manuals: tuple[Manual, ...]
     size: Size | None = None
     """The instance type that the periods name now."""
+    hibernates: bool = False
+    """Whether instances that can are hibernated."""
 
-    @property
-    def hibernates(self) -> bool:
-        """Whether instances that can are hibernated."""
-        return any(each.definition.hibernate for each in self.schedules)
+
+_CARRIED_OUT = {Mode.APPLY, Mode.APPROVE}
 
 
 @dataclass(frozen=True)
@@ -40,27 +40,35 @@ class AtWork:
     schedules: Mapping[UUID, Schedule]
     attachments: Mapping[UUID, Attachment]
 
-    def together(self, attached: Sequence[UUID], now: datetime | None = None) -> "Deciding":
+    def together(self, attached: Sequence[UUID], now: datetime, *, sized: bool = False) -> "Deciding":
         """What decides for a resource with these attachments; with the size that it has `now`, where that is asked.
 
         Where some are to be carried out and some only tried out, the former decide alone; where one asks, all of them ask.
+        What is not valid now has no part in that; it is among the schedules for when it begins or ended.
         """
-        held = [self.attachments[one] for one in attached]
-        carried_out = [one for one in held if one.mode in {Mode.APPLY, Mode.APPROVE}]
-        deciding = carried_out or held
+        held, there = [self.attachments[one] for one in attached], self.there(attached, now)
+        carried_out = [one for one in there if one.mode in _CARRIED_OUT]
+        deciding = [one for one in held if one.mode in _CARRIED_OUT] if carried_out else held
         asks = any(one.mode is Mode.APPROVE for one in carried_out)
         mode = Mode.APPROVE if asks else Mode.APPLY if carried_out else Mode.DRY_RUN
         inforce = tuple(self._in_force(one) for one in deciding)
-        size = None if now is None else size_at([each.definition for each in inforce], now)
-        return Deciding(inforce, mode, tuple(one.manual for one in deciding), size)
+        size = size_at([each.definition for each in inforce], now) if sized else None
+        at_hand = carried_out or there
+        hibernates = any(self.schedules[one.schedule_id].definition.hibernate for one in at_hand)
+        return Deciding(inforce, mode, tuple(one.manual for one in at_hand), size, hibernates)
 
-    def first(self, resource: Switched) -> UUID | None:
-        """The schedule of the oldest attachment; None where there is none."""
-        return self.attachments[resource.attachments[0]].schedule_id if resource.attachments else None
+    def there(self, attached: Sequence[UUID], now: datetime) -> list[Attachment]:
+        """Those of attachments whose schedule is valid now, oldest first; all where none is."""
+        held = [self.attachments[one] for one in attached]
+        return [one for one in held if not self.schedules[one.schedule_id].definition.absent_at(now)] or held
 
-    def turn(self, resource: Switched, decision: Decision) -> Turn:
+    def first(self, resource: Switched, now: datetime) -> UUID | None:
+        """The schedule of the oldest attachment, before others one that is valid now; None where there is none."""
+        return self.there(resource.attachments, now)[0].schedule_id if resource.attachments else None
+
+    def turn(self, resource: Switched, decision: Decision, now: datetime) -> Turn:
         """Where it stands among what its schedules switch; its own tag goes before the order it is attached with."""
-        held = [self.attachments[one] for one in resource.attachments]
+        held = self.there(resource.attachments, now)
         order = resource.order if resource.order is not None else held[0].order
         there = decision.desired.value == resource.state
         named = frozenset(one.schedule_id for one in held)

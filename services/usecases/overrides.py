@@ -170,7 +170,7 @@ def _night(db: Connection, user: User, resource_id: str, now: datetime) -> Night
     _resource(db, user, resource_id)
     works = at_work(db, user.organisation_id)
     held = switched.selected(db, user.organisation_id, now, resource_ids=[resource_id])
-    deciding = works.together(held[0].attachments) if held else None
+    deciding = works.together(held[0].attachments, now) if held else None
     carried_out = deciding is not None and deciding.mode is not Mode.DRY_RUN
     inforce = deciding.schedules if deciding is not None and carried_out else ()
     return Night(*tonight([each.definition for each in inforce], now))

@@ -93,7 +93,7 @@ def _present(db: Connection, user: User, resource_id: str, now: datetime) -> Pre
     if not found:
         return None
     resource = found[0]
-    deciding = at_work(db, user.organisation_id).together(resource.attachments)
+    deciding = at_work(db, user.organisation_id).together(resource.attachments, now)
     own = overrides.of_resources(db, user.organisation_id, [resource_id]).get(resource_id, ())
     hand = by_hand(db, user.organisation_id, [resource_id]).get(resource_id)
     if hand is not None and SETTLED.get(resource.state) is not hand.state:

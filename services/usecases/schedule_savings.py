@@ -1,7 +1,7 @@
 """What schedules saved in the last 30 days, as observed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +9,7 @@ from uuid import UUID
 from core.access.roles import Permission, User
 from core.money import ZERO
 from core.recommendations.lever import Lever
+from core.schedules.intervals import valid_span
 from core.schedules.spared import Spared, spared
 from services.context import Context
 from services.db import database
@@ -48,7 +49,10 @@ class Observed:
 
 
 def observed(ctx: Context, user: User) -> Observed:
-    """The last 30 days, at what an hour cost on the last 30 full days of the bill, in the accounts that the user sees."""
+    """The last 30 days, at what an hour cost on the last 30 full days of the bill, in the accounts that the user sees.
+
+    A schedule saves nothing after its last day, though what it stopped stays off.
+    """
     user.require(Permission.VIEW_SCHEDULES)
     user.require(Permission.VIEW_COSTS)
     accounts = None if user.accounts is None else tuple(sorted(user.accounts))
@@ -56,8 +60,11 @@ def observed(ctx: Context, user: User) -> Observed:
         end = database.now(db)
         start = end - timedelta(days=what_if.DAYS)
         found = offs(db, user.organisation_id, start, end, accounts)
-        names = {each.id: each.name for each in schedules.listing(db, user.organisation_id)}
+        kept = schedules.listing(db, user.organisation_id)
         standing = ledger.standing(db, user.organisation_id, accounts)
+    names = {each.id: each.name for each in kept}
+    over: dict[UUID | None, datetime] = {each.id: valid_span(each.definition)[1] for each in kept}
+    found = tuple(replace(each, end=min(each.end, over.get(each.schedule_id, end))) for each in found)
     ids = {each.resource_id for each in found}
     paid, _ = what_if.paid(ctx, user, end.date(), accounts, ids) if ids else ({}, end.date())
     rows = sorted(spared(found, start, end, paid), key=lambda each: (-each.saved, -each.hours))

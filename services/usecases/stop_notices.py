@@ -88,7 +88,7 @@ def _near(db: Connection, organisation_id: UUID, now: datetime, until: datetime)
     seen: dict[tuple[UUID, ...], _Ahead] = {}
     for resource in running:
         if resource.attachments not in seen:
-            seen[resource.attachments] = _ahead(works.together(resource.attachments), now, until)
+            seen[resource.attachments] = _ahead(works.together(resource.attachments, now), now, until)
     outside = [each.resource_id for each in running if not seen[each.attachments].wants_on]
     hands = by_hand(db, organisation_id, outside)
     found: list[_Found] = []

@@ -126,7 +126,7 @@ def _due(ctx: Context, organisation_id: UUID) -> tuple[list[_Due], tuple[Action,
         wishes: list[_Wish] = []
         for resource in switched.selected(db, organisation_id, now):
             if resource.attachments not in decided:
-                deciding = works.together(resource.attachments, now)
+                deciding = works.together(resource.attachments, now, sized=True)
                 decided[resource.attachments] = (deciding, decide(deciding.schedules, now))
             deciding, decision = decided[resource.attachments]
             own = wanted.get(resource.resource_id, ())
@@ -163,7 +163,7 @@ def _turns(wishes: Sequence[_Wish], works: AtWork, now: datetime) -> Mapping[str
     ):
         return {}
     return {
-        one.resource.resource_id: works.turn(one.resource, one.decision)
+        one.resource.resource_id: works.turn(one.resource, one.decision, now)
         for one in wishes
         if one.deciding.mode is not Mode.DRY_RUN
         and one.decision.desired is not State.ANY
@@ -197,7 +197,7 @@ def _follow(wish: _Wish, works: AtWork, now: datetime, types: Mapping[str, Insta
         resource,
         replace(acted, outcome=_QUEUED, reason=f"{acted.reason}{note}"),
         kind,
-        str(works.first(resource) or "" if held is None else held.id),
+        str(works.first(resource, now) or "" if held is None else held.id),
         asks=held is None and wish.deciding.mode is Mode.APPROVE,
         parameters=given,
     )

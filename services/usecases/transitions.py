@@ -79,7 +79,7 @@ def ahead(
     end = now + timedelta(days=days)
     for resource in held:
         own = [each for each in wanted.get(resource.resource_id, ()) if each.end > now]
-        deciding = works.together(resource.attachments)
+        deciding = works.together(resource.attachments, now)
         inforce, dry_run = deciding.schedules, deciding.mode is Mode.DRY_RUN
         if resource.protection is not None:
             segment = None
@@ -93,7 +93,7 @@ def ahead(
             segment = segments[resource.attachments]
         if segment is not None:
             kept = in_force(own, segment.start)
-            names = tuple(schedule.name for schedule in inforce)
+            names = tuple(each.name for each in inforce if not each.definition.absent_at(segment.start))
             found.append(
                 Transition(
                     resource.resource_id,

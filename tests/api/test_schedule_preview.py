@@ -44,6 +44,15 @@ def test_a_day_off_is_previewed(client: TestClient, viewer: User, bearer: Header
     assert answer.json() == {"states": ["stopped"]}
 
 
+def test_beyond_its_first_and_last_day_nothing_is_wanted(
+    client: TestClient, viewer: User, bearer: Headers
+) -> None:
+    asked = {"schedule": OFFICE | {"valid_from": "2026-11-24", "valid_to": None}}
+    asked |= {"at": ["2026-11-23T10:00:00Z", "2026-11-24T10:00:00Z"]}
+    answer = client.post("/schedules/preview", json=asked, headers=bearer(viewer))
+    assert answer.json() == {"states": ["any", "running"]}
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -55,6 +64,8 @@ def test_a_day_off_is_previewed(client: TestClient, viewer: User, bearer: Header
         {"schedule": OFFICE | {"timezone": "Mars/Olympus"}, "at": []},
         {"schedule": OFFICE | {"periods": [{"begin": "25:00"}]}, "at": []},
         {"schedule": OFFICE | {"off_dates": ["11-31"]}, "at": []},
+        {"schedule": OFFICE | {"valid_from": "2027-02-29"}, "at": []},
+        {"schedule": OFFICE | {"valid_from": "2027-03-02", "valid_to": "2027-03-01"}, "at": []},
         {"schedule": OFFICE, "at": [], "more": 1},
     ],
 )

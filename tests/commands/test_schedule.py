@@ -82,6 +82,21 @@ def test_every_case_is_answered_as_expected_with_its_days_off_inline(
     assert answers == [[each["expected"]] for each in cases]
 
 
+def test_a_first_and_a_last_day_limit_what_is_previewed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "asked.json"
+    days = {"valid_from": "2026-11-23", "valid_to": "2026-11-23"}
+    file.write_text(
+        json.dumps(MONDAY | {"schedule": OFFICE | days, "at": ["2026-11-23T10:00Z", "2026-11-24T10:00Z"]})
+    )
+    assert previewed(file) == 0
+    assert capsys.readouterr().out == '{"states": ["running", "any"]}\n'
+    file.write_text(json.dumps(MONDAY | {"schedule": OFFICE | {"valid_to": "soon"}}))
+    with pytest.raises(Invalid, match="Line 1: In “valid_to”, “soon” is no day"):
+        previewed(file)
+
+
 def test_days_off_come_as_off_dates_or_as_calendars(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

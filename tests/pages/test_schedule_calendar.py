@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from core.schedules.calendar import calendar
 from core.schedules.calendars import DayOff
 from core.schedules.model import Period, ScheduleDefinition
-from pages.ui import schedule_calendar
+from pages.ui import schedule_calendar, schedule_words
 
 NIGHT = ScheduleDefinition(
     "Europe/London", (Period("22:00", "06:00", weekdays=("fri",)), Period("09:00", "10:00"))
@@ -58,6 +58,29 @@ def test_each_day_says_why_it_is_so() -> None:
         "No period begins on this Saturday; on since the day before",
         "Day off: Advent (DE)",
         "No period begins on this Monday",
+    ]
+
+
+def test_a_day_on_which_it_is_not_valid_says_since_when_and_its_words_say_until_when() -> None:
+    made = replace(NIGHT, off_dates=("11-27",), valid_from=date(2026, 11, 28))
+    first, second = calendar(made, datetime(2026, 11, 27, tzinfo=UTC), 2)
+    assert schedule_calendar.why_words(first, {}) == "Not valid before 28 Nov 2026"
+    assert schedule_calendar.why_words(second, {}) == "From 09:00 to 10:00; on since the day before"
+    last = date(2027, 1, 31)
+    said = [
+        schedule_words.in_words(each).partition("11-27. ")[2]
+        for each in (
+            made,
+            replace(made, valid_to=last),
+            replace(made, valid_from=last, valid_to=last),
+            replace(made, valid_from=None, valid_to=last),
+        )
+    ]
+    assert said == [
+        "Valid from 28 Nov 2026 on. Times are Europe/London.",
+        "Valid from 28 Nov 2026 to 31 Jan 2027 only. Times are Europe/London.",
+        "Valid on 31 Jan 2027 only. Times are Europe/London.",
+        "Valid until 31 Jan 2027. Times are Europe/London.",
     ]
 
 

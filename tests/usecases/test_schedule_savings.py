@@ -1,5 +1,6 @@
 """Savings of schedules are what was observed, on the real database and bill."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from core.access.roles import User
 from core.actions.model import ActionState
 from services.context import Context
 from services.db.tables.actions import actions
-from services.usecases import ingest
+from services.usecases import ingest, schedules
 from services.usecases.schedule_savings import observed
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT
@@ -76,3 +77,21 @@ def test_what_was_off_already_or_is_not_on_the_bill_is_not_claimed(
     (row,) = observed(ctx, operator).rows
     assert (row.saved, row.unpriced) == (Decimal(0), {"i-1"})
     assert float(row.hours) == pytest.approx(10, abs=0.02)
+
+
+@pytest.mark.usefixtures("billed")
+def test_nothing_is_saved_after_the_last_day_of_what_stopped_it(
+    ctx: Context, organisation_id: UUID, operator: User, now: datetime
+) -> None:
+    attached(ctx, operator)
+    seen(ctx, organisation_id, "running", now - 60 * HOUR)
+    tick(ctx)
+    stopped(ctx, organisation_id, 50)
+    (view,) = schedules.listing(ctx, operator)
+    last = (datetime.now(UTC) - 25 * HOUR).date()
+    over = replace(view.schedule.definition, valid_to=last)
+    schedules.save(ctx, operator, view.schedule.id, "Off", over)
+    (row,) = observed(ctx, operator).rows
+    ended = datetime(last.year, last.month, last.day, tzinfo=UTC) + 24 * HOUR
+    due = (ended - (datetime.now(UTC) - 50 * HOUR)) / HOUR
+    assert float(row.hours) == pytest.approx(due, abs=0.02)

@@ -1,5 +1,6 @@
 """The tick that makes schedules happen writes only while its worker holds the lease."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import text
 
 from core.access.roles import User
 from core.errors import Conflict
+from core.schedules.attachment import Mode
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Beat, Context
@@ -63,3 +65,38 @@ def test_what_cannot_be_read_or_is_refused_does_not_stop_the_others(
     assert broken.outcome.startswith("refused: Cloud Pioneer itself failed on this (ValueError)")
     (spot,) = schedules.history(ctx, operator, "i-spot")
     assert "Spot instance" in spot.outcome
+
+
+def test_a_schedule_that_is_not_valid_has_no_part_in_what_becomes_of_the_others(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, an_instance("i-1", tags=dict([TAG])))
+    today = datetime.now(UTC).date()
+    over = ScheduleDefinition("UTC", (Period(),), hibernate=True, valid_to=today - timedelta(days=2))
+    asks = schedules.save(ctx, operator, None, "Over", over)
+    schedules.attach(ctx, operator, asks.id, Selector(tag=TAG), Mode.APPROVE)
+    assert schedules.run(ctx, Beat()) == "0 requested, 0 refused, 0 busy, 0 noted."
+    off = schedules.save(ctx, operator, None, "Off", ScheduleDefinition("UTC", ()))
+    held = schedules.attach(ctx, operator, off.id, Selector(tag=TAG), Mode.DRY_RUN)
+    assert schedules.run(ctx, Beat()) == "0 requested, 0 refused, 0 busy, 1 noted."
+    (noted,) = schedules.history(ctx, operator, "i-1")
+    assert (noted.outcome, noted.reason) == ("dry run: would stop", "off: outside “Off” (UTC)")
+    schedules.detach(ctx, operator, held.id)
+    schedules.attach(ctx, operator, off.id, Selector(tag=TAG))
+    assert schedules.run(ctx, Beat()) == "1 requested, 0 refused, 0 busy, 0 noted."
+    (asked,) = actions.listing(ctx, operator, actions.ActionFilter()).rows
+    assert (asked.state, asked.origin_id, asked.parameters) == ("queued", str(off.id), {})
+
+
+def test_what_is_valid_from_a_day_on_is_next_from_its_first_midnight(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, an_instance("i-1", tags=dict([TAG])))
+    first = datetime.now(UTC).date() + timedelta(days=3)
+    made = schedules.save(ctx, operator, None, "Soon", ScheduleDefinition("UTC", (), valid_from=first))
+    schedules.attach(ctx, operator, made.id, Selector(tag=TAG))
+    assert schedules.run(ctx, Beat()) == "0 requested, 0 refused, 0 busy, 0 noted."
+    (ahead,) = schedules.next_transitions(ctx, operator)
+    assert (ahead.at, ahead.to.value) == (datetime(first.year, first.month, first.day, tzinfo=UTC), "stopped")

@@ -1,6 +1,6 @@
 """Attaching a schedule to resources."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -55,6 +55,7 @@ class ScheduleIn(Body):
     """A new schedule: outside its periods, `default` is wanted; on `off_dates`, 2026-12-25 or each 12-25, it is off.
 
     In its `maintenance` windows nothing is stopped, on days off neither, and nothing started that is stopped.
+    Before `valid_from` and after `valid_to`, days in its time zone and both included, it wants nothing at all.
     """
 
     name: Annotated[str, Field(max_length=100)] = ""
@@ -66,6 +67,8 @@ class ScheduleIn(Body):
     periods: Annotated[list[PeriodIn], Field(max_length=100)]
     maintenance: Annotated[list[PeriodIn], Field(default_factory=list, max_length=100)]
     hibernate: bool = False
+    valid_from: Annotated[str | None, Field(max_length=40, examples=["2027-03-01"])] = None
+    valid_to: Annotated[str | None, Field(max_length=40, examples=["2027-03-31"])] = None
 
 
 class SelectIn(Body):
@@ -158,6 +161,8 @@ class ScheduleOut(Answer):
     off_dates: Annotated[list[str], Field(default_factory=list)]
     maintenance: Annotated[list[dict[str, object]], Field(default_factory=list)]
     calendars: Annotated[list[UUID], Field(default_factory=list)]
+    valid_from: date | None = None
+    valid_to: date | None = None
 
     @classmethod
     def of(cls, schedule: Schedule) -> "ScheduleOut":

@@ -139,9 +139,16 @@ def walls(change: Change) -> tuple[datetime, tuple[datetime, ...]]:
 
 
 def wanted(
-    change: Change, periods: Sequence[Told], default: str, off: Sequence[int] = ()
+    change: Change,
+    periods: Sequence[Told],
+    default: str,
+    off: Sequence[int] = (),
+    valid: tuple[int | None, int | None] = (None, None),
 ) -> list[tuple[datetime, str]]:
-    """When, from `AROUND` before the change to `AROUND` after it, which state begins; `off` are days off, counted from the day of the change."""
+    """When, from `AROUND` before the change to `AROUND` after it, which state begins.
+
+    `off` are days off, `valid` the first and the last day on which it says anything: counted from the day of the change.
+    """
     first, wall = walls(change)
     running, free, stopped = ([False] * len(wall) for _ in range(3))
     day = wall[0].date() + 2 * DAY
@@ -157,7 +164,8 @@ def wanted(
     for step in range(1, len(wall) - 1):
         if running[step - 1] and running[step + 1]:
             running[step] = True  # people write 23:59 for midnight
-    free_days = {change.at.astimezone(ZoneInfo(change.zone)).date() + DAY * number for number in off}
+    today = change.at.astimezone(ZoneInfo(change.zone)).date()
+    free_days = {today + DAY * number for number in off}
     for day in free_days:
         for step in range(_reached(wall, day, 0), _reached(wall, day, 1440)):
             stopped[step] = True
@@ -165,12 +173,24 @@ def wanted(
         "stopped" if never else "running" if on else "any" if either else default
         for on, either, never in zip(running, free, stopped, strict=True)
     ]
+    first_day, last_day = (None if days is None else today + DAY * days for days in valid)
+    _leave_out(wall, states, first_day, last_day)
     begin, end = int(PADDING / MINUTE), len(wall) - int(PADDING / MINUTE)
     return [
         (first + MINUTE * step, states[step])
         for step in range(begin, end)
         if step == begin or states[step] != states[step - 1]
     ]
+
+
+def _leave_out(
+    wall: Sequence[datetime], states: list[str], first_day: date | None, last_day: date | None
+) -> None:
+    """Nothing is wanted before the first day begins and once the last is over."""
+    begins = 0 if first_day is None else _reached(wall, first_day, 0)
+    ends = len(wall) if last_day is None else _reached(wall, last_day, 1440)
+    for step in (*range(begins), *range(ends, len(wall))):
+        states[step] = "any"
 
 
 def _reached(wall: Sequence[datetime], day: date, minutes: int) -> int:

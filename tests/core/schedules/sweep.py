@@ -13,8 +13,10 @@ MIDNIGHT = 1440
 _ANY_TIME = st.one_of(
     st.integers(0, MIDNIGHT), st.integers(1380, MIDNIGHT), st.sampled_from([0, 1, 30, 1439, MIDNIGHT])
 )
-Schedule = tuple[tuple[Told, ...], str, tuple[int, ...]]
-"""Periods, the default, and days off counted from the day of the change."""
+_DAY = st.none() | st.integers(-2, 2)
+Days = tuple[int | None, int | None]
+Schedule = tuple[tuple[Told, ...], str, tuple[int, ...], Days]
+"""Periods, the default, days off, and its first and last day; days are counted from the day of the change."""
 
 
 def _fields() -> st.SearchStrategy[tuple[tuple[str, tuple[str, ...]], ...]]:
@@ -44,7 +46,13 @@ def schedules(change: Change) -> st.SearchStrategy[Schedule]:
         st.lists(told, min_size=1, max_size=4).map(tuple),
         st.sampled_from([state.value for state in State]),
         st.just(()) | st.lists(st.integers(-2, 2), max_size=2).map(tuple),
+        st.just((None, None)) | st.tuples(_DAY, _DAY).map(_in_order),
     )
+
+
+def _in_order(days: Days) -> Days:
+    first, last = days
+    return (last, first) if first is not None and last is not None and last < first else days
 
 
 def _fitting(given: tuple[Told, int | None, bool]) -> Told:
@@ -60,6 +68,7 @@ def _fitting(given: tuple[Told, int | None, bool]) -> Told:
 def definition(change: Change, schedule: Schedule) -> ScheduleDefinition:
     """The same in the product's words."""
     day = change.at.astimezone(ZoneInfo(change.zone)).date()
+    first, last = schedule[3]
     return ScheduleDefinition(
         change.zone,
         tuple(
@@ -70,6 +79,8 @@ def definition(change: Change, schedule: Schedule) -> ScheduleDefinition:
         ),
         State(schedule[1]),
         tuple((day + DAY * number).isoformat() for number in schedule[2]),
+        valid_from=None if first is None else day + DAY * first,
+        valid_to=None if last is None else day + DAY * last,
     )
 
 

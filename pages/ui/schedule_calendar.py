@@ -44,15 +44,16 @@ def show(kept: Sequence[Schedule], now: datetime) -> None:
     named = names_of(chosen.days_off(days[0].day, days[-1].day))
     said = ("calendar", chosen.definition, tuple(sorted(named.items())), days[0].day)
     entries = [(word, _paint(state)) for state, word in WORDS.items() if _holds(days, state)]
-    charts.legend([*entries, *([("day off", theme.BAD)] if any(day.off for day in days) else [])])
-    charts.drawn(charts.built(said, lambda: _figure(days, named)), "calendar", alt)
+    if entries:
+        charts.legend([*entries, *([("day off", theme.BAD)] if any(day.off for day in days) else [])])
+        charts.drawn(charts.built(said, lambda: _figure(days, named)), "calendar", alt)
     states.note(f"{_total(days)} Times are {chosen.definition.timezone}.")
     for day in days:
         if day.change is not None:
             states.note(f"{fmt.day(day.day)}: {change_words(day.change)}")
     for why in dict.fromkeys(day.absent for day in days if day.absent):
         count = sum(day.absent == why for day in days)
-        states.note(f"{fmt.sentence(why)}: it wants nothing on {fmt.count(count, 'day')} of these.")
+        states.note(f"{fmt.sentence(why)}: it wants nothing on {count} of these days, which are left empty.")
     off = [
         ", ".join(filter(None, (f"{day.day:%a} {fmt.short_day(day.day)}", named.get(day.day))))
         for day in days
@@ -126,7 +127,7 @@ def _total(days: Sequence[Day]) -> str:
 
 
 def _holds(days: Sequence[Day], state: State) -> bool:
-    return any(each.state is state for day in days for each in day.stretches)
+    return any(each.state is state for day in days if not day.absent for each in day.stretches)
 
 
 def _paint(state: State) -> str:
@@ -139,7 +140,7 @@ def _figure(days: Sequence[Day], named: Mapping[date, str]) -> go.Figure:
     chart.update_layout(hovermode="closest", barmode="overlay", bargap=0, margin={"t": room, "r": 12})
     for state, word in WORDS.items():
         held: list[tuple[Day, Stretch]] = [
-            (day, each) for day in days for each in day.stretches if each.state is state
+            (day, each) for day in days if not day.absent for each in day.stretches if each.state is state
         ]
         if not held:
             continue

@@ -1,8 +1,9 @@
 """What the dialog of a schedule asks beside its hours."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import timedelta
 
+from core import dates
 from core.access.roles import User
 from services.context import Context
 from services.usecases import schedules
@@ -10,32 +11,39 @@ from tests.pages.conftest import opened
 from tests.pages.test_doing import in_dialog, text_of
 
 SignIn = Callable[[User | None], str]
+NEW = "new-schedule"
 
 
 def test_a_first_and_last_day_are_chosen_refused_backwards_and_cleared_again(
     ctx: Context, small_world: User, sign_in: SignIn
 ) -> None:
+    first = ctx.now().date() + timedelta(days=100)
+    last = first + timedelta(days=30)
     sign_in(small_world)
     app = opened("schedules")
-    app.button(key="new-schedule").click().run()
-    app.date_input(key="valid-from-new").set_value(date(2027, 3, 31))
-    app.date_input(key="valid-to-new").set_value(date(2027, 3, 1))
-    app.button(key="new-schedule").click().run()
-    assert "last day, 1 Mar 2027, is before its first" in text_of(app)
-    app.date_input(key="valid-from-new").set_value(date(2027, 3, 1))
-    app.date_input(key="valid-to-new").set_value(date(2027, 3, 31))
-    app.button(key="new-schedule").click().run()
-    in_dialog(app, "new-schedule", "save-new")
+    app.button(key=NEW).click().run()
+    app.date_input(key="valid-from-new").set_value(last)
+    app.date_input(key="valid-to-new").set_value(first)
+    app.button(key=NEW).click().run()
+    assert f"last day, {dates.day(first)}, is before its first" in text_of(app)
+    app.date_input(key="valid-from-new").set_value(first)
+    app.date_input(key="valid-to-new").set_value(last)
+    app.button(key=NEW).click().run()
+    in_dialog(app, NEW, "save-new", name_new="Spring")
     assert not app.exception
-    (view,) = [each for each in schedules.listing(ctx, small_world) if each.schedule.name == "Office hours"]
-    kept = view.schedule.definition
-    assert (kept.valid_from, kept.valid_to) == (date(2027, 3, 1), date(2027, 3, 31))
-    opener, identity = f"edit-{view.schedule.id}", view.schedule.id
-    app.button(key=opener).click().run()
-    assert app.date_input(key=f"valid-from-{identity}").value == date(2027, 3, 1)
-    app.date_input(key=f"valid-from-{identity}").set_value(None)
-    app.date_input(key=f"valid-to-{identity}").set_value(None)
-    in_dialog(app, opener, f"save-{identity}")
+    (made,) = [
+        each.schedule for each in schedules.listing(ctx, small_world) if each.schedule.name == "Spring"
+    ]
+    assert (made.definition.valid_from, made.definition.valid_to) == (first, last)
+    app = opened("schedules")
+    app.selectbox(key="calendar-which").set_value(made.id).run()
+    said = text_of(app).replace("\\", "")
+    assert f"Not valid before {dates.day(first)}: it wants nothing on 60 of these days" in said
+    app.button(key=f"edit-{made.id}").click().run()
+    assert app.date_input(key=f"valid-from-{made.id}").value == first
+    app.date_input(key=f"valid-from-{made.id}").set_value(None)
+    app.date_input(key=f"valid-to-{made.id}").set_value(None)
+    in_dialog(app, f"edit-{made.id}", f"save-{made.id}")
     assert not app.exception
-    cleared = schedules.one(ctx, small_world, identity).schedule.definition
+    cleared = schedules.one(ctx, small_world, made.id).schedule.definition
     assert (cleared.valid_from, cleared.valid_to) == (None, None)

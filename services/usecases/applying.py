@@ -78,7 +78,7 @@ def ask(
                 raise Conflict(message, mend="Look again once the bill shows it.")
             if finding.fix is ActionKind.ATTACH_SCHEDULE:
                 with db.begin_nested():
-                    answers[each] = _attach(db, ctx, user, left, now, reason, batch_id)
+                    answers[each] = _attach(db, ctx, user, finding, left, now, reason, batch_id)
             elif finding.fix is None:
                 message = "No click does this one: it says what people do by hand."
                 raise Invalid(message, mend="Do it, then mark it as done.")
@@ -88,7 +88,7 @@ def ask(
                 here[key] += usd
         except PioneerError as error:
             answers[each] = error
-    asks = [_asked(finding, reason, batch_id) for finding in asked]
+    asks = [_asked(known[left.id], left, reason, batch_id) for left in asked]
     made = requesting.request_all(db, ctx, user, asks, Origin.RECOMMENDATION) if asks else ()
     answers |= {finding.id: answer for finding, answer in zip(asked, made, strict=True)}
     _judge(db, user, [(known[each], answers[each]) for each in answers if each in known], now, reason)
@@ -108,20 +108,23 @@ def _attach(
     ctx: Context,
     user: User,
     finding: StoredFinding,
+    left: StoredFinding,
     now: datetime,
     reason: str,
     batch_id: UUID | None,
 ) -> Action | Attachment:
+    """Whether somebody must agree goes by all of the finding, what it promises by what is left of it."""
     user.require(Permission.EDIT_SCHEDULES)
     waits = second_person.needed(
         ctx, user, ActionKind.ATTACH_SCHEDULE, Origin.RECOMMENDATION, finding.saving, finding.cost
     )
     if waits is not None:
-        return finding_schedules.ask(db, user, finding, waits, now, reason, batch_id)
-    return finding_schedules.at_once(db, user, finding, now, reason)
+        return finding_schedules.ask(db, user, left, waits, now, reason, batch_id)
+    return finding_schedules.at_once(db, user, left, now, reason)
 
 
-def _asked(finding: StoredFinding, reason: str, batch_id: UUID | None) -> Ask:
+def _asked(finding: StoredFinding, left: StoredFinding, reason: str, batch_id: UUID | None) -> Ask:
+    """All of the finding is at stake, what is left of it promised."""
     if finding.fix is None:
         raise Invalid("No click does this one.")
     return Ask(
@@ -130,7 +133,8 @@ def _asked(finding: StoredFinding, reason: str, batch_id: UUID | None) -> Ask:
         reason,
         finding.fix_parameters,
         origin_id=str(finding.id),
-        expected_saving=finding.saving,
+        expected_saving=left.saving,
+        at_stake=finding.saving,
         cost=finding.cost,
         expects=finding.seen,
         batch_id=batch_id,

@@ -38,6 +38,8 @@ class Ask:
     parameters: Mapping[str, object] = field(default_factory=dict)
     origin_id: str | None = None
     expected_saving: Decimal | None = None
+    at_stake: Decimal | None = None
+    """What it would save if nothing else were under way, which limits of approval go by; None: what it is expected to."""
     cost: Decimal | None = None
     expects: Mapping[str, object] | None = None
     batch_id: UUID | None = None
@@ -84,7 +86,8 @@ def _action(
     accounts = who.accounts if isinstance(who, User) else None
     guard.allow(ask.kind, resource, given, types=types, accounts=accounts)
     rise = ZERO if ask.expected_saving else monthly_rise(ask.kind, resource, given, ctx.prices.book())
-    waits = ask.asks or second_person.needed(ctx, who, ask.kind, origin, ask.expected_saving, ask.cost, rise)
+    stake = ask.expected_saving if ask.at_stake is None else ask.at_stake
+    waits = ask.asks or second_person.needed(ctx, who, ask.kind, origin, stake, ask.cost, rise)
     return replace(
         asking.new(who, ask.kind, resource, given, reason, at),
         origin=origin,

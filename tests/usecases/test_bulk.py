@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from threading import Thread
 from uuid import UUID, uuid4
@@ -191,9 +192,8 @@ def test_who_sees_some_accounts_only_sees_and_stops_their_own_batches(
     assert [batch.id for batch in bulk.newest(ctx, operator)] == [done.id]
 
 
-def test_two_fixes_of_one_resource_promise_together_no_more_than_it_costs(
-    ctx: Context, organisation_id: UUID, operator: User
-) -> None:
+def both(ctx: Context, organisation_id: UUID) -> tuple[StoredFinding, StoredFinding]:
+    """Of one resource that costs 100 USD a month, a schedule and a smaller type, each of which saves 60."""
     connected(ctx, organisation_id, ACCOUNT)
     seen(ctx, organisation_id, an_instance("i-both", type="m5.2xlarge"))
     half = a_finding(
@@ -214,9 +214,28 @@ def test_two_fixes_of_one_resource_promise_together_no_more_than_it_costs(
     )
     with ctx.begin() as db:
         store.write(db, organisation_id, [half, rest])
+    return half, rest
+
+
+def test_two_fixes_of_one_resource_promise_together_no_more_than_it_costs(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    half, rest = both(ctx, organisation_id)
     done = recommendations.apply_all(ctx, operator, [half.id, rest.id], "both")
     assert [each.outcome for each in done.applied] == ["attached", "queued"]
     queued = done.applied[1].action_id
     assert queued is not None
     promised = [row.entry.promised for row in savings.listing(ctx, operator).rows]
     assert (promised, actions.one(ctx, operator, queued).expected_saving) == ([Decimal(60)], Decimal(24))
+
+
+def test_whether_somebody_must_agree_goes_by_all_of_a_fix_not_by_what_others_leave_of_it(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    half, rest = both(ctx, organisation_id)
+    limited = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal(59)}))
+    recommendations.apply_all(ctx, operator, [half.id], "first")
+    (later,) = recommendations.apply_all(limited, operator, [rest.id], "then").applied
+    assert later.action_id is not None
+    asked = actions.one(ctx, operator, later.action_id)
+    assert (asked.state, asked.expected_saving) == (ActionState.WAITING, Decimal(24))

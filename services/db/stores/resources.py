@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import ARRAY, ColumnElement, Connection, Row, Text, any_, cast, select, text
 
 from core.connections import Observation, What
 from core.inventory import KINDS, Kind, Resource
@@ -191,12 +191,17 @@ def _lock_place(db: Connection, organisation_id: UUID, resource: Resource) -> No
     collections.lock_place(db, organisation_id, resource.account_id, resource.region, What.INVENTORY)
 
 
+def _array(ids: Sequence[str]) -> ColumnElement[Sequence[str]]:
+    """As one parameter, however many: a statement has no more than 65,535."""
+    return cast(list(ids), ARRAY(Text))
+
+
 def by_ids(
     db: Connection, organisation_id: UUID, ids: Sequence[str], *, accounts: frozenset[str] | None = None
 ) -> Mapping[str, Resource]:
     """Resources by id, those gone among them; `accounts` narrows to what a user may see."""
     query = select(resources).where(
-        resources.c.organisation_id == organisation_id, resources.c.id.in_(list(ids))
+        resources.c.organisation_id == organisation_id, resources.c.id == any_(_array(ids))
     )
     if accounts is not None:
         query = query.where(resources.c.account_id.in_(accounts))
@@ -207,7 +212,7 @@ def there(db: Connection, organisation_id: UUID, ids: Sequence[str]) -> tuple[Re
     """Those of these resources that are there, by id."""
     query = select(resources).where(
         resources.c.organisation_id == organisation_id,
-        resources.c.id.in_(list(ids)),
+        resources.c.id == any_(_array(ids)),
         resources.c.gone_at.is_(None),
     )
     return tuple(resource_of(row) for row in db.execute(query.order_by(resources.c.id)))

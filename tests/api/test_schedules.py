@@ -30,19 +30,19 @@ def test_a_schedule_is_made_read_replaced_and_deleted_by_version(
     calendar = client.post(CALENDARS, json=UK, headers=headers).json()["id"]
     windows = [{"begin": "22:00", "end": "02:00", "weekdays": ["thu"], "monthdays": None, "months": None}]
     body = OFFICE | {"calendars": [calendar], "maintenance": windows, "off_dates": ["2026-12-24"]}
-    body |= {"valid_from": "2027-03-01", "valid_to": "2027-03-31"}
+    body |= {"valid_from": "2027-03-01", "valid_to": "2027-03-31", "hibernate": True, "default": "any"}
     made = client.post("/schedules", json=body, headers=headers)
     assert (made.status_code, made.headers["etag"]) == (201, '"1"')
     url = f"/schedules/{made.json()['id']}"
     read = client.get(url, headers=headers)
     assert (read.headers["etag"], read.json()) == ('"1"', made.json())
-    assert (read.json()["calendars"], read.json()["maintenance"]) == ([calendar], windows)
-    assert read.json()["off_dates"] == ["2026-12-24"]
-    assert (read.json()["valid_from"], read.json()["valid_to"]) == ("2027-03-01", "2027-03-31")
+    (period,) = read.json()["periods"]
+    assert period | OFFICE["periods"][0] == period
+    assert read.json() | body | {"periods": [period]} == read.json()  # all of it, so that it can be put back
     changed = client.put(url, json=OFFICE | {"enabled": False}, headers=headers | {"If-Match": '"1"'})
     assert (changed.status_code, changed.headers["etag"], changed.json()["enabled"]) == (200, '"2"', False)
     assert (changed.json()["calendars"], changed.json()["version"]) == ([], 2)
-    assert (changed.json()["valid_from"], changed.json()["valid_to"]) == (None, None)
+    assert (changed.json()["valid_from"], changed.json()["hibernate"]) == (None, False)
     assert client.delete(url, headers=headers | {"If-Match": '"2"'}).status_code == 204
     assert client.get(url, headers=headers).status_code == 404
 

@@ -136,7 +136,7 @@ def test_a_batch_stopped_while_it_is_asked_for_asks_no_further(
     ) -> Sequence[bulk.Made]:
         stopping.append(Thread(target=bulk.stop, args=(ctx, user, batch_id, "wait")))
         stopping[-1].start()
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60  # on a busy machine it takes a while until somebody waits
         with ctx.read() as other:
             while not other.execute(WAITS).scalar_one() and time.monotonic() < until:
                 stopping[-1].join(0.01)

@@ -163,6 +163,7 @@ class ScheduleOut(Answer):
     calendars: Annotated[list[UUID], Field(default_factory=list)]
     valid_from: date | None = None
     valid_to: date | None = None
+    hibernate: bool = False
 
     @classmethod
     def of(cls, schedule: Schedule) -> "ScheduleOut":

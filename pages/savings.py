@@ -7,7 +7,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.access.roles import Permission
-from core.ledger.entry import Proof, TrackRecord
+from core.ledger.entry import Proof, Standing, TrackRecord
 from core.recommendations.catalog import catalog
 from pages.ui import cards, names, page, saving_chart, saving_detail, schedule_savings, states, tables
 from pages.ui import format as fmt
@@ -31,10 +31,21 @@ def _how_sure(book: Ledger) -> str:
     return until if low == high else f"{until}; in nine of ten cases it is {low} to {high}"
 
 
+def by_how_many(book: Ledger) -> str:
+    """How many changes still promise to save, and how many of those no bill could judge yet."""
+    waiting = f"; {book.waiting} of them not judged yet" if book.waiting else ""
+    return f"by {fmt.count(book.holding, 'change')}{waiting}"
+
+
+def by_the_bill(row: Standing) -> str:
+    """How far the bill proves it, in a word; what we took back before it could is not waited for."""
+    proof = row.result.proof if row.result else Proof.WAITING
+    return "Taken back" if proof is Proof.WAITING and row.entry.ended_at is not None else WORDS[proof]
+
+
 def headline(book: Ledger) -> None:
     """The answer: what came of it, by the bill."""
     judged = [row for row in book.rows if row.result is not None]
-    waiting = sum(row.result is None or row.result.proof is Proof.WAITING for row in book.rows)
     undone = sum(row.result is not None and row.result.proof is Proof.UNDONE for row in book.rows)
     ratio = book.saved / book.promised if book.promised else None
     cards.figures(
@@ -53,8 +64,7 @@ def headline(book: Ledger) -> None:
             cards.Figure(
                 "Still promised a month",
                 fmt.money(book.monthly),
-                because=f"by {fmt.count(len(book.rows), 'change')}"
-                + (f"; {waiting} of them not judged yet" if waiting else ""),
+                because=by_how_many(book),
             ),
             cards.Figure(
                 "Came back",
@@ -72,7 +82,7 @@ def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
         "Resource": [fmt.clean(row.entry.resource_name or row.entry.resource_id) for row in rows],
         REALISED: [fmt.pixel(row.result.counted if row.result else None) for row in rows],
         PROMISED: [fmt.pixel(row.promised) for row in rows],
-        "By the bill": [WORDS[row.result.proof] if row.result else WORDS[Proof.WAITING] for row in rows],
+        "By the bill": [by_the_bill(row) for row in rows],
         "What was done": [fmt.clean(row.entry.title) for row in rows],
         "Days": [row.days for row in rows],
         "Done": [row.entry.applied_at for row in rows],

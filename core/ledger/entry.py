@@ -98,6 +98,11 @@ class Standing:
     promised: Decimal
     until: date | None
 
+    @property
+    def holds(self) -> bool:
+        """Whether it still promises to save: we did not take it back, and the bill does not show it undone."""
+        return self.entry.ended_at is None and (self.result is None or self.result.undone_on is None)
+
 
 @dataclass(frozen=True)
 class TrackRecord:

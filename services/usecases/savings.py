@@ -51,6 +51,10 @@ class Ledger:
     """What was promised for the days judged."""
     monthly: Decimal
     """What all entries that still hold promise for a month."""
+    holding: int
+    """How many entries `monthly` adds up: nobody took them back or undid them."""
+    waiting: int
+    """How many of those no bill could judge yet."""
     until: date | None
 
 
@@ -88,6 +92,7 @@ def listing(ctx: Context, user: User) -> Ledger:
         rows = store.standing(db, user.organisation_id, _scope(user))
         days = store.by_day(db, user.organisation_id, _scope(user))
     judged = [row for row in rows if row.result is not None and row.result.proof in _JUDGED]
+    holding = [row for row in rows if row.holds]
     proven = [row.result for row in judged if row.result is not None and row.result.proof in _PROVEN]
     return Ledger(
         rows,
@@ -98,7 +103,9 @@ def listing(ctx: Context, user: User) -> Ledger:
         total(one.low for one in proven),
         total(one.high for one in proven),
         total(row.promised for row in judged),
-        total(row.entry.promised for row in rows if _holds(row)),
+        total(row.entry.promised for row in holding),
+        len(holding),
+        sum(row.result is None or row.result.proof is Proof.WAITING for row in holding),
         max((row.until for row in rows if row.until), default=None),
     )
 
@@ -109,10 +116,6 @@ def _promised(judged: Iterable[Standing]) -> dict[date, Decimal]:
         for offset in range(1, row.days + 1):
             found[row.entry.applied_at.date() + timedelta(days=offset)] += row.entry.promised_a_day
     return dict(sorted(found.items()))
-
-
-def _holds(row: Standing) -> bool:
-    return row.entry.ended_at is None and (row.result is None or row.result.undone_on is None)
 
 
 def records(rows: Iterable[Standing]) -> dict[str, TrackRecord]:

@@ -1,6 +1,7 @@
 """The ledger: what was done to save, held against the bill, for those who see the account."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from core.ledger.entry import Proof
 from core.periods import Period
 from core.recommendations.lever import Lever
 from services.context import Beat, Context
+from services.db.stores import ledger
 from services.usecases import cost_changes, ingest, savings
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, an_instance
@@ -70,6 +72,24 @@ def test_what_was_stopped_is_proven_by_the_bill_and_what_runs_on_is_not(
     assert book.saved == sum(book.by_day.values()) == came["i-1"].saved
     assert came["i-1"].saved == FULL * Decimal("2.4")
     assert came["i-2"].counted == 0
+
+
+def test_what_was_taken_back_is_no_longer_promised_nor_waited_for(
+    ctx: Context, organisation_id: UUID, operator: User, done: date
+) -> None:
+    told(ctx, operator, done - timedelta(days=1))
+    action, at = uuid4(), ctx.now() - timedelta(hours=1)
+    mended = savings.told(an_instance("i-2"), Lever.SIZE, at, Decimal(50), "Made smaller", operator.email)
+    with ctx.begin() as db:
+        ledger.add(db, organisation_id, [replace(mended, action_id=action)])
+    proven(ctx)
+    book = savings.listing(ctx, operator)
+    assert (book.monthly, book.holding, book.waiting) == (123, 2, 1)
+    with ctx.begin() as db:
+        ledger.end(db, organisation_id, action, ctx.now())
+    book = savings.listing(ctx, operator)
+    assert (book.monthly, book.holding, book.waiting) == (73, 1, 0)
+    assert [row.holds for row in book.rows] == [False, True]
 
 
 def test_the_same_bill_again_changes_nothing_and_a_restated_one_everything(

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 UNKNOWN = "unknown"
+ONE_DAY, TWO_DAYS = timedelta(days=1), timedelta(days=2)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
@@ -49,8 +50,8 @@ def moment(at: datetime, place: tzinfo = UTC) -> str:
     return f"{local:%a} {short_day(local)} {local:%H:%M}"
 
 
-def ago(value: datetime | None, now: datetime) -> str:
-    """`3 hours ago`, `in 2 days`, `just now`, `never`."""
+def ago(value: datetime | None, now: datetime, place: tzinfo = UTC) -> str:
+    """`46 hours ago`, `in 2 days`, `just now`, `never`: hours below two days, then days of the calendar in the zone shown."""
     if value is None:
         return "never"
     passed = now - value
@@ -58,6 +59,10 @@ def ago(value: datetime | None, now: datetime) -> str:
     text = span(abs(passed))
     if text == "moments":
         return "in a moment" if ahead else "just now"
+    if abs(passed) >= TWO_DAYS:
+        text = count(abs((now.astimezone(place).date() - value.astimezone(place).date()).days), "day")
+    elif abs(passed) >= ONE_DAY:
+        text = count(abs(passed) // timedelta(hours=1), "hour")
     return f"in {text}" if ahead else f"{text} ago"
 
 

@@ -83,7 +83,7 @@ def _drawn(found: Iterable[Matter]) -> None:
 
 
 def transition(coming: Transition, now: datetime) -> str:
-    """A scheduled start or stop as Markdown: `**web** starts Mon 23 Nov 08:00 UTC, in 2 days`."""
+    """A scheduled start or stop as Markdown: `**web** starts Mon 23 Nov 08:00 UTC, in 46 hours`."""
     verb = "starts" if coming.to is State.RUNNING else "stops"
     dry = " (only written down)" if coming.dry_run else ""
     when = f"{fmt.moment(coming.at)} UTC, {fmt.ago(coming.at, now)}{dry}"

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from core import dates
 
 SENT = datetime(2026, 11, 9, 7, 5, tzinfo=UTC)
@@ -25,6 +27,32 @@ def test_a_day_an_instant_and_one_by_a_zone_s_clock_look_alike() -> None:
 def test_what_has_no_time_says_so() -> None:
     assert (dates.day(None), dates.when(None), dates.ago(None, SENT)) == ("unknown", "never", "never")
     assert dates.span(timedelta(seconds=59)) == "moments"
+
+
+@pytest.mark.parametrize(
+    ("then", "said"),
+    [
+        ("2026-11-23T08:00", "in 46 hours"),  # Monday morning, seen on Saturday at half past nine
+        ("2026-11-22T09:30", "in 24 hours"),
+        ("2026-11-22T09:29", "in 23 hours"),
+        ("2026-11-23T09:29", "in 47 hours"),
+        ("2026-11-23T09:30", "in 2 days"),
+        ("2026-11-24T08:00", "in 3 days"),  # Tuesday, less than three times 24 hours away
+        ("2026-11-20T08:00", "25 hours ago"),
+        ("2026-11-18T23:00", "3 days ago"),
+        ("2026-11-21T09:25", "5 minutes ago"),
+        ("2026-11-21T09:30", "just now"),
+    ],
+)
+def test_how_long_until_or_since_counts_hours_and_then_days_of_the_calendar(then: str, said: str) -> None:
+    saturday = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+    assert dates.ago(datetime.fromisoformat(then).replace(tzinfo=UTC), saturday) == said
+
+
+def test_days_of_the_calendar_are_those_of_the_zone_that_is_shown() -> None:
+    evening, then = datetime(2026, 11, 21, 16, tzinfo=UTC), datetime(2026, 11, 24, 14, tzinfo=UTC)
+    assert dates.ago(then, evening) == "in 3 days"
+    assert dates.ago(then, evening, ZoneInfo("Asia/Tokyo")) == "in 2 days"
 
 
 def test_how_far_clocks_are_apart_is_said_in_every_unit() -> None:

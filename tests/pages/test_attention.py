@@ -45,7 +45,7 @@ def test_a_coming_start_is_a_sentence_with_its_day_and_hour() -> None:
     monday = FRIDAY + timedelta(days=2, hours=13)
     coming = Transition("i-1", "web-1", "1", monday, State.RUNNING, ("Office",), dry_run=False)
     said = attention.transition(coming, FRIDAY)
-    assert said == f"**{fmt.plain('web-1')}** starts :gray[{fmt.plain('Mon 30 Nov 08:00 UTC, in 2 days')}]"
+    assert said == f"**{fmt.plain('web-1')}** starts :gray[{fmt.plain('Mon 30 Nov 08:00 UTC, in 3 days')}]"
 
 
 def test_before_an_account_is_connected_an_admin_sees_who_waits_and_that_a_file_will_do(

@@ -60,7 +60,7 @@ def test_no_text_becomes_a_link_or_an_icon_by_itself(text: str) -> None:
     [
         (timedelta(seconds=5), "just now"),
         (timedelta(minutes=1), "1 minute ago"),
-        (timedelta(hours=30), "1 day ago"),
+        (timedelta(hours=30), "30 hours ago"),
         (timedelta(hours=-3), "in 3 hours"),
     ],
 )

@@ -123,7 +123,16 @@ def request_in(
     somebody must approve it whatever the limits say.
     """
     ask = Ask(
-        kind, resource_id, reason, parameters, origin_id, expected_saving, cost, expects, batch_id, asks
+        kind,
+        resource_id,
+        reason,
+        parameters,
+        origin_id=origin_id,
+        expected_saving=expected_saving,
+        cost=cost,
+        expects=expects,
+        batch_id=batch_id,
+        asks=asks,
     )
     (answer,) = requesting.request_all(db, ctx, who, [ask], origin)
     if isinstance(answer, PioneerError):

@@ -38,13 +38,13 @@ class Ask:
     parameters: Mapping[str, object] = field(default_factory=dict)
     origin_id: str | None = None
     expected_saving: Decimal | None = None
-    at_stake: Decimal | None = None
-    """What it would save if nothing else were under way, which limits of approval go by; None: what it is expected to."""
     cost: Decimal | None = None
     expects: Mapping[str, object] | None = None
     batch_id: UUID | None = None
     asks: str | None = None
     """Why somebody must approve it whatever the limits say."""
+    at_stake: Decimal | None = None
+    """What it would save if nothing else were under way, which limits of approval go by; None: what it is expected to."""
 
 
 def request_all(

@@ -23,12 +23,6 @@ from services.usecases import actions, alerts, budgets, connections, recommendat
 from services.usecases.transitions import Transition
 
 RECENT = 20
-ACTORS: Mapping[str, str] = {
-    "system:worker": "the worker",
-    "system:schedules": "a schedule",
-    "system:check-budgets": "the worker",
-}
-"""Those that are no person, in words."""
 
 
 @dataclass(frozen=True)
@@ -92,11 +86,8 @@ def transition(coming: Transition, now: datetime) -> str:
 
 def activity(happened: Activity, now: datetime, known: Mapping[str, str]) -> str:
     """Something that happened as Markdown: a thing by its name where one is `known`, and by whom, in words."""
-    text = happened.text
-    if happened.subject in known:
-        text = text.replace(happened.subject, known[happened.subject])
-    who = ACTORS.get(happened.actor, happened.actor).removeprefix("system:")
-    return f"{fmt.plain(text)} :gray[{fmt.plain(f'by {who}, {fmt.ago(happened.at, now)}')}]"
+    who = names.actor(happened.actor)
+    return f"{fmt.plain(names.happened(happened, known))} :gray[{fmt.plain(f'by {who}, {fmt.ago(happened.at, now)}')}]"
 
 
 def _sight(screen: Screen) -> Iterator[Matter]:

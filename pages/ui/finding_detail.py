@@ -10,7 +10,7 @@ from core.access.roles import Permission
 from core.actions.model import Action, ActionKind
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
-from core.recommendations.selection import FindingDetail
+from core.recommendations.selection import FindingDetail, FixStanding
 from core.savings import MoneyFrom
 from pages.ui import (
     action_rows,
@@ -40,7 +40,6 @@ COSTS = {
     MoneyFrom.SCALED: "once the bill shows what was done to it",
     MoneyFrom.LIST: "it is not on the bill yet",
 }
-DONE = {FindingState.APPLIED, FindingState.VERIFIED}
 SNOOZES = {"A week": 7, "A month": 30, "A quarter": 91}
 
 
@@ -59,7 +58,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
     ]
     words.append(states.badge(finding.undo))
     st.markdown(" ".join(words))
-    fix_progress.show(screen, finding.id, detail.fix)
+    fix_progress.show(screen, finding, detail.fix)
     _figures(screen, finding)
     _decide(screen, finding)
     if screen.may(Permission.VIEW_SCHEDULES):
@@ -72,7 +71,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
             states.note(f"It counts {fmt.money(detail.counts, places=2)} in the plan. {detail.because}")
         evidence.show(screen, finding)
     with right:
-        _done(screen, finding)
+        _done(screen, finding, detail.fix)
         _others(detail)
         _kept_promises(detail)
         finding_said.show(screen, finding)
@@ -87,7 +86,7 @@ def _figures(screen: Screen, finding: StoredFinding) -> None:
                 because=f"by {LEARNT[finding.money_from]}",
             ),
             cards.Figure(
-                "Cost a month then" if finding.state in DONE else "Costs a month now",
+                "Cost a month then" if finding.state in fix_progress.DONE else "Costs a month now",
                 fmt.money(finding.cost, places=2),
                 because=COSTS[finding.money_from],
             ),
@@ -219,10 +218,11 @@ def _snooze(screen: Screen, finding: StoredFinding, reason: str, days: int) -> s
     return f"Snoozed until {fmt.day(until.date())}."
 
 
-def _done(screen: Screen, finding: StoredFinding) -> None:
-    cards.heading("What would be done")
-    preview = _calls(screen, finding)
-    if preview is None:
+def _done(screen: Screen, finding: StoredFinding, fix: FixStanding | None) -> None:
+    said = fix_progress.how_far(finding, fix)
+    cards.heading(said)
+    preview = _calls(screen, finding, warns=said == fix_progress.WOULD)
+    if preview is None or said != fix_progress.WOULD:
         return
     with st.expander("Do it yourself"):
         st.code(preview.cli, language="bash", wrap_lines=True)
@@ -230,8 +230,8 @@ def _done(screen: Screen, finding: StoredFinding) -> None:
             st.code(preview.terraform, language="hcl", wrap_lines=True)
 
 
-def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
-    """The exact calls, what forbids them and how to undo them; None for what calls nothing in AWS, or could not be told."""
+def _calls(screen: Screen, finding: StoredFinding, *, warns: bool = True) -> ActionPreview | None:
+    """The exact calls, what forbids them (where it `warns`) and how to undo them; None for what calls nothing in AWS, or could not be told."""
     if finding.fix is None:
         rule = catalog().get(finding.rule)
         st.markdown(
@@ -256,7 +256,7 @@ def _calls(screen: Screen, finding: StoredFinding) -> ActionPreview | None:
     )
     if preview is None:
         return None
-    if preview.refusal:
+    if preview.refusal and warns:
         st.warning(fmt.plain(preview.refusal))
     st.code("\n".join(preview.calls), language=None, wrap_lines=True)
     st.markdown(f":gray[The way back:] {fmt.plain(preview.reversal)}")
@@ -285,6 +285,6 @@ def _others(detail: FindingDetail) -> None:
         title = known[other.rule].title if other.rule in known else fmt.words(other.rule)
         st.page_link(
             "pages/recommendations.py",
-            label=f"{fmt.plain(title)}: {fmt.plain(fmt.money(other.saving, places=2))} a month",
+            label=f"{fmt.plain(fmt.money(other.saving, places=2))} a month: {fmt.plain(title)}",
             query_params={"finding": str(other.id)},
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import streamlit as st
 
 from core.access.roles import Permission
+from core.activity import Activity
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.tuning import Exclusion
 from pages.ui import cards, names, page, states
@@ -45,9 +46,14 @@ def _history(screen: Screen, finding: StoredFinding) -> None:
         return
     cards.heading("What happened before")
     for each in happened:
-        why = f": {fmt.plain(each.reason)}" if each.reason else ""
-        st.markdown(f"{fmt.plain(each.text)}{why}")
-        states.note(f"{fmt.when(each.at)}, {each.actor}")
+        st.markdown(fmt.plain(said(each, finding)))
+        states.note(f"{fmt.when(each.at)}, {names.actor(each.actor)}")
+
+
+def said(each: Activity, finding: StoredFinding) -> str:
+    """What happened and why, in one sentence, the resource by its name."""
+    text = names.happened(each, {finding.resource_id: finding.resource_name})
+    return f"{text.removesuffix('.')}: {each.reason}" if each.reason else text
 
 
 def _exclude(screen: Screen, finding: StoredFinding) -> None:

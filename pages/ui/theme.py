@@ -51,6 +51,8 @@ _CSS = """
   [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
 }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"]:not(:hover, :focus-visible) { background: none; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] :is(span, p, strong) { white-space: normal; overflow: visible; font-weight: normal; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { color: light-dark(#0B63A5, #7CC4F8); }
 [data-testid^="stBaseButton-primary"]:enabled, [data-testid^="stBaseButton-primary"]:enabled * { color: light-dark(#FFFFFF, #0C1117); }
 [data-testid="stGridCell"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }

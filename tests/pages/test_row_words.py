@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 
 from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.activity import Activity
 from core.alerts import COMPARISONS, Alert, AlertState
 from core.inventory import Kind
 from core.schedules.model import Period, ScheduleDefinition
-from pages.ui import action_rows, alert_rows, schedule_editor
+from pages.ui import action_rows, alert_rows, finding_said, names, schedule_editor
+from tests.core.recommendations.test_portfolio import a_finding
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 STOP = Action(
@@ -38,6 +40,14 @@ def test_an_action_is_said_with_the_things_name() -> None:
     assert action_rows.outcome(STOP, NAMES) == "web is stopped."
     assert action_rows.title(STOP, {}) == "Stop i-1"
     assert action_rows.outcome(STOP, {}) == "i-1 is stopped."
+
+
+def test_what_happened_names_the_thing_says_why_once_and_who_in_words() -> None:
+    happened = Activity(NOW, "ActionSettled", "system:worker", "i-1 is stopped.", "i-1", "idle for two weeks")
+    finding = replace(a_finding("ec2_idle", "i-1"), resource_name="web")
+    assert finding_said.said(happened, finding) == "web is stopped: idle for two weeks"
+    assert finding_said.said(replace(happened, reason=""), finding) == "web is stopped."
+    assert names.actor(happened.actor) == "the worker"
 
 
 def test_every_kind_of_action_has_a_verb_and_every_door_a_word() -> None:

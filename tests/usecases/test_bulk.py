@@ -19,7 +19,7 @@ from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.lever import Lever
 from core.recommendations.selection import FindingFilter
 from core.schedules.model import Period, ScheduleDefinition
-from pages.ui.fix_progress import says
+from pages.ui.fix_progress import DID, DOES, WOULD, how_far, says
 from services.context import Beat, Context
 from services.db.stores import findings as store
 from services.usecases import actions, applying, bulk, evaluation, recommendations, savings
@@ -81,24 +81,34 @@ def test_a_fix_tells_how_it_stands_until_the_rule_has_looked_again(ctx: Context,
     recommendations.apply(ctx, operator, first.id, "cheaper")
     asked = recommendations.fix_of(ctx, operator, first.id)
     assert asked is not None
-    assert says(asked).endswith("The worker takes it up within seconds.")
+    assert says(asked, {}).endswith("The worker takes it up within seconds.")
     work(ctx)
     done = recommendations.fix_of(ctx, operator, first.id)
     assert done is not None
-    assert (done.over, says(done)[:5]) == (False, "Done ")
-    assert says(done).endswith("It is evaluated again within a minute.")
+    assert (done.over, "Done" in says(done, {})) == (False, False)
+    assert says(done, {first.resource_id: "scratch"}).partition("UTC: ")[2].startswith("scratch ")
+    assert says(done, {}).endswith("It is evaluated again within a minute.")
     with ctx.begin() as db:
         db.execute(text("insert into clock_shift (shift) values (interval '20 minutes')"))
     late = recommendations.fix_of(ctx, operator, first.id)
     assert late is not None
-    assert (late.over, says(late).endswith("Whether it is found still cannot be told yet.")) == (True, True)
+    assert (late.over, says(late, {}).endswith("Whether it is found still cannot be told yet.")) == (
+        True,
+        True,
+    )
     with ctx.begin() as db:
         db.execute(text("delete from clock_shift"))
     evaluation.after_actions(ctx, Beat())
     again = recommendations.one(ctx, operator, first.id).fix
     assert again is not None
     assert (again.over, again.found) == (True, False)
-    assert says(again).endswith("UTC and found no more.")
+    (as_asked, under_way, applied) = (
+        replace(first, state=state)
+        for state in (FindingState.OPEN, FindingState.ACCEPTED, FindingState.APPLIED)
+    )
+    assert (how_far(as_asked, again), how_far(under_way, asked)) == (WOULD, WOULD)
+    assert (how_far(under_way, again), how_far(applied, again)) == (DOES, DID)
+    assert says(again, {}).endswith("UTC and found no more.")
     told = [each.text for each in recommendations.history(ctx, operator, first.id)]
     assert (
         told[0]

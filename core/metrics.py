@@ -50,6 +50,9 @@ class LiveMetrics:
     series: Mapping[tuple[str, str], MetricSeries]
     gaps: tuple[Gap, ...]
     at: datetime
+    """Of the oldest answer in it."""
+    asking_since: datetime | None = None
+    """Where AWS has not answered yet: since when it is asked. What it answered last is among the series."""
 
 
 MAX_QUERIES = 500

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import streamlit as st
 
 from core.actions.model import OPEN
 from core.inventory import Kind, Resource
+from core.metrics import LiveMetrics
 from core.money import total
 from core.resources import ResourceFilter, ResourceSort
 from pages.ui import alert_rows, bill, cards, charts, coming, fleet, kept, page, states
@@ -18,6 +20,10 @@ from pages.ui.page import Screen
 from services.usecases import actions, costs, metrics, resources
 
 EVERY = "5s"
+PATIENCE = timedelta(
+    seconds=2
+)  # of a look for AWS: the screen is drawn again soon, and shows the last answer until then
+SILENT = timedelta(minutes=1)  # after which AWS is said not to answer
 MOST = 20
 FIRST = 6
 WATCHED = {
@@ -112,7 +118,7 @@ def watched(screen: Screen, chosen: Sequence[str], metric: str, span: int, names
     if not chosen:
         states.empty("Nothing is watched", "Choose up to 20 running resources above.")
         return
-    got = page.attempt(metrics.live, at.ctx, at.user, list(chosen), (metric,), span)
+    got = page.attempt(metrics.live, at.ctx, at.user, list(chosen), (metric,), span, PATIENCE)
     if got is None:
         return
     scale = MEGA if metric.startswith("network") else 1.0
@@ -128,6 +134,9 @@ def watched(screen: Screen, chosen: Sequence[str], metric: str, span: int, names
         "CloudWatch would not say all of it",
         [f"{gap.account_id} {gap.region}: {gap.reason}" for gap in got.gaps],
     )
+    _asking(got, at, seen=bool(lines))
+    if not lines and got.asking_since is not None:
+        return
     if not lines:
         states.empty(
             "No sample in this time",
@@ -141,9 +150,20 @@ def watched(screen: Screen, chosen: Sequence[str], metric: str, span: int, names
     silent = [names.get(key, key) for key in chosen if names.get(key, key) not in lines]
     if silent:
         states.note(f"No sample of {', '.join(fmt.short(each, 30) for each in silent)}: unknown, not zero.")
-    states.note(
-        f"As of {at.now:%H:%M:%S} UTC, at most 15 seconds old. AWS takes 0.00001 USD for each metric asked."
-    )
+    states.note(f"As of {got.at:%H:%M:%S} UTC. AWS takes 0.00001 USD for each metric asked.")
+
+
+def _asking(got: LiveMetrics, at: Screen, *, seen: bool) -> None:
+    """That AWS is late, and of when the chart is until it answers."""
+    if got.asking_since is None:
+        return
+    last = f"the last answer is of {got.at:%H:%M} UTC" if seen else "there is no answer yet"
+    waited = at.now - got.asking_since
+    if waited < SILENT:
+        states.note(f"Asking AWS … {last}.")
+    else:
+        silent = f"It has not answered for {fmt.span(waited)}; {last}. It is asked on by itself."
+        states.partial("AWS does not answer", [silent])
 
 
 def _names(among: Sequence[Resource]) -> dict[str, str]:

@@ -1,12 +1,10 @@
 """Resource metrics: pulled hourly values kept by us, and live ones straight from CloudWatch."""
 
-import threading
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 import numpy as np
 
@@ -21,6 +19,7 @@ from core.periods import midnight
 from services.context import Beat, Context, System
 from services.db import database
 from services.db.stores import collections, connections, resources, samples
+from services.usecases.live_metrics import recent, told
 from services.usecases.record import record
 
 FIRST_PULL_DAYS = 30
@@ -28,9 +27,6 @@ KEPT_DAYS = 430
 CUT_OFF = timedelta(hours=3)
 SPARK_DAYS, SPARK_HOURS = 7, 3
 LIVE_RESOURCES = 100
-LIVE_SECONDS = 15
-FINE_MINUTES = 180
-"""Up to here the live view asks minute by minute, beyond in steps of five."""
 
 
 @dataclass(frozen=True)
@@ -191,10 +187,16 @@ def sparklines(
 
 
 def live(
-    ctx: Context, user: User, resource_ids: Sequence[str], metrics: Collection[str], minutes: int = 60
+    ctx: Context,
+    user: User,
+    resource_ids: Sequence[str],
+    metrics: Collection[str],
+    minutes: int = 60,
+    patience: timedelta | None = None,
 ) -> LiveMetrics:
     """Straight from CloudWatch, at most 15 seconds old: these metrics of these resources over the last minutes.
 
+    Who has only so much `patience` gets what was answered last where AWS takes longer; it is asked on meanwhile.
     Raises `Invalid` for more than 100 resources or more than a day: AWS takes money for each metric asked.
     """
     user.require(Permission.VIEW_RESOURCES)
@@ -209,65 +211,9 @@ def live(
         if resource_id in seen:
             resource = seen[resource_id]
             wanted[resource.account_id, resource.region] += queries_of(resource, metrics)
-    answers = [
-        _recent.answer(ctx, owned[account_id], region, tuple(queries), minutes, now)
+    asked = [
+        recent.answer(ctx, owned[account_id], region, tuple(queries), minutes, now)
         for (account_id, region), queries in wanted.items()
         if queries
     ]
-    return LiveMetrics(
-        {(found.resource_id, found.metric): found for answer in answers for found in answer.series},
-        tuple(gap for answer in answers for gap in answer.gaps),
-        now,
-    )
-
-
-Key = tuple[UUID, str, str, tuple[MetricQuery, ...], int]
-
-
-class _Recent:
-    """What CloudWatch answered in the last seconds: fifty people who look at the same screen ask once."""
-
-    def __init__(self) -> None:
-        self._answers: dict[Key, tuple[datetime, MetricsAnswer]] = {}
-        self._asking: dict[Key, threading.Lock] = defaultdict(threading.Lock)
-        self._lock = threading.Lock()
-
-    def answer(
-        self,
-        ctx: Context,
-        account: Account,
-        region: str,
-        queries: tuple[MetricQuery, ...],
-        minutes: int,
-        now: datetime,
-    ) -> MetricsAnswer:
-        """The answer of the last seconds, or a new one, asked by one thread while the others wait."""
-        key = (account.organisation_id, account.id, region, queries, minutes)
-        with self._lock:
-            self._forget(now)
-            asking = self._asking[key]
-        with asking:
-            with self._lock:
-                known = self._answers.get(key)
-            if known is not None:
-                return known[1]
-            step = 60 if minutes <= FINE_MINUTES else 300
-            end = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-            answer = ctx.metrics.read(account, region, queries, end - timedelta(minutes=minutes), end, step)
-            with ctx.begin() as db:
-                collections.count_live(
-                    db, account.organisation_id, account.id, region, now, answer.calls, answer.metrics_asked
-                )
-            with self._lock:
-                self._answers[key] = (now, answer)
-            return answer
-
-    def _forget(self, now: datetime) -> None:
-        """Called under the lock, like all that looks into the answers."""
-        old = timedelta(seconds=LIVE_SECONDS)
-        for key in [key for key, (at, _) in self._answers.items() if abs(now - at) >= old]:
-            del self._answers[key]
-            self._asking.pop(key, None)
-
-
-_recent = _Recent()
+    return told(asked, now, patience)

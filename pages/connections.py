@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -48,9 +48,7 @@ def headline(screen: Screen, known: Sequence[Connection]) -> Bills:
             cards.Figure(
                 "Accounts seen wholly and lately",
                 f"{len(whole)} of {len(known)}",
-                because="The others are below, with what is missing"
-                if len(whole) < len(known)
-                else "Nothing is missing",
+                because=_because(known, screen.now),
             ),
             cards.Figure("Gaps", str(len(gaps)), because="Each is shown as unknown, never as zero"),
             cards.Figure(
@@ -71,6 +69,17 @@ def headline(screen: Screen, known: Sequence[Connection]) -> Bills:
         st.warning(fmt.plain(f"A bill could not be loaded: {failure}"))
     payers = [each.account.name for each in known if each.bills is not None]
     return Bills(bill.last_day if bill else None, ", ".join(payers))
+
+
+def _because(known: Sequence[Connection], now: datetime) -> str:
+    """What keeps the others from being seen wholly and lately: something of them is missing, or it is only old."""
+    others = [kind for each in known if each.status != "paused" for kind in kinds(each) if not kind.whole]
+    if any(kind.outcome is not Outcome.COMPLETE for kind in others):
+        return "The others are below, with what is missing"
+    if others:
+        oldest = min((kind.at for kind in others if kind.at is not None), default=None)
+        return f"Nothing is missing; not looked at since {fmt.when(oldest)}, {fmt.ago(oldest, now)}"
+    return "The others are paused" if any(each.status == "paused" for each in known) else "Nothing is missing"
 
 
 @st.fragment(run_every=EVERY)

@@ -8,6 +8,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 from moto.core import set_initial_no_auth_action_count
+from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User
@@ -15,7 +16,7 @@ from pages.ui import format as fmt
 from services.adapters.aws.session import Sessions
 from services.context import Context
 from services.db.stores import jobs
-from services.usecases import connections, inventory
+from services.usecases import connections, inventory, metrics
 from tests.pages.conftest import opened
 
 SignIn = Callable[[User | None], str]
@@ -170,6 +171,23 @@ def test_an_account_that_passes_is_added_and_its_first_collection_is_watched(
     assert figure.label == "Accounts seen wholly and lately"
     (production,) = connections.accounts(ctx, admin)
     assert production.inventory.whole
+
+
+def test_an_account_that_is_whole_but_old_is_told_since_when_it_was_not_looked_at(
+    ctx: Context, admin: User, wizard: Callable[..., AppTest]
+) -> None:
+    wizard("add-go", new_account=OWN, new_name="Production")
+    inventory.collect(ctx)
+    metrics.collect(ctx)
+    with ctx.begin() as db:
+        db.execute(text("insert into clock_shift (shift) values (interval '6 hours')"))
+    app = opened("connections")
+    assert app.metric[0].value == "0 of 1"
+    assert app.metric[1].value == "0"
+    said = "\n".join(each.value for each in app.caption).replace("\\", "")
+    assert "Nothing is missing; not looked at since" in said
+    assert "6 hours ago" in said
+    assert "with what is missing" not in said
 
 
 def test_one_who_may_not_manage_connections_is_told_whom_to_ask(

@@ -174,7 +174,7 @@ def test_an_account_that_passes_is_added_and_its_first_collection_is_watched(
 
 
 def test_an_account_that_is_whole_but_old_is_told_since_when_it_was_not_looked_at(
-    ctx: Context, admin: User, wizard: Callable[..., AppTest]
+    ctx: Context, wizard: Callable[..., AppTest]
 ) -> None:
     wizard("add-go", new_account=OWN, new_name="Production")
     inventory.collect(ctx)

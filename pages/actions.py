@@ -109,7 +109,7 @@ def history(screen: Screen) -> None:
             f"{fmt.count(found.total, 'action')}. Choose one to read it whole, to undo or to cancel it."
         )
         if found.total > SIZE:
-            st.pagination(ceil(found.total / SIZE), key="actions-page")
+            tables.pager(ceil(found.total / SIZE), "actions-page")
         tables.export(columns, "actions.csv", key="actions-csv")
 
 

@@ -156,7 +156,7 @@ def listed(screen: Screen) -> None:
     for each in box.rows:
         notice(screen, each)
     if box.total > SIZE:
-        st.pagination(ceil(box.total / SIZE), key="inbox-page")
+        tables.pager(ceil(box.total / SIZE), "inbox-page")
 
 
 def _head(screen: Screen, box: Inbox) -> None:

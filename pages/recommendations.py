@@ -250,7 +250,7 @@ def overall(screen: Screen) -> None:
                 f"{fmt.count(found.total, 'recommendation')}. {_amounts(found)} Choose a row to see why and what would be done."
             )
             if found.total > SIZE:
-                st.pagination(ceil(found.total / SIZE), key="findings-page")
+                tables.pager(ceil(found.total / SIZE), "findings-page")
     elif not found.coverage:
         above.empty()  # nothing to filter yet
         states.empty(

@@ -234,7 +234,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         states.note(f"{fmt.count(found.total, 'resource')}. Select rows to act on them, or one to open it.")
         if found.total > SIZE:
-            st.pagination(ceil(found.total / SIZE), key="resources-page")
+            tables.pager(ceil(found.total / SIZE), "resources-page")
     with above:
         act.buttons(screen, chosen, monthly, open_one=True)
         _clicks(screen, chosen)

@@ -36,7 +36,7 @@ def show(ours: Bill, scope: Scope) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         states.note(said(found, scope.cost))
         if found.count > SIZE:
-            st.pagination(min(ceil(found.count / SIZE), MOST_PAGES), key="lines-page")
+            tables.pager(min(ceil(found.count / SIZE), MOST_PAGES), "lines-page")
 
 
 def said(found: Lines, cost: CostType) -> str:

@@ -17,6 +17,8 @@ ROW = 35
 TALLEST = 16
 SHARE_PLACES = 4
 MENU = 150  # pixels of three buttons
+PAGE_BUTTON = 40  # pixels
+LEAST_BUTTONS, MOST_BUTTONS = 5, 7  # pages that have room beside both arrows
 FORMATS = {Format.CSV: "CSV", Format.XLSX: "Excel (XLSX)", Format.PARQUET: "Parquet"}
 MARK, MARK_WIDTH = "In the chart", 50
 THING, AMOUNT, CHANGE, PERCENT, WORD = 168, 108, 98, 76, 92
@@ -175,6 +177,12 @@ def page_number(key: str, wanted: object) -> int:
         st.session_state[f"{key}-of"] = wanted
         st.session_state.pop(key, None)
     return st.session_state.get(key, 1)
+
+
+def pager(pages: int, key: str) -> None:
+    """The buttons of a list's pages. With room for fewer than five, Streamlit leaves out pages even of three."""
+    buttons = min(max(pages, LEAST_BUTTONS), MOST_BUTTONS)
+    st.pagination(pages, key=key, width=PAGE_BUTTON * (buttons + 2), max_visible_pages=MOST_BUTTONS)
 
 
 def export(columns: Mapping[str, Sequence[object]], file: str, *, key: str) -> None:

@@ -39,9 +39,9 @@ def one(screen: Screen, view: BudgetView, choices: Choices, *, may_edit: bool) -
     """A budget: how it stands, why we think so, and what earlier periods cost."""
     plan, now = view.plan, view.standing
     with st.container(border=True):
-        badge = states.badge(fmt.sentence(now.state), budget_chart.BADGES[now.state])
+        badge = states.badge(now.state, budget_chart.BADGES[now.state])
         st.markdown(f"**{fmt.plain(plan.name)}** {badge}")
-        words = budget_chart.verdict(now)
+        words = budget_chart.verdict(now, screen.now.date())
         spent = f"{fmt.money(now.burn, plan.currency, 2)} of {fmt.money(now.planned, plan.currency, 2)}"
         through = f" to {fmt.short_day(now.through)}" if now.through else ""
         growth = f", {fmt.signed_percent(plan.growth)} each {plan.every}" if plan.growth else ""
@@ -128,9 +128,10 @@ def main() -> None:
     if not views:
         states.empty("No budget stands so now", "Choose another, or all.")
         return
-    budget_chart.drawn(views, "budgets-chart")
+    today = screen.now.date()
+    budget_chart.drawn(views, "budgets-chart", today)
     of = [filter_field.in_words(view.plan.filters, choices) for view in views]
-    picked = budget_chart.table(views, of, "budgets-table")
+    picked = budget_chart.table(views, of, "budgets-table", today)
     cards.heading("Each budget" if picked is None else "The chosen budget")
     for view in views if picked is None else [views[picked]]:
         one(screen, view, choices, may_edit=may_edit)

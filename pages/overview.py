@@ -31,7 +31,9 @@ def headline(screen: Screen, ours: Bill) -> None:
             cards.Figure("This month so far", fmt.UNKNOWN, because="No day of this month is in the bill yet.")
         )
     elif month is not None:
-        budget = budget_chart.in_short(page.lately(screen, budgets.of_month, at=ours.at), month.currency)
+        budget = budget_chart.in_short(
+            page.lately(screen, budgets.of_month, at=ours.at), month.currency, screen.now.date()
+        )
         before = month.same_days_last_month
         change = None if before is None else month.so_far - before
         row.append(

@@ -181,16 +181,16 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
     picked = tables.show(
         columns,
         {
-            "Resource": tables.text_column("Resource", width=146),
+            "Resource": tables.text_column("Resource", width=136),
             SAVES: tables.money_column(SAVES, hint="What it saves, done alone", width=98),
             COUNTS: tables.money_column(
                 COUNTS,
                 hint="US dollars a month beside the rest of the plan: less or nothing where another recommendation on the resource comes first",
                 width=86,
             ),
-            "What": tables.text_column("What", width=346),
-            "Account": tables.text_column("Account", width=124),
-            "Effort": tables.text_column("Effort", width=58),
+            "What": tables.text_column("What", width=364),
+            "Account": tables.text_column("Account", width=104),
+            "Effort": tables.text_column("Effort", width=70),
             "Risk": tables.text_column("Risk", width=70),
             "Undo": tables.text_column("Undo", width=84, hint="Whether it can be taken back"),
         },

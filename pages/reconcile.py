@@ -127,6 +127,13 @@ def listing(rows: Sequence[Row]) -> Row | None:
     return rows[picked[0]] if picked else None
 
 
+def what_a_row_shows(rows: Sequence[Row]) -> str:
+    """Why somebody would choose a row."""
+    if all(row.state in TIES for row in rows):
+        return "Every row ties. Choose one to see what ours is made of."
+    return "Choose a row to see why ours is not theirs."
+
+
 def detail(screen: Screen, found: Reconciliation, row: Row) -> None:
     """One month: the residual by reason, ours by kind of charge, and what is known of theirs."""
     statement, currency = row.statement, row.statement.currency
@@ -266,7 +273,7 @@ def main() -> None:
     headline(rows)
     chosen = listing(rows)
     if chosen is None:
-        states.note("Choose a row to see why ours is not theirs.")
+        states.note(what_a_row_shows(rows))
     else:
         detail(screen, found, chosen)
 

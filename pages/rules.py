@@ -66,8 +66,8 @@ def listed(views: Sequence[RuleView]) -> RuleView | None:
     picked = tables.show(
         columns,
         {
-            "Rule": tables.text_column("Rule", width=384),
-            "About": tables.text_column("About", width=116),
+            "Rule": tables.text_column("Rule", width=430),
+            "About": tables.text_column("About", width=106),
             **{
                 name: tables.number_column(name, width=68)
                 for name in ("Found", "Unknown", "Good", "Left alone")
@@ -76,7 +76,7 @@ def listed(views: Sequence[RuleView]) -> RuleView | None:
                 KEPT,
                 format="%,.0f%%",
                 alignment="right",
-                width=104,
+                width=98,
                 help="What the bill proves of what its changes promised; empty where none can be judged yet",
             ),
             "Set": tables.text_column(

@@ -90,16 +90,16 @@ def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
         "By": [fmt.clean(row.entry.applied_by) for row in rows],
     }
     picked = tables.show(
-        columns,
+        {name: values for name, values in columns.items() if name != "By"},
         {
-            "Resource": tables.text_column("Resource", width=140),
-            "What was done": tables.text_column("What was done", width=318),
+            "Resource": tables.text_column("Resource", width=130),
+            "What was done": tables.text_column("What was done", width=366),
             "By the bill": tables.text_column("By the bill", width=90, hint="Whether the bill proves it"),
             PROMISED: tables.money_column(PROMISED, hint="For the days judged", width=106),
             REALISED: tables.money_column(REALISED, hint="On those days, by the bill", width=104),
             "Days": tables.number_column("Days", width=50, hint="Full days on the bill since"),
             "Done": st.column_config.DatetimeColumn("Done", format="D MMM YYYY", timezone="UTC", width=94),
-            "Account": tables.text_column("Account", width=124),
+            "Account": tables.text_column("Account", width=104),
         },
         alt="What was done to save, newest first",
         key="savings-table",

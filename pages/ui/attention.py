@@ -152,7 +152,7 @@ def _budgets(screen: Screen, ours: Bill) -> Iterator[Matter]:
         yield Matter(
             now.state.value,
             "red" if breached else "orange",
-            f"Budget {each.plan.name}: {budget_chart.verdict(now)}, {spent}{seen}.",
+            f"Budget {each.plan.name}: {budget_chart.verdict(now, screen.now.date())}, {spent}{seen}.",
             "budgets",
             "See the budget",
             _over(now, breached=breached),

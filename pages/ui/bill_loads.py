@@ -38,7 +38,7 @@ def show(screen: Screen) -> None:
         {
             "Month": [fmt.month(each.month) for each in found],
             "Billed": [_by_currency(_billed(each)) for each in found],
-            "Change": [_by_currency(_change(each), sign=True) for each in found],
+            "Change": [_changed(each) for each in found],
             "Outcome": [each.outcome.value for each in found],
             "Rows": [each.report.rows if each.report else None for each in found],
             "When": [each.settled_at or each.started_at for each in found],
@@ -186,6 +186,12 @@ def _billed(record: LoadRecord) -> dict[str, Decimal]:
 
 def _change(record: LoadRecord) -> dict[str, Decimal]:
     return record.report.difference.get(BILLED, {}) if record.report else {}
+
+
+def _changed(record: LoadRecord) -> str | None:
+    """What it changed; the first version of a month changed nothing."""
+    first = record.outcome is Outcome.LOADED and record.report is not None and record.report.before is None
+    return "first" if first else _by_currency(_change(record), sign=True)
 
 
 def _by_currency(amounts: dict[str, Decimal], *, sign: bool = False) -> str | None:

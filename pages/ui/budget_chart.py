@@ -1,6 +1,7 @@
 """Budgets drawn: burn against plan, each on the same scale of per cent, with a mark for today and for the expected end. Floats only here."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 import plotly.graph_objects as go
@@ -23,15 +24,19 @@ LANE, FAR, FULL = 74, 200, 100
 """Pixels of a lane; per cent at which a bar is cut off, so that one runaway does not flatten the others; the plan."""
 
 
-def verdict(now: Standing) -> str:
-    """How a budget stands, in words: `breach expected on 24 Nov`."""
+def verdict(now: Standing, today: date) -> str:
+    """How a budget stands, in words: `breach expected on 24 Nov`, or `today`."""
     if now.state is State.BREACHED and now.breached_on:
-        return f"breached on {fmt.short_day(now.breached_on)}"
+        return f"breached {_on(now.breached_on, today)}"
     if now.state is State.AT_RISK and now.breach_expected:
-        return f"breach expected on {fmt.short_day(now.breach_expected)}"
+        return f"breach expected {_on(now.breach_expected, today)}"
     if now.state is State.UNKNOWN:
         return "unknown" if now.missing_before is None else "unknown: the bill lacks days of it"
     return "within plan"
+
+
+def _on(day: date, today: date) -> str:
+    return "today" if day == today else f"on {fmt.short_day(day)}"
 
 
 def called(period: Period) -> str:
@@ -40,14 +45,14 @@ def called(period: Period) -> str:
     return fmt.month(period.start) if whole else fmt.span_of(period.start, period.end)
 
 
-def in_short(view: BudgetView | None, currency: str | None) -> str:
+def in_short(view: BudgetView | None, currency: str | None, today: date) -> str:
     """A budget beside a figure in its currency: `of a budget of $42,000, within plan; `.
 
     Empty where there is none, and for who sees only part of what it is for.
     """
     if view is None or view.limited or view.plan.currency != currency or view.standing.planned is None:
         return ""
-    return f"of a budget of {fmt.money(view.standing.planned, currency)}, {verdict(view.standing)}; "
+    return f"of a budget of {fmt.money(view.standing.planned, currency)}, {verdict(view.standing, today)}; "
 
 
 def of_plan(amount: Decimal | None, planned: Decimal | None) -> Decimal | None:
@@ -63,7 +68,7 @@ def passed(view: BudgetView) -> Decimal | None:
     return Decimal((now.through - now.period.start).days + 1) / now.period.length * FULL
 
 
-def drawn(views: Sequence[BudgetView], key: str) -> None:
+def drawn(views: Sequence[BudgetView], key: str, today: date) -> None:
     """A lane for each budget."""
     charts.legend(
         [
@@ -72,16 +77,18 @@ def drawn(views: Sequence[BudgetView], key: str) -> None:
             ("Expected at the end", EXPECTED),
         ]
     )
-    said = ("budgets", [(view.plan, view.standing) for view in views])
-    alt = "Budgets: " + "; ".join(f"{fmt.clean(view.plan.name)} {verdict(view.standing)}" for view in views)
-    charts.drawn(charts.built(said, lambda: _drawing(views)), key, alt)
+    said = ("budgets", today, [(view.plan, view.standing) for view in views])
+    alt = "Budgets: " + "; ".join(
+        f"{fmt.clean(view.plan.name)} {verdict(view.standing, today)}" for view in views
+    )
+    charts.drawn(charts.built(said, lambda: _drawing(views, today)), key, alt)
 
 
-def _drawing(views: Sequence[BudgetView]) -> go.Figure:
+def _drawing(views: Sequence[BudgetView], today: date) -> go.Figure:
     chart = charts.figure(LANE * len(views) + 58, legend=False)
     chart.update_layout(hovermode="closest", margin={"l": 0, "r": 12, "t": 20, "b": 8})
     for place, view in enumerate(views):
-        _lane(chart, place, view)
+        _lane(chart, place, view, today)
     chart.add_vline(x=FULL, line={"color": theme.ink(), "width": 1.5})
     words = {"size": 11, "color": theme.ink()}
     chart.add_annotation(
@@ -102,7 +109,7 @@ def _end(views: Sequence[BudgetView]) -> int:
     return int(min(FAR, max([FULL, *shares]))) + 8
 
 
-def _lane(chart: go.Figure, place: int, view: BudgetView) -> None:
+def _lane(chart: go.Figure, place: int, view: BudgetView, today: date) -> None:
     now, name = view.standing, fmt.chart_text(fmt.short(view.plan.name, 40))
     spent, end, even = of_plan(now.burn, now.planned), of_plan(now.expected, now.planned), passed(view)
     money = f"{fmt.money(now.burn, view.plan.currency)} of {fmt.money(now.planned, view.plan.currency)}"
@@ -143,13 +150,13 @@ def _lane(chart: go.Figure, place: int, view: BudgetView) -> None:
         y=place - 0.2,
         yanchor="bottom",
         align="left",
-        text=f"<b>{name}</b>  {fmt.chart_text(money)}<br>{fmt.chart_text(fmt.sentence(verdict(now)))}",
+        text=f"<b>{name}</b>  {fmt.chart_text(money)}<br>{fmt.chart_text(fmt.sentence(verdict(now, today)))}",
         showarrow=False,
         font={"size": 12, "color": theme.ink()},
     )
 
 
-def table(views: Sequence[BudgetView], filters: Sequence[str], key: str) -> int | None:
+def table(views: Sequence[BudgetView], filters: Sequence[str], key: str, today: date) -> int | None:
     """Every budget as a row; answers the place of the one that was clicked."""
     currencies = {view.plan.currency for view in views}
     one = currencies.pop() if len(currencies) == 1 else None
@@ -157,7 +164,7 @@ def table(views: Sequence[BudgetView], filters: Sequence[str], key: str) -> int 
     columns: dict[str, list[object]] = {
         "Budget": [fmt.clean(view.plan.name) for view in views],
         spent: [_money(view, view.standing.burn, one) for view in views],
-        "Stands": [fmt.sentence(verdict(view.standing)) for view in views],
+        "Stands": [fmt.sentence(verdict(view.standing, today)) for view in views],
         plan: [_money(view, view.standing.planned, one) for view in views],
         "Spent, %": [fmt.pixel(of_plan(view.standing.burn, view.standing.planned)) for view in views],
         end: [_money(view, view.standing.expected, one) for view in views],
@@ -177,9 +184,9 @@ def table(views: Sequence[BudgetView], filters: Sequence[str], key: str) -> int 
         columns,
         {
             "Budget": tables.thing_column("Budget"),
-            "Stands": tables.text_column("Stands", width=150),
+            "Stands": tables.text_column("Stands", width=190),
             "Period": tables.text_column("Period", width=90),
-            "Of": tables.text_column("Of", width=180),
+            "Of": tables.text_column("Of", width=150),
             "Spent, %": tables.percent_column("Spent, %"),
             **amounts,
         },

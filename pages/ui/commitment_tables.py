@@ -37,13 +37,16 @@ def standing(found: Standing) -> Commitment | None:
         "Remark": [each.missing or "" for each in rows],
         "Id": [fmt.clean(each.id) for each in rows],
     }
+    away = {"Id"} if any(columns["Remark"]) else {"Id", "Remark"}
     picked = tables.show(
-        columns,
+        {name: values for name, values in columns.items() if name not in away},
         {
             "Commitment": tables.thing_column("Commitment"),
             waste: tables.money_column(waste),
             "Utilisation": tables.percent_column("Utilisation"),
             "Term": tables.word_column("Term"),
+            "Expires": tables.text_column("Expires", width=104),
+            "On the bill since": tables.text_column("On the bill since", width=120),
             used: tables.money_column(used),
             covered: tables.money_column(
                 covered, hint="What it covered would have cost this much on demand."

@@ -33,7 +33,7 @@ def test_loads_are_listed_with_what_changed_and_what_was_left_out(
     assert saved["bills.csv"]["Change, USD"] == [Decimal("2.30"), None]
     (listed,) = (each.value for each in app.dataframe if "Outcome" in each.value.columns)
     assert list(listed["Outcome"]) == ["replaced", "loaded"]
-    assert listed["Change"][0] == "+$2.30"
+    assert list(listed["Change"]) == ["+$2.30", "first"]
     text = text_of(app).replace("\\", "")
     assert "<b>" not in text_of(app)
     assert "left out in part" in text

@@ -35,6 +35,7 @@ def test_an_invoice_is_typed_in_and_the_residual_told_in_words(march: User, sign
     assert listed(app) == ["ties to the last digit"]
     assert ("Tie to the cent", "1 of 1") in [(each.label, each.value) for each in app.metric]
     assert any("own files; no invoice was typed in yet" in each.value for each in app.caption)
+    assert any(each.value.startswith("Every row ties") for each in app.caption)
     app.button(key="invoice-new").click().run()
     months = app.selectbox(key="invoice-month")
     months.select_index(next(place for place, name in enumerate(months.options) if name == "Mar 2026"))
@@ -48,6 +49,7 @@ def test_an_invoice_is_typed_in_and_the_residual_told_in_words(march: User, sign
         assert not said or said in app.error[0].value
     assert not app.exception
     assert listed(app)[0] == "off by $3.20: $3.00 tax left out of theirs, $0.20 unexplained"
+    assert any("why ours is not theirs" in each.value for each in app.caption)
 
 
 def test_who_may_only_look_is_told_who_can_type(

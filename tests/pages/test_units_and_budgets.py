@@ -1,20 +1,20 @@
 """Units and budgets on their screens: what is uploaded, saved and deleted there is so."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from core.access.roles import Role, User
-from core.costs.budgets import Every, Plan
+from core.costs.budgets import Every, Plan, Standing, State
 from core.costs.samples import Sample
 from core.costs.scope import SERVICE, WEEK, Filter, Match, Scope
 from core.costs.units import UnitMetric
-from core.periods import Period
+from core.periods import Period, month_of
+from pages.ui import budget_chart, unit_chart
 from pages.ui import format as fmt
-from pages.ui import unit_chart
 from services.context import Context
 from services.usecases import budgets, costs, ingest, units
 from tests.bills import a_bill, a_line
@@ -150,6 +150,14 @@ def test_a_budget_that_is_breached_needs_attention(ctx: Context, orders: User, s
     assert f"Budget {HOSTILE[0]}: breached on" in said
     assert "of <$1 spent" in said
     assert "Budget Roomy:" not in said
+
+
+def test_a_breach_is_told_by_its_day_and_today_by_its_name() -> None:
+    today = date(2026, 11, 27)
+    spent, planned = Decimal(90), Decimal(100)
+    soon = Standing(month_of(today), planned, spent, today, planned, "", State.AT_RISK, breach_expected=today)
+    assert budget_chart.verdict(soon, today) == "breach expected today"
+    assert budget_chart.verdict(soon, today - timedelta(days=1)) == "breach expected on 27 Nov"
 
 
 def test_hostile_names_are_shown_letter_by_letter(orders: User, sign_in: SignIn) -> None:

@@ -83,7 +83,7 @@ def around(field: Arena, change: Change, count: int) -> list[str]:
             done.add(place)
             states = dict.fromkeys(field.fleet, spans[place][1])
         if field.states() != states:
-            found.append(f"{change.zone} at {moment}: {field.states()}, should be {states}")
+            found.append(f"{change.zone} at {moment}: {field.states()}, but {states} were due")
             break
     rows = field.ask(
         "select resource_id, count(*) as switches from schedule_segment where segment_start >= :begun "

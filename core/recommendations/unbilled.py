@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
+from types import MappingProxyType
 from typing import Any
+from uuid import UUID
 
 from core.inventory import Database, Resource
 from core.money import ZERO, total
@@ -91,13 +93,19 @@ def _as(resource: Resource, facts: Mapping[str, object]) -> Resource:
     return replace(resource, **told)
 
 
-def promised(findings: Iterable[StoredFinding]) -> dict[tuple[str, Lever], Decimal]:
-    """What findings whose change is under way promise of each resource's cost."""
+def promised(
+    findings: Iterable[StoredFinding], asked: Mapping[UUID, Decimal] = MappingProxyType({})
+) -> dict[tuple[str, Lever], Decimal]:
+    """What findings whose change is under way promise of each resource's cost.
+
+    `asked`: USD a month that a change was asked for to save, by finding: where another was under way, it is less than it saves alone.
+    """
     found: dict[tuple[str, Lever], Decimal] = defaultdict(lambda: ZERO)
     for each in findings:
-        found[each.resource_id, each.lever] += max(ZERO, each.saving - total(each.claims.values()))
-        for resource, usd in each.claims.items():
-            found[resource, each.lever] += usd
+        share = asked[each.id] / each.saving if each.id in asked and each.saving > ZERO else Decimal(1)
+        own = max(ZERO, each.saving - total(each.claims.values()))
+        for resource, usd in ((each.resource_id, own), *each.claims.items()):
+            found[resource, each.lever] += usd * share
     return found
 
 

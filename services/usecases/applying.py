@@ -1,7 +1,7 @@
 """Applying what was found: fixes asked for through the one door for actions, one or many in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ from core.events import Event
 from core.money import ZERO
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.lever import Lever
-from core.recommendations.unbilled import left_of, promised
+from core.recommendations.unbilled import Promises, left_of, promised
 from core.schedules.attachment import Attachment
 from services.context import Context
 from services.db import database
@@ -65,34 +65,66 @@ def ask(
     before = unbilled.promises(db, user.organisation_id, tuple(known.values()), now)
     here: dict[tuple[str, Lever], Decimal] = defaultdict(lambda: ZERO)
     answers: dict[UUID, Answer] = {}
-    asked: list[StoredFinding] = []
-    for each in finding_ids:
-        try:
-            finding = _open(known.get(each), user)
-            owed = dict(before(finding))
-            for key in [key for key in here if key[0] in {finding.resource_id, *finding.claims}]:
-                owed[key] = owed.get(key, ZERO) + here[key]
-            left = left_of(finding, owed)
-            if left is None:
-                message = "What is under way, or done and not on the bill yet, saves all of its cost already."
-                raise Conflict(message, mend="Look again once the bill shows it.")
-            if finding.fix is ActionKind.ATTACH_SCHEDULE:
-                with db.begin_nested():
-                    answers[each] = _attach(db, ctx, user, finding, left, now, reason, batch_id)
-            elif finding.fix is None:
-                message = "No click does this one: it says what people do by hand."
-                raise Invalid(message, mend="Do it, then mark it as done.")
-            else:
-                asked.append(left)
-            for key, usd in promised([left]).items():
-                here[key] += usd
-        except PioneerError as error:
-            answers[each] = error
-    asks = [_asked(known[left.id], left, reason, batch_id) for left in asked]
-    made = requesting.request_all(db, ctx, user, asks, Origin.RECOMMENDATION) if asks else ()
-    answers |= {finding.id: answer for finding, answer in zip(asked, made, strict=True)}
+    for turn in _turns(finding_ids, known):
+        asked: list[StoredFinding] = []
+        for each in turn:
+            try:
+                finding = _open(known.get(each), user)
+                left = _left(finding, before(finding), here)
+                if finding.fix is ActionKind.ATTACH_SCHEDULE:
+                    with db.begin_nested():
+                        answers[each] = _attach(db, ctx, user, finding, left, now, reason, batch_id)
+                elif finding.fix is None:
+                    message = "No click does this one: it says what people do by hand."
+                    raise Invalid(message, mend="Do it, then mark it as done.")
+                else:
+                    asked.append(left)
+                    continue
+                _promise(here, left)
+            except PioneerError as error:
+                answers[each] = error
+        asks = [_asked(known[left.id], left, reason, batch_id) for left in asked]
+        made = requesting.request_all(db, ctx, user, asks, Origin.RECOMMENDATION) if asks else ()
+        for left, answer in zip(asked, made, strict=True):
+            answers[left.id] = answer
+            if not isinstance(answer, PioneerError):
+                _promise(here, left)
     _judge(db, user, [(known[each], answers[each]) for each in answers if each in known], now, reason)
     return tuple(answers[each] for each in finding_ids)
+
+
+def _turns(finding_ids: Sequence[UUID], known: Mapping[UUID, StoredFinding]) -> Sequence[Sequence[UUID]]:
+    """Findings that share no resource come to the door together; of those that do, each once it is known what became of the one before."""
+    turns: list[list[UUID]] = []
+    following: dict[str, int] = {}
+    for each in finding_ids:
+        finding = known.get(each)
+        touched = () if finding is None else (finding.resource_id, *finding.claims)
+        turn = max((following.get(name, 0) for name in touched), default=0)
+        if turn == len(turns):
+            turns.append([])
+        turns[turn].append(each)
+        following |= dict.fromkeys(touched, turn + 1)
+    return turns
+
+
+def _left(
+    finding: StoredFinding, before: Promises, here: Mapping[tuple[str, Lever], Decimal]
+) -> StoredFinding:
+    """The finding on the cost that what is under way leaves, asked for here or before. Raises `Conflict` where that is nothing."""
+    owed = dict(before)
+    for key in [key for key in here if key[0] in {finding.resource_id, *finding.claims}]:
+        owed[key] = owed.get(key, ZERO) + here[key]
+    left = left_of(finding, owed)
+    if left is None:
+        message = "What is under way, or done and not on the bill yet, saves all of its cost already."
+        raise Conflict(message, mend="Look again once the bill shows it.")
+    return left
+
+
+def _promise(here: dict[tuple[str, Lever], Decimal], left: StoredFinding) -> None:
+    for key, usd in promised([left]).items():
+        here[key] += usd
 
 
 def _open(finding: StoredFinding | None, user: User) -> StoredFinding:

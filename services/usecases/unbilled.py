@@ -71,7 +71,8 @@ def promises(
 ) -> Callable[[StoredFinding], Promises]:
     """What is promised already of the cost of what a finding is about: by fixes under way, and by the ledger since it was evaluated."""
     wanted = FindingFilter(states=(FindingState.ACCEPTED,))
-    under_way = unbilled.promised(findings.matching(db, organisation_id, None, wanted, now))
+    accepted = findings.matching(db, organisation_id, None, wanted, now)
+    under_way = unbilled.promised(accepted, findings.asked_for(db, organisation_id) if accepted else {})
     oldest = min((each.last_found_at for each in rows), default=now)
     entries = ledger.promising(db, organisation_id, oldest)
 

@@ -239,6 +239,49 @@ def test_two_fixes_of_one_resource_promise_together_no_more_than_it_costs(
     assert (promised, actions.one(ctx, operator, queued).expected_saving) == ([Decimal(60)], Decimal(24))
 
 
+def test_while_both_are_under_way_a_third_counts_on_what_the_two_leave(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    half, rest = both(ctx, organisation_id)
+    third = a_finding("ec2_graviton", "i-both", saving=Decimal(50), lever=Lever.VERSION, fix=None)
+    with ctx.begin() as db:
+        store.write(db, organisation_id, [third])
+    recommendations.apply_all(ctx, operator, [half.id, rest.id], "both")
+    assert recommendations.plan(ctx, operator).total_saving == 8  # half of 100 - 60 - 24
+
+
+def test_of_two_fixes_of_one_resource_the_second_is_judged_by_what_became_of_the_first(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, an_instance("i-first", type="m5.2xlarge"))
+    refused = a_finding(  # a type of another architecture, which the guard lets nobody change to
+        "ec2_graviton",
+        "i-first",
+        saving=Decimal(100),
+        lever=Lever.VERSION,
+        fix=ActionKind.RESIZE_INSTANCE,
+        fix_parameters={"instance_type": "m7g.large"},
+    )
+    fine = a_finding(
+        "ec2_rightsizing",
+        "i-first",
+        saving=Decimal(60),
+        lever=Lever.SIZE,
+        fix=ActionKind.RESIZE_INSTANCE,
+        fix_parameters={"instance_type": "m5.large"},
+    )
+    later = a_finding("ec2_idle", "i-first", saving=Decimal(100), fix=ActionKind.STOP_INSTANCE)
+    with ctx.begin() as db:
+        store.write(db, organisation_id, [refused, fine, later])
+    done = recommendations.apply_all(ctx, operator, [refused.id, fine.id, later.id], "as they come")
+    assert [each.outcome for each in done.applied] == ["refused", "queued", "refused"]
+    queued = done.applied[1].action_id
+    assert queued is not None
+    assert actions.one(ctx, operator, queued).expected_saving == Decimal(60)
+    assert done.applied[2].detail == "Another action on i-first is still open."
+
+
 def test_whether_somebody_must_agree_goes_by_all_of_a_fix_not_by_what_others_leave_of_it(
     ctx: Context, organisation_id: UUID, operator: User
 ) -> None:

@@ -60,6 +60,20 @@ def settled(db: Connection, organisation_id: UUID) -> Mapping[UUID, Settled]:
     return {row.id: Settled(ActionState(row.state), row.settled_at) for row in db.execute(query)}
 
 
+def asked_for(db: Connection, organisation_id: UUID) -> Mapping[UUID, Decimal]:
+    """USD a month that the actions of accepted findings were asked for to save, by finding, where they say so."""
+    query = (
+        select(findings.c.id, actions.c.expected_saving)
+        .join(actions, actions.c.id == findings.c.action_id)
+        .where(
+            findings.c.organisation_id == organisation_id,
+            findings.c.state == FindingState.ACCEPTED,
+            actions.c.expected_saving.is_not(None),
+        )
+    )
+    return {row.id: row.expected_saving for row in db.execute(query)}
+
+
 def acted_on(db: Connection, since: datetime) -> Mapping[UUID, frozenset[str]]:
     """By organisation, resources with findings that do not know yet of an action settled since then."""
     query = (

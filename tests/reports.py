@@ -46,11 +46,7 @@ def cur2_csv(path: Path, rows: Iterable[Row]) -> Path:
 
 def cur2_gzip(path: Path, rows: Iterable[Row]) -> Path:
     """The same, gzipped."""
-    plain = cur2_csv(path, rows)
-    packed = path.with_suffix(".csv.gz")
-    packed.write_bytes(gzip.compress(plain.read_bytes()))
-    plain.unlink()
-    return packed
+    return _packed(cur2_csv(path, rows))
 
 
 def cur2_parquet(path: Path, rows: Iterable[Row]) -> Path:
@@ -63,6 +59,11 @@ def legacy_csv(path: Path, rows: Iterable[Row]) -> Path:
     return _csv(
         path.with_suffix(".csv"), [_legacy(row, _slashed, "resourceTags/", "costCategory/") for row in rows]
     )
+
+
+def legacy_gzip(path: Path, rows: Iterable[Row]) -> Path:
+    """The same, gzipped, as AWS delivers it."""
+    return _packed(legacy_csv(path, rows))
 
 
 def athena_parquet(path: Path, rows: Iterable[Row]) -> Path:
@@ -78,6 +79,7 @@ SHAPES: dict[str, Callable[[Path, Iterable[Row]], Path]] = {
     "CUR 2.0 CSV.gz": cur2_gzip,
     "CUR 2.0 Parquet": cur2_parquet,
     "legacy CSV": legacy_csv,
+    "legacy CSV.gz": legacy_gzip,
     "legacy Parquet": athena_parquet,
 }
 
@@ -94,6 +96,13 @@ def line(tmp_path: Path, row: Row, write: Callable[[Path, Iterable[Row]], Path] 
     """The only line of a report, in our columns."""
     _, (only,) = read(write(tmp_path / "report", [row]), tmp_path / "scratch")
     return only
+
+
+def _packed(plain: Path) -> Path:
+    packed = plain.with_suffix(".csv.gz")
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    return packed
 
 
 def _csv(path: Path, rows: list[dict[str, object]]) -> Path:

@@ -67,6 +67,25 @@ def test_days_and_filters_narrow_it(ask: Ask) -> None:
     assert ask(currency="EUR", cost="list", by="service")["rows"][0]["cost"] is None  # type: ignore[index]
 
 
+def test_credits_refunds_and_tax_are_in_or_out(
+    ask: Ask, ctx: Context, organisation_id: UUID, tmp_path: Path
+) -> None:
+    more = [
+        a_line(day="2026-04-01", cost="100"),
+        a_line(day="2026-04-01", cost="-10", ChargeCategory="Credit"),
+        a_line(day="2026-04-01", cost="-5", ChargeClass="Correction"),
+        a_line(day="2026-04-01", cost="20", ChargeCategory="Tax"),
+    ]
+    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "april.csv", more)])
+    for left, total in (
+        ({}, "105"),
+        ({"credits": False}, "115"),
+        ({"refunds": False}, "110"),
+        ({"tax": False}, "85"),
+    ):
+        assert ask(month="2026-04", **left)["total"] == total
+
+
 def test_cost_over_time_adds_up_day_by_day(ask: Ask) -> None:
     body = ask(by="service", granularity="week", month="2026-03")
     assert body["steps"] == ["2026-02-23", "2026-03-02"]

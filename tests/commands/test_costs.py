@@ -35,16 +35,6 @@ def asked(*words: str) -> int:
 
 
 @pytest.fixture
-def terminal(ctx: Context, organisation_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Context:
-    """The installation that commands find by its settings."""
-    assert organisation_id
-    assert ctx.settings.database_url is not None
-    monkeypatch.setenv("DATABASE_URL", ctx.settings.database_url.get_secret_value())
-    monkeypatch.setenv("PIONEER_DATA", str(ctx.settings.data))
-    return ctx
-
-
-@pytest.fixture
 def said(terminal: Context, capsys: pytest.CaptureFixture[str]) -> Said:
     """What `./pioneer costs --json` prints."""
     assert terminal
@@ -88,6 +78,54 @@ def test_the_older_report_s_total_comes_back_exactly(
 ) -> None:
     ingest.files(terminal, organisation_id, [CUR_SAMPLE])
     assert said("--cost", "billed", "--month", "2023-11") == [{"currency": "USD", "cost": "1.6823086974"}]
+
+
+def test_a_line_is_written_to_the_letter(
+    terminal: Context, organisation_id: UUID, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    lines = [
+        a_line(cost="12.345678901"),
+        a_line(cost="1e2", ServiceName="AWS Lambda"),
+        a_line(cost="7", ServiceName="AWS Lambda", SubAccountId="333333333333"),
+        a_line(cost="-1.50", day="2026-04-01"),
+    ]
+    ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", lines)])
+    capsys.readouterr()
+    words = [
+        "--by",
+        "service",
+        "--month",
+        "2026-03",
+        "--cost",
+        "billed",
+        "--filter",
+        "account=222222222222",
+        "--json",
+    ]
+    assert main(["costs", *words, "--data", str(terminal.settings.data)]) == 0
+    assert capsys.readouterr().out == (
+        '{"service": "AWS Lambda", "currency": "USD", "cost": "100"}\n'
+        '{"service": "Amazon Elastic Compute Cloud", "currency": "USD", "cost": "12.345678901"}\n'
+    )
+
+
+def test_credits_refunds_and_tax_are_in_or_out(
+    terminal: Context, organisation_id: UUID, said: Said, tmp_path: Path
+) -> None:
+    lines = [
+        a_line(cost="100"),
+        a_line(cost="-10", ChargeCategory="Credit"),
+        a_line(cost="-5", ChargeClass="Correction"),
+        a_line(cost="20", ChargeCategory="Tax"),
+    ]
+    ingest.files(terminal, organisation_id, [a_bill(tmp_path / "b.csv", lines)])
+    for words, cost in (
+        ((), "105"),
+        (["--no-credits"], "115"),
+        (["--no-refunds"], "110"),
+        (["--no-tax"], "85"),
+    ):
+        assert said(*words) == [{"currency": "USD", "cost": cost}]
 
 
 def test_what_is_absent_is_null_and_currencies_are_apart(

@@ -14,6 +14,7 @@ MOST_IDS = 5000
 class Selector:
     """A tag (key, value), resource ids, or neither; each further list narrows it (None: it does not), and one is needed where there is neither.
 
+    An empty list of accounts or regions selects nothing: some are kept from when they could be attached. `within` refuses new ones.
     Raises `Invalid` for both, for what would select everything, and for kinds that no schedule switches.
     """
 
@@ -34,9 +35,6 @@ class Selector:
         if self.tag is not None and self.resource_ids is not None:
             message = "Say what the schedule is for: either a tag or a list of resource ids."
             raise Invalid(message)
-        if self.accounts == () or self.regions == ():
-            message = "A list of accounts or regions names at least one."
-            raise Invalid(message, mend="Leave the list out to mean all of them.")
         if self.tag is not None and not self.tag[0].strip():
             message = "A tag needs its key."
             raise Invalid(message)
@@ -81,7 +79,13 @@ class Selector:
         return body
 
     def within(self, accounts: frozenset[str] | None) -> "Selector":
-        """The same within the accounts that somebody sees (None: all). Raises `NotFound` where it names none of them."""
+        """The same within the accounts that somebody sees (None: all).
+
+        Raises `NotFound` where it names none of them, `Invalid` where it can select nothing.
+        """
+        if self.accounts == () or self.regions == ():
+            message = "A list of accounts or regions names at least one."
+            raise Invalid(message, mend="Leave the list out to mean all of them.")
         if accounts is None:
             return self
         common = accounts if self.accounts is None else accounts.intersection(self.accounts)
@@ -108,10 +112,11 @@ class Selector:
             ids = self.resource_ids
             return ids[0] if len(ids) == 1 else f"{len(ids)} named resources"
         plurals = None if self.kinds is None else ", ".join(SWITCHES[kind].plural for kind in self.kinds)
-        place = "" if self.regions is None else f" in {', '.join(self.regions)}"
+        place = "" if self.regions is None else f" in {', '.join(self.regions) or 'no region'}"
         if self.tag is not None:
-            return f"tag {self.tag[0]}={self.tag[1]}{f' ({plurals})' if plurals else ''}{place}"
-        owned = "" if self.accounts is None else f" of {', '.join(self.accounts)}"
+            nobody = " of no account" if self.accounts == () else ""
+            return f"tag {self.tag[0]}={self.tag[1]}{f' ({plurals})' if plurals else ''}{place}{nobody}"
+        owned = "" if self.accounts is None else f" of {', '.join(self.accounts) or 'no account'}"
         return f"all {plurals or 'that can be switched'}{place}{owned}"
 
 

@@ -1,7 +1,7 @@
 """Schedules and attachments that hold: what decides for a resource, and where it stands among what they switch."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from core.schedules.naming import SCHEDULE_TAG, slug
 from core.schedules.selector import Selector
 from core.schedules.sizes import Size, size_at
 from core.schedules.turns import Turn
-from services.db.stores import schedules
+from services.db.stores import schedules, switched
 
 
 @dataclass(frozen=True)
@@ -74,22 +74,45 @@ class AtWork:
         named = frozenset(one.schedule_id for one in held)
         return Turn(named, order, decision.desired, decision.segment_start, there)
 
+    def of_these(self, found: Iterable[Switched]) -> tuple[Switched, ...]:
+        """What is switched, by what is known here alone: somebody may have attached more after this was read.
+
+        What only such a newer attachment is for is left to the next look.
+        """
+        told = ((one, tuple(each for each in one.attachments if each in self.attachments)) for one in found)
+        return tuple(
+            one if held == one.attachments else replace(one, attachments=held)
+            for one, held in told
+            if held or not one.attachments
+        )
+
     def _in_force(self, attachment: Attachment) -> InForce:
         schedule = self.schedules[attachment.schedule_id]
         return InForce(schedule.name, schedule.definition, max(schedule.since, attachment.attached_at))
 
 
-def at_work(db: Connection, organisation_id: UUID) -> AtWork:
-    """All that holds in an organisation."""
-    return of(schedules.listing(db, organisation_id), schedules.attached(db, organisation_id))
+def at_work(
+    db: Connection,
+    organisation_id: UUID,
+    now: datetime,
+    *,
+    resource_ids: Sequence[str] | None = None,
+    accounts: Sequence[str] | None = None,
+) -> tuple[AtWork, tuple[Switched, ...]]:
+    """All that holds in an organisation, and what it switches or an override is for; None: no narrowing."""
+    kept = schedules.listing(db, organisation_id)
+    works = of(kept, schedules.attached(db, organisation_id))
+    found = switched.selected(
+        db, organisation_id, now, resource_ids=resource_ids, accounts=accounts, known=kept
+    )
+    return works, works.of_these(found)
 
 
 def of(kept: Sequence[Schedule], attached: Sequence[Attachment]) -> AtWork:
-    """The same of schedules and attachments that were read already."""
-    return AtWork(
-        {schedule.id: schedule for schedule in kept},
-        {each.id: each for each in (*(_by_name(schedule) for schedule in kept), *attached)},
-    )
+    """What holds, of schedules and attachments that were read already, the former first: some may have come with a newer schedule."""
+    known = {schedule.id: schedule for schedule in kept}
+    held = (each for each in attached if each.schedule_id in known)
+    return AtWork(known, {each.id: each for each in (*(_by_name(schedule) for schedule in kept), *held)})
 
 
 def _by_name(schedule: Schedule) -> Attachment:

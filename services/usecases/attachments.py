@@ -13,7 +13,7 @@ from core.schedules.manual import Manual
 from core.schedules.selector import Selector
 from services.context import Context
 from services.db import database
-from services.db.stores import resources, schedules, switched
+from services.db.stores import resources, schedules
 from services.usecases import schedule_views, scheduled_savings
 from services.usecases.at_work import at_work
 from services.usecases.reach import NOWHERE, demand_within, reach
@@ -48,9 +48,9 @@ def already(ctx: Context, user: User, selector: Selector, besides: UUID) -> Foll
     user.require(Permission.VIEW_SCHEDULES)
     accounts = None if user.accounts is None else sorted(user.accounts)
     with ctx.read() as db:
-        works = at_work(db, user.organisation_id)
-        held = switched.selected(
-            db, user.organisation_id, database.now(db), resource_ids=selector.resource_ids, accounts=accounts
+        now = database.now(db)
+        works, held = at_work(
+            db, user.organisation_id, now, resource_ids=selector.resource_ids, accounts=accounts
         )
         followed = {
             one.resource_id: {works.attachments[each].schedule_id for each in one.attachments} - {besides}

@@ -30,7 +30,6 @@ from services.db.stores import (
     notices,
     overrides,
     resources,
-    switched,
 )
 from services.db.stores.notices import Happened
 from services.usecases import approvals, notify
@@ -128,13 +127,9 @@ def _switchers(place: _Place, action: Action) -> frozenset[str]:
     by_override = {each.by for each in made if str(each.id) == action.origin_id}
     if by_override:
         return frozenset(by_override)
-    works = at_work(place.db, place.organisation_id)
     now = database.now(place.db)
-    return frozenset(
-        works.attachments[one].attached_by
-        for held in switched.selected(place.db, place.organisation_id, now, resource_ids=resource_ids)
-        for one in held.attachments
-    )
+    works, found = at_work(place.db, place.organisation_id, now, resource_ids=resource_ids)
+    return frozenset(works.attachments[one].attached_by for held in found for one in held.attachments)
 
 
 def _asked(place: _Place, event: Happened) -> Told:

@@ -19,7 +19,7 @@ from core.schedules.override import LONGEST_REASON, Override, in_force, tonight
 from core.schedules.switch import SWITCHES
 from services.context import Context
 from services.db import database
-from services.db.stores import overrides, resources, schedules, switched
+from services.db.stores import overrides, resources, schedules
 from services.usecases import second_person
 from services.usecases.at_work import at_work
 from services.usecases.record import record
@@ -168,8 +168,7 @@ def _told(override: Override, resource: Resource) -> dict[str, object]:
 
 def _night(db: Connection, user: User, resource_id: str, now: datetime) -> Night:
     _resource(db, user, resource_id)
-    works = at_work(db, user.organisation_id)
-    held = switched.selected(db, user.organisation_id, now, resource_ids=[resource_id])
+    works, held = at_work(db, user.organisation_id, now, resource_ids=[resource_id])
     deciding = works.together(held[0].attachments, now) if held else None
     carried_out = deciding is not None and deciding.mode is not Mode.DRY_RUN
     inforce = deciding.schedules if deciding is not None and carried_out else ()

@@ -17,7 +17,7 @@ from core.schedules.override import in_force
 from core.schedules.retry import Trial
 from services.context import Context
 from services.db import database
-from services.db.stores import actions, overrides, resources, retries, schedules, switched
+from services.db.stores import actions, overrides, resources, retries, schedules
 from services.db.stores.hands import by_hand
 from services.usecases import asking
 from services.usecases.at_work import at_work
@@ -89,11 +89,11 @@ def _line(
 
 def _present(db: Connection, user: User, resource_id: str, now: datetime) -> Present | None:
     """As the tick will decide."""
-    found = switched.selected(db, user.organisation_id, now, resource_ids=[resource_id])
+    works, found = at_work(db, user.organisation_id, now, resource_ids=[resource_id])
     if not found:
         return None
     resource = found[0]
-    deciding = at_work(db, user.organisation_id).together(resource.attachments, now)
+    deciding = works.together(resource.attachments, now)
     own = overrides.of_resources(db, user.organisation_id, [resource_id]).get(resource_id, ())
     hand = by_hand(db, user.organisation_id, [resource_id]).get(resource_id)
     if hand is not None and SETTLED.get(resource.state) is not hand.state:

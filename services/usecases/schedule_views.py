@@ -16,6 +16,7 @@ from core.schedules.naming import slug
 from services.context import Context
 from services.db.stores import schedules, stamps, switched
 from services.usecases import at_work, transitions
+from services.usecases.at_work import AtWork
 from services.usecases.reach import NOWHERE, Reach, named_beyond, reach
 from services.usecases.transitions import Transition
 from services.usecases.unchanged import unchanged
@@ -55,8 +56,7 @@ def board(ctx: Context, user: User, limit: int = 100) -> Board:
     user.require(Permission.VIEW_SCHEDULES)
     with ctx.read() as db:
         read = _read(ctx, db, user)
-        works = at_work.of(read.kept, read.attached)
-        coming = transitions.ahead(db, user.organisation_id, works, read.held, read.now, limit)
+        coming = transitions.ahead(db, user.organisation_id, read.works, read.held, read.now, limit)
     return Board(_views(user, read), coming, _unknown(user, read.kept, read.names))
 
 
@@ -73,7 +73,7 @@ class _Read:
 
     now: datetime
     kept: tuple[Schedule, ...]
-    attached: tuple[Attachment, ...]
+    works: AtWork
     reached: Mapping[UUID, Reach]
     held: tuple[Switched, ...]
     names: tuple[tuple[str, str, int], ...]
@@ -87,8 +87,9 @@ def _read(ctx: Context, db: Connection, user: User) -> _Read:
     def read() -> _Read:
         kept = schedules.listing(db, owner)
         attached = schedules.attached(db, owner)
-        held = switched.selected(db, owner, now, accounts=_scope(user), known=kept)
-        return _Read(now, kept, attached, reach(db, user, attached), held, switched.names(db, owner))
+        works = at_work.of(kept, attached)
+        held = works.of_these(switched.selected(db, owner, now, accounts=_scope(user), known=kept))
+        return _Read(now, kept, works, reach(db, user, attached), held, switched.names(db, owner))
 
     found = unchanged(ctx, stamp, read, "switched", owner, _scope(user), rows=lambda each: len(each.held))
     return replace(found, now=now)
@@ -96,9 +97,9 @@ def _read(ctx: Context, db: Connection, user: User) -> _Read:
 
 def _views(user: User, read: _Read) -> tuple[ScheduleView, ...]:
     count: defaultdict[UUID, int] = defaultdict(int)
-    owner = {each.id: each.id for each in read.kept} | {each.id: each.schedule_id for each in read.attached}
+    attachments = read.works.attachments
     for one in read.held:
-        for schedule_id in {owner[attachment] for attachment in one.attachments if attachment in owner}:
+        for schedule_id in {attachments[each].schedule_id for each in one.attachments}:
             count[schedule_id] += 1
     return tuple(
         ScheduleView(

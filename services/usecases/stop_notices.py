@@ -78,12 +78,8 @@ def _near(db: Connection, organisation_id: UUID, now: datetime, until: datetime)
 
     What runs though its schedules do not want it on may have been started by hand: then it is stopped once that is over.
     """
-    works = at_work(db, organisation_id)
-    running = [
-        each
-        for each in switched.selected(db, organisation_id, now)
-        if each.state == "running" and each.protection is None
-    ]
+    works, held = at_work(db, organisation_id, now)
+    running = [each for each in held if each.state == "running" and each.protection is None]
     wanted = overrides.of_resources(db, organisation_id)
     seen: dict[tuple[UUID, ...], _Ahead] = {}
     for resource in running:

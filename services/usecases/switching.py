@@ -119,12 +119,12 @@ def _due(ctx: Context, organisation_id: UUID) -> tuple[list[_Due], tuple[Action,
     """What is to be acted on or noted now, and what waits for approval in vain: a few queries, whatever the fleet's size."""
     with ctx.begin() as db:
         now = database.now(db)
-        works = at_work(db, organisation_id)
+        works, found = at_work(db, organisation_id, now)
         types = ctx.prices.instance_types()
         wanted = overrides.of_resources(db, organisation_id)
         decided: dict[Key, tuple[Deciding, Decision]] = {}
         wishes: list[_Wish] = []
-        for resource in switched.selected(db, organisation_id, now):
+        for resource in found:
             if resource.attachments not in decided:
                 deciding = works.together(resource.attachments, now, sized=True)
                 decided[resource.attachments] = (deciding, decide(deciding.schedules, now))

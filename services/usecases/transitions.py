@@ -17,7 +17,7 @@ from core.schedules.model import State
 from core.schedules.override import Override, in_force, lay_over
 from services.context import Context
 from services.db import database
-from services.db.stores import overrides, switched
+from services.db.stores import overrides
 from services.db.stores.hands import by_hand
 from services.usecases.at_work import AtWork, Deciding, at_work
 
@@ -50,14 +50,8 @@ def next_transitions(
     user.require(Permission.VIEW_SCHEDULES)
     with ctx.read() as db:
         now = database.now(db)
-        works = at_work(db, user.organisation_id)
-        held = switched.selected(
-            db,
-            user.organisation_id,
-            now,
-            resource_ids=None if resource_ids is None else list(resource_ids),
-            accounts=_scope(user),
-        )
+        only = None if resource_ids is None else list(resource_ids)
+        works, held = at_work(db, user.organisation_id, now, resource_ids=only, accounts=_scope(user))
         return ahead(db, user.organisation_id, works, held, now, limit, days=days)
 
 

@@ -134,7 +134,7 @@ def test_a_selector_may_be_all_of_some_accounts_regions_or_kinds() -> None:
 )
 def test_a_selector_for_nothing_or_everything_is_refused(wrong: object) -> None:
     with pytest.raises(Invalid):
-        Selector.from_json(wrong)
+        Selector.from_json(wrong).within(None)
 
 
 @pytest.mark.parametrize(

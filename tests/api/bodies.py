@@ -2,6 +2,8 @@
 
 ASKED = {
     ("GET", "/costs/why"): {"from": "2026-03-01", "to": "2026-03-31"},
+    ("GET", "/costs/compare"): {"from": "2026-03-01", "to": "2026-03-31"},
+    ("GET", "/costs/resource"): {"from": "2026-03-01", "to": "2026-03-31", "resource": "i-none"},
     ("GET", "/schedules/history"): {"resource_id": "i-none"},
 }
 BODIES: dict[tuple[str, str], dict[str, object]] = {
@@ -26,6 +28,7 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
         "title": "Smaller",
     },
     ("PUT", "/budgets/{budget_id}"): {"name": "All", "amount": "100"},
+    ("PUT", "/units/{metric}"): {"per": 1000},
     ("POST", "/units/{metric}/samples"): {"samples": [{"date": "2026-03-01", "value": "4"}]},
     ("POST", "/allocation/tags"): {
         "name": "Team",

@@ -10,6 +10,8 @@ from core.access.roles import Role, User
 from services.context import Context
 from services.usecases import ingest
 from tests.bills import a_bill, a_line
+from tests.builders import ACCOUNT
+from tests.fleet import connected
 
 Headers = Callable[[User], dict[str, str]]
 MARCH = {"from": "2026-03-01", "to": "2026-03-03", "granularity": "day"}
@@ -41,6 +43,38 @@ def test_days_sent_come_back_as_cost_per_unit(client: TestClient, finance: User,
     nothing = {**MARCH, "filter": "service=Nothing"}
     free = client.get("/units/orders/cost", params=nothing, headers=who).json()
     assert free["points"][0]["per_unit"] == "0"
+
+
+def test_a_metric_is_named_changed_read_from_cloudwatch_and_deleted(
+    client: TestClient, ctx: Context, finance: User, bearer: Headers
+) -> None:
+    who = bearer(finance)
+    connected(ctx, finance.organisation_id, ACCOUNT)
+    body = {"per": 1000, "filters": ["service=Amazon Elastic Compute Cloud"], "cost": "billed"}
+    made = client.put("/units/requests", json=body, headers=who).json()
+    assert (made["name"], made["per"], made["cost"], made["source"]) == ("requests", 1000, "billed", "sent")
+    read = {
+        "namespace": "Shop",
+        "name": "Requests",
+        "dimensions": {"Store": "all"},
+        "statistic": "Sum",
+        "account_id": ACCOUNT,
+        "region": "us-east-1",
+    }
+    changed = client.put("/units/requests", json=body | {"name": "calls", "cloudwatch": read}, headers=who)
+    assert (changed.status_code, changed.json()["name"]) == (200, "calls")
+    [unit] = client.get("/units", headers=who).json()["units"]
+    assert (unit["source"], unit["cloudwatch"], unit["filters"]) == ("cloudwatch", read, body["filters"])
+    for wrong, status in (
+        ({"per": 7}, 422),
+        ({"filters": ["nothing"]}, 422),
+        ({"cloudwatch": read | {"statistic": "p99"}}, 422),
+        ({"cloudwatch": read | {"account_id": "999999999999"}}, 404),
+    ):
+        assert client.put("/units/calls", json=body | wrong, headers=who).status_code == status
+    assert client.delete("/units/calls", headers=who).status_code == 204
+    assert client.delete("/units/calls", headers=who).status_code == 404
+    assert client.get("/units", headers=who).json() == {"units": []}
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from core.costs.scope import CostType
+from core.costs.scope import CostType, Scope
 from core.costs.why import Driver, Reason
 from core.errors import Invalid
 from core.periods import Period
@@ -19,11 +19,33 @@ router = APIRouter(prefix="/costs", tags=["costs"])
 MOST_DRIVERS = 1_000
 
 
-class WhyAsked(ScopeAsked):
+class PeriodsAsked(ScopeAsked):
     """`from` and `to` are needed. They are compared with `against_from` and `against_to`: without, with as many days just before."""
 
     against_from: date | None = None
     against_to: date | None = None
+
+    def periods(self) -> tuple[Scope, Period | None]:
+        """The scope of the first, and the second one's days. Raises `Invalid` where either has no first or last day."""
+        if self.month is not None or self.first is None or self.last is None:
+            raise Invalid(
+                "Two periods are compared by their days.",
+                mend="Give from and to, both included, and no month.",
+            )
+        first, last = self.against_from, self.against_to
+        if first is None and last is None:
+            return self.scope(), None
+        if first is None or last is None or last == date.max:
+            raise Invalid(
+                "A period to compare with has a first and a last day.",
+                mend="Give against_from and against_to.",
+            )
+        return self.scope(), Period(first, last + timedelta(days=1))
+
+
+class WhyAsked(PeriodsAsked):
+    """Two periods, and how many of the things that changed are told one by one."""
+
     top: Annotated[int, Field(ge=1, le=MOST_DRIVERS)] = cost_changes.TOP
 
 
@@ -32,6 +54,11 @@ class PeriodOut(Answer):
 
     first: date
     last: date
+
+    @classmethod
+    def of(cls, period: Period) -> "PeriodOut":
+        """The same of core's, which ends before its last."""
+        return cls(first=period.start, last=period.end - timedelta(days=1))
 
 
 class ReasonOut(Answer):
@@ -86,18 +113,15 @@ class WhyOut(Answer):
 @router.get("/why")
 def why(asked: Annotated[WhyAsked, Query()], ctx: Ctx, user: CostViewer) -> WhyOut:
     """The difference between two periods split into usage, price, commitment coverage, new, gone, one-off and not measured."""
-    if asked.month is not None or asked.first is None or asked.last is None:
-        raise Invalid(
-            "Why a cost changed is asked of days.", mend="Give from and to, both included, and no month."
-        )
+    scope, against = asked.periods()
     at = asked.at if asked.at is not None else costs.pin(ctx, user)
-    found = cost_changes.why(ctx, user, asked.scope(), against=_against(asked), top=asked.top, at=at)
+    found = cost_changes.why(ctx, user, scope, against=against, top=asked.top, at=at)
     return WhyOut(
         cost=found.cost,
         currency=found.currency,
         currencies=[CurrencyOut(currency=name, total=total) for name, total in found.currencies],
-        period=_period(found.period),
-        against=_period(found.against),
+        period=PeriodOut.of(found.period),
+        against=PeriodOut.of(found.against),
         before=found.before,
         now=found.now,
         difference=found.difference,
@@ -114,21 +138,6 @@ def why(asked: Annotated[WhyAsked, Query()], ctx: Ctx, user: CostViewer) -> WhyO
         complete=found.complete,
         at=at,
     )
-
-
-def _against(asked: WhyAsked) -> Period | None:
-    first, last = asked.against_from, asked.against_to
-    if first is None and last is None:
-        return None
-    if first is None or last is None or last == date.max:
-        raise Invalid(
-            "A period to compare with has a first and a last day.", mend="Give against_from and against_to."
-        )
-    return Period(first, last + timedelta(days=1))
-
-
-def _period(period: Period) -> PeriodOut:
-    return PeriodOut(first=period.start, last=period.end - timedelta(days=1))
 
 
 def _driver(each: Driver) -> DriverOut:

@@ -1,4 +1,4 @@
-"""Unit economics: days of a metric sent, and what one unit costs."""
+"""Unit economics: metrics named, their days sent, and what one unit costs."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from pydantic import Field
 from core.costs import filters
 from core.costs.samples import MOST_SAMPLES, Sample, counted
 from core.costs.scope import MONTH, CostType, Dimension
-from core.costs.units import KeptUnit, Point
+from core.costs.units import LONGEST_NAME, STATISTICS, CloudWatchMetric, KeptUnit, Point, UnitMetric
 from core.errors import Invalid
 from core.periods import Period, last_days
 from services.api.deps import CostManager, CostViewer, Ctx
@@ -19,7 +19,7 @@ from services.api.shape import Answer, Asked, Body
 from services.usecases import units
 
 router = APIRouter(prefix="/units", tags=["units"])
-Name = Annotated[str, Path(max_length=60, examples=["orders"])]
+Name = Annotated[str, Path(max_length=LONGEST_NAME, examples=["orders"])]
 USUAL_DAYS = 90
 
 
@@ -36,6 +36,57 @@ class SamplesIn(Body):
     samples: Annotated[list[SampleIn], Field(max_length=MOST_SAMPLES)]
 
 
+class CloudWatchIn(Body):
+    """A metric of CloudWatch that counts them: the worker reads `statistic` of each day in UTC, once a day."""
+
+    namespace: Annotated[str, Field(min_length=1, max_length=255)]
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    dimensions: Annotated[dict[str, str], Field(default_factory=dict, max_length=30)]
+    statistic: str = STATISTICS[0]
+    account_id: Annotated[str, Field(max_length=60)]
+    region: Annotated[str, Field(max_length=60)]
+
+    def metric(self) -> CloudWatchMetric:
+        """The same in core's words. Raises `Invalid`."""
+        pairs = tuple(self.dimensions.items())
+        return CloudWatchMetric(
+            self.namespace, self.name, pairs, self.statistic, self.account_id, self.region
+        )
+
+
+class UnitIn(Body):
+    """What is counted, and which cost it shares. Without `cloudwatch` its days are sent; `name` gives it another."""
+
+    name: Annotated[str | None, Field(max_length=LONGEST_NAME)] = None
+    per: int = 1
+    filters: Annotated[list[str], Field(default_factory=list, max_length=50, description=FILTER)]
+    cost: Annotated[CostType, Field(strict=False)] = CostType.EFFECTIVE
+    currency: Annotated[str | None, Field(max_length=20)] = None
+    cloudwatch: CloudWatchIn | None = None
+
+    def metric(self, name: str) -> UnitMetric:
+        """The same in core's words. Raises `Invalid`."""
+        return UnitMetric(
+            self.name or name,
+            self.per,
+            filters.parse_all(self.filters),
+            self.cost,
+            self.currency,
+            None if self.cloudwatch is None else self.cloudwatch.metric(),
+        )
+
+
+class CloudWatchOut(Answer):
+    """Where its days are read. `account_id` is empty for an account that the user does not see."""
+
+    namespace: str
+    name: str
+    dimensions: dict[str, str]
+    statistic: str
+    account_id: str
+    region: str
+
+
 class UnitOut(Answer):
     """A daily metric, which cost it shares, and how far it is known. `problem`: why CloudWatch could not be read."""
 
@@ -45,6 +96,7 @@ class UnitOut(Answer):
     cost: CostType
     currency: str | None
     source: str
+    cloudwatch: CloudWatchOut | None
     days: int
     first_day: date | None
     last_day: date | None
@@ -103,6 +155,19 @@ def listing(ctx: Ctx, user: CostViewer) -> UnitsOut:
     return UnitsOut(units=[_unit(each) for each in units.listing(ctx, user)])
 
 
+@router.put("/{metric}")
+def save(metric: Name, body: UnitIn, ctx: Ctx, user: CostManager) -> UnitOut:
+    """Name a metric, or change the one that is called so: what of the cost it shares, and whether its days are sent or read from CloudWatch."""
+    known = any(each.metric.name == metric for each in units.listing(ctx, user))
+    return _unit(units.save(ctx, user, body.metric(metric), was=metric if known else None))
+
+
+@router.delete("/{metric}", status_code=204)
+def delete(metric: Name, ctx: Ctx, user: CostManager) -> None:
+    """Delete a metric with all its days."""
+    units.delete(ctx, user, metric)
+
+
 @router.post("/{metric}/samples")
 def send(metric: Name, body: SamplesIn, ctx: Ctx, user: CostManager) -> UnitOut:
     """Keep days of a metric, all or none. A metric not known yet is made: the cost of everything by one unit."""
@@ -158,8 +223,20 @@ def _unit(unit: KeptUnit) -> UnitOut:
         cost=metric.cost,
         currency=metric.currency,
         source="sent" if metric.source is None else "cloudwatch",
+        cloudwatch=None if metric.source is None else _cloudwatch(metric.source),
         days=unit.days,
         first_day=unit.first_day,
         last_day=unit.last_day,
         problem=unit.problem,
+    )
+
+
+def _cloudwatch(source: CloudWatchMetric) -> CloudWatchOut:
+    return CloudWatchOut(
+        namespace=source.namespace,
+        name=source.name,
+        dimensions=dict(source.dimensions),
+        statistic=source.statistic,
+        account_id=source.account_id,
+        region=source.region,
     )

@@ -11,7 +11,6 @@ from core.costs.allocate import Allocation
 from core.costs.scope import CostType, Dimension
 from core.costs.tag_coverage import Coverage
 from core.costs.virtual_tags import Rule, SharedCost, VirtualTag
-from core.money import exact
 from core.periods import Period, month_back
 from pages.ui import (
     allocation_charts,
@@ -66,8 +65,10 @@ def equation(found: Allocation) -> None:
             ),
         ]
     )
-    parts = " + ".join(exact(each) for each in (found.direct, found.shared, found.unallocated))
-    states.note(f"To the last digit: {parts} = {exact(whole)} {currency or ''}")
+    parts = " + ".join(
+        fmt.unrounded(each, currency) for each in (found.direct, found.shared, found.unallocated)
+    )
+    states.note(f"To the last digit: {parts} = {fmt.unrounded(whole, currency)}")
     filter_field.to_costs("The bill in Costs", (), found.cost, found.period, currency=currency)
     if found.within_accounts:
         states.note("Of the accounts that you see only; shared cost is split by what values cost in these.")

@@ -150,7 +150,7 @@ def watched(screen: Screen, chosen: Sequence[str], metric: str, span: int, names
     silent = [names.get(key, key) for key in chosen if names.get(key, key) not in lines]
     if silent:
         states.note(f"No sample of {', '.join(fmt.short(each, 30) for each in silent)}: unknown, not zero.")
-    states.note(f"As of {got.at:%H:%M:%S} UTC. AWS takes 0.00001 USD for each metric asked.")
+    states.note(f"As of {got.at:%H:%M:%S} UTC. AWS takes $0.00001 for each metric asked.")
 
 
 def _asking(got: LiveMetrics, at: Screen, *, seen: bool) -> None:

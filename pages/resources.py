@@ -31,7 +31,7 @@ COLUMNS = {
     ),
     "State": tables.word_column("State"),
     "CPU, week": tables.spark_column(
-        "CPU, week", high=100, hint="Average CPU of the last 7 days, 0 to 100 %. Empty: no samples."
+        "CPU, week", high=100, hint="Average CPU of the last 7 days, 0 to 100%. Empty: no samples."
     ),
     "Could save, USD": tables.money_column(
         "Could save, USD", hint="A month, by its best open recommendation", width=None

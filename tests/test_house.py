@@ -133,3 +133,19 @@ def test_every_command_is_a_file_and_known_to_the_entry_script() -> None:
     shared = {"__init__", "configuration", "demo_clock", "demo_week", "serving", "supervisor", "waiting"}
     there = {path.stem for path in (PROJECT / "services/commands").glob("*.py")} - shared
     assert named == there
+
+
+SAID_OTHERWISE = re.compile(r"\}\s(%(?!\{)|USD|EUR|GBP)|\.\d+f\} a month")
+"""A percentage or an amount that does not come from core/figures.py."""
+
+
+@pytest.mark.parametrize("folder", ["core", "services", "pages"])
+def test_amounts_and_percentages_are_said_one_way(folder: str) -> None:
+    found = {
+        f"{path}:{number}"
+        for path in PYTHON
+        if path.parts[0] == folder
+        for number, line in enumerate((PROJECT / path).read_text().splitlines(), 1)
+        if SAID_OTHERWISE.search(line)
+    }
+    assert found == set(), "say them with core.figures"

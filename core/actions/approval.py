@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from core.actions.kind import Declaration
 from core.actions.model import Origin
+from core.figures import usd
 from core.money import ZERO
 
 PATIENCE = timedelta(days=7)
@@ -42,7 +43,7 @@ def _why(
     if rise is None:
         return "what it would cost then is not known."
     if rise > limit:
-        return f"it would cost {rise:,.2f} USD a month more, above the limit of {limit:,.2f}."
+        return f"it would cost {usd(rise)} a month more, above the limit of {usd(limit)}."
     if max(known) > limit:
-        return f"{max(known):,.2f} USD a month are above the limit of {limit:,.2f}."
+        return f"{usd(max(known))} a month is above the limit of {usd(limit)}."
     return None

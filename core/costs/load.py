@@ -8,7 +8,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.errors import Invalid
-from core.money import EXACT, ZERO, exact
+from core.figures import unrounded
+from core.money import EXACT, ZERO
 
 Totals = Mapping[str, Mapping[str, Decimal]]
 """Cost column -> currency -> exact sum."""
@@ -159,8 +160,8 @@ def lowered(old: Size, new: Size, tolerated: Decimal = TOLERATED) -> str:
     for currency in sorted({*old.billed, *new.billed}):
         was, now = old.billed.get(currency, ZERO), new.billed.get(currency, ZERO)
         if EXACT.subtract(was, now) > EXACT.multiply(abs(was), tolerated):
-            change = exact(EXACT.subtract(now, was))
-            said.append(f"billed cost {exact(was)} to {exact(now)} {currency} ({change})")
+            change = unrounded(EXACT.subtract(now, was), currency)
+            said.append(f"billed cost {unrounded(was, currency)} to {unrounded(now, currency)} ({change})")
     return ", ".join(said)
 
 

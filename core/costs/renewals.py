@@ -70,7 +70,7 @@ class Renewal:
         again = "Buy it again" if self.ended else "Renew it"
         used = self.use.utilisation
         if used is not None and used < FULL:
-            return f"{again}, but smaller: {used * 100:.0f} % of it was used."
+            return f"{again}, but smaller: {used * 100:.0f}% of it was used."
         return f"{again}, as far as its use goes on."
 
     def _a_month(self, amount: Decimal) -> Decimal | None:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.costs.focus import HOURS
+from core.figures import usd
 from core.money import ZERO, total
 from core.periods import month_of
 
@@ -92,7 +93,7 @@ class Rate(Model):
     def words(self) -> Mapping[str, str]:
         """What it is made of."""
         return {
-            self._meter: f"the {self._unit} of each day at {self._rate:.6f} USD, what one cost in the weeks before"
+            self._meter: f"the {self._unit} of each day at {usd(self._rate, 6)}, what one cost in the weeks before"
         }
 
 
@@ -131,9 +132,9 @@ class Quantity(Model):
     def words(self) -> Mapping[str, str]:
         """What it is made of."""
         return {
-            meter: f"as in the weeks before: {means[False]:.4f} USD on a working day, {means[True]:.4f} at the weekend"
+            meter: f"as in the weeks before: {usd(means[False], 4)} on a working day, {usd(means[True], 4)} at the weekend"
             if not monthly(unit)
-            else f"as in the weeks before: {means[False]:.4f} USD in a month of it"
+            else f"as in the weeks before: {usd(means[False], 4)} in a month of it"
             for (meter, unit), means in self._mean.items()
         }
 

@@ -45,7 +45,7 @@ def chosen(
     return Choice(
         memory="how much memory it uses is not known, so it keeps all it has"
         if need.memory is None
-        else f"its memory under {need.memory:.0f} % at all times",
+        else f"its memory under {need.memory:.0f}% at all times",
         risk=f"{need.missed(best):.1%} of the {need.resolution}, by {sizing.judged_by(need)}",
         words=words,
         evidence={

@@ -109,7 +109,7 @@ class Suggestion:
         """What the risk is, in words."""
         stray = max(each.stray for each in self.patterns)
         used = (
-            f"in use in {stray * 100:.1f} % of the hours it would be off"
+            f"in use in {stray * 100:.1f}% of the hours it would be off"
             if stray
             else "never in use in the hours it would be off"
         )

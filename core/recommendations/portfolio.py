@@ -1,7 +1,7 @@
 """Which findings to act on together, so that savings add up: those that exclude each other are told as alternatives.
 
 On one resource, removing it leaves nothing else to save on; any other lever is pulled once, and each acts on what the one before
-left: off half of the time (50 %) and half the size (50 %) save 75 %, not 100 %. A finding that also claims other resources'
+left: off half of the time (50%) and half the size (50%) save 75%, not 100%. A finding that also claims other resources'
 cost (a stopped instance's volumes) takes those resources' findings with it.
 """
 

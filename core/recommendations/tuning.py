@@ -82,7 +82,7 @@ def option_of(rule: Rule, name: str) -> Option:
 
 
 def checked(option: Option, value: float) -> float:
-    """A value for an option. Raises `Invalid` for what cannot be one: negative, endless, more than 100 %."""
+    """A value for an option. Raises `Invalid` for what cannot be one: negative, endless, more than 100%."""
     if not isfinite(value) or not 0 <= value <= LARGEST:
         message = f"{option.name} is a number of {option.unit}, from zero up."
         raise Invalid(message)

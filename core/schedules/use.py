@@ -47,7 +47,7 @@ def _connected(hours: Mapping[str, Hours]) -> Flags:
 _BY_CONNECTIONS = Use(("cpu", "connections"), _connected, "while somebody is connected")
 USES: Mapping[Kind, Use] = {
     Kind.INSTANCE: Use(
-        ("cpu", "network_in", "network_out"), _worked, "above 5 % CPU or 10 kB a second of traffic"
+        ("cpu", "network_in", "network_out"), _worked, "above 5% CPU or 10 kB a second of traffic"
     ),
     Kind.DATABASE: _BY_CONNECTIONS,
     Kind.DATA_WAREHOUSE: _BY_CONNECTIONS,

@@ -55,7 +55,7 @@ def _row(screen: Screen, alert: Alert, called: Mapping[str, str], *, may: bool) 
 
 
 def rule(alert: Alert) -> str:
-    """`CPU above 80 % for 15 minutes`."""
+    """`CPU above 80% for 15 minutes`."""
     known = METRICS_BY_NAME.get(alert.metric)
     title = known.title if known else fmt.sentence(fmt.words(alert.metric))
     unit = f" {known.unit}" if known and known.unit != "count" else ""

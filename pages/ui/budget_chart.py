@@ -140,7 +140,7 @@ def _lane(chart: go.Figure, place: int, view: BudgetView, today: date) -> None:
                 y=[place],
                 mode="markers",
                 marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 2, "color": colour}},
-                hovertemplate=f"{name}: {words} {share:,.0f} % of the plan<extra></extra>",
+                hovertemplate=f"{name}: {words} {share:,.0f}% of the plan<extra></extra>",
             )
     chart.update_layout(barmode="overlay")
     chart.add_annotation(

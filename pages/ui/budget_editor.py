@@ -70,7 +70,7 @@ def _edit(screen: Screen, choices: Choices, budget: Budget | None) -> None:
         "Grows each period by, %",
         exact(start.growth) if start else "0",
         key="budget-growth",
-        help="0 for a fixed amount; -2 for one that shrinks by 2 % each period.",
+        help="0 for a fixed amount; -2 for one that shrinks by 2% each period.",
     )
     usual = start.first if start else period_of(every, now.now.date()).start
     first = right.date_input("Amount is of the period with", usual, key="budget-first")

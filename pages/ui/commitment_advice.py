@@ -55,7 +55,7 @@ def section(ours: Bill, currency: str | None) -> None:
 
 def _called(chosen: str) -> str:
     assumed = fmt.percent(commitment_advice.ASSUMED * HUNDRED, 0)
-    return f"As your plans have it, else {assumed}" if chosen == FOUND else f"{chosen} %"
+    return f"As your plans have it, else {assumed}" if chosen == FOUND else f"{chosen}%"
 
 
 def _told(found: Advice, sizing: Sizing) -> None:

@@ -13,7 +13,7 @@ from pages.ui import format as fmt
 
 HUNDRED = Decimal(100)
 ROOM = 105
-"""Per cent at the top of the chart: a line at 100 % is drawn whole."""
+"""Per cent at the top of the chart: a line at 100% is drawn whole."""
 HOURS = range(24)
 PALE, PALE_TEXT = "rgba(138,148,163,0.15)", "#8a94a355"
 """The same as Plotly and as a legend reads it."""

@@ -7,7 +7,6 @@ import streamlit as st
 
 from core.costs.lines import Line, Lines, Order
 from core.costs.scope import CostType, Scope
-from core.money import exact
 from pages.ui import format as fmt
 from pages.ui import kept, states, tables
 from pages.ui.bill import Bill
@@ -45,7 +44,7 @@ def said(found: Lines, cost: CostType) -> str:
     for each in found.sums:
         unknown = f", {each.unknown:,} of them without an amount" if each.unknown else ""
         parts.append(
-            f"{fmt.count(each.count, 'line')}{unknown}: exactly {Decimal(exact(each.cost)):,f} {each.currency}, {cost} cost"
+            f"{fmt.count(each.count, 'line')}{unknown}: exactly {fmt.unrounded(each.cost, each.currency)}, {cost} cost"
         )
     return ". ".join(parts) + "."
 

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 from core.dates import UNKNOWN, ago, count, day, moment, month, short_day, span, span_of, when
+from core.figures import MINUS, SAME, SYMBOLS, change, money, percent, signed_percent, unrounded
 
 __all__ = (
     "JOINER",
     "MINUS",
+    "SAME",
     "SYMBOLS",
     "UNKNOWN",
     "ago",
@@ -31,13 +33,12 @@ __all__ = (
     "size",
     "span",
     "span_of",
+    "unrounded",
     "when",
     "with_code",
     "words",
 )
-MINUS = "\N{MINUS SIGN}"
 JOINER = "\N{WORD JOINER}"
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _THOUSAND = 1000
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$&:=^\"'/@])")
 _SHORTCODE = re.compile(r":(?=[\w+/-]+:)")
@@ -91,44 +92,9 @@ def ahead(text: str, length: int) -> str:
     return whole if len(whole) <= length else whole[:length].rsplit(" ", 1)[0] + "…"
 
 
-def money(amount: Decimal | None, currency: str | None = "USD", places: int = 0) -> str:
-    """`$1,235`, `unknown`, or with a true minus sign before the symbol. What is not zero never rounds to it: it says `<$1`."""
-    if amount is None:
-        return UNKNOWN
-    symbol = SYMBOLS.get(currency or "", f"{currency} " if currency else "")
-    step = Decimal(1).scaleb(-places)
-    rounded = abs(amount).quantize(step, rounding=ROUND_HALF_EVEN)
-    if amount and not rounded:
-        return f"<{symbol}{step:f}" if amount > 0 else f">{MINUS}{symbol}{step:f}"
-    return f"{MINUS if amount < 0 else ''}{symbol}{rounded:,.{places}f}"
-
-
 def pixel(amount: Decimal | None) -> float | None:
     """Money as a chart or table cell draws it, to a hundredth of a cent: the last step before a pixel."""
     return None if amount is None else float(round(amount, 4))
-
-
-def change(amount: Decimal | None, currency: str | None = "USD", places: int = 0) -> str:
-    """A difference with its sign: `+$12`, or with a true minus sign."""
-    if amount is None:
-        return UNKNOWN
-    text = money(amount, currency, places)
-    return f"+{text}" if amount > 0 else text
-
-
-def percent(value: Decimal | float | None, places: int = 1) -> str:
-    """A percentage given in percent: `12.5 %`."""
-    if value is None:
-        return UNKNOWN
-    text = f"{abs(value):,.{places}f} %"
-    return MINUS + text if value < 0 and round(value, places) else text
-
-
-def signed_percent(value: Decimal | None, places: int = 1) -> str:
-    """A change in percent with its sign; `new` where there was nothing before."""
-    if value is None:
-        return "new"
-    return f"+{percent(value, places)}" if value > 0 else percent(value, places)
 
 
 def size(number: float) -> str:

@@ -1,6 +1,6 @@
 """Every table: right-aligned money, a placeholder for what is unknown, selection, and an export that a spreadsheet cannot be tricked by."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
@@ -8,6 +8,7 @@ from zlib import crc32
 
 import pyarrow as pa
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from pages.ui import format as fmt
 from services.usecases import exporting
@@ -26,6 +27,15 @@ THING, AMOUNT, CHANGE, PERCENT, WORD = 168, 108, 98, 76, 92
 columns) what a row is about and its amount are in view without scrolling. So: the thing first, its amount second, then the rest."""
 
 
+class Said(dict[str, object]):
+    """The configuration of a column of numbers that are shown in words of ours, and sorted as numbers."""
+
+    def __init__(self, config: Mapping[str, object], say: Callable[[Decimal], str]) -> None:
+        """`say` is asked for each known number."""
+        super().__init__(config)
+        self.say = say
+
+
 def thing_column(label: str, *, hint: str | None = None) -> object:
     """What each row is about: the first column. A long name is cut on a phone and whole on a wide screen."""
     return st.column_config.TextColumn(label, width=THING, help=hint)
@@ -41,15 +51,21 @@ def money_column(
 
 
 def change_column(label: str, *, places: int = 2, width: int = CHANGE) -> object:
-    """A column of differences, always with their sign."""
-    return st.column_config.NumberColumn(label, format=f"%+,.{places}f", alignment="right", width=width)
+    """A column of differences, always with their sign; what did not change says so."""
+    return Said(
+        st.column_config.NumberColumn(label, alignment="right", width=width),
+        partial(fmt.change, currency=None, places=places),
+    )
 
 
 def percent_column(label: str, *, places: int = 1, sign: bool = False) -> object:
     """A column of percentages given in percent."""
-    return st.column_config.NumberColumn(
-        label, format=f"%{'+' if sign else ''},.{places}f%%", alignment="right", width=PERCENT
-    )
+    if sign:
+        return Said(
+            st.column_config.NumberColumn(label, alignment="right", width=PERCENT),
+            partial(fmt.signed_percent, places=places),
+        )
+    return st.column_config.NumberColumn(label, format=f"%,.{places}f%%", alignment="right", width=PERCENT)
 
 
 def number_column(
@@ -132,6 +148,7 @@ def show(
         config = {MARK: _mark_column(dict(marks)), **config}
     length = frame.num_rows
     height = "content" if length <= tallest else ROW * (tallest + 1) + 3
+    drawn = _said(frame, config)
     shown = {
         "column_config": dict(config),
         "hide_index": True,
@@ -140,13 +157,27 @@ def show(
         "alt": alt,
     }
     if select is None:
-        st.dataframe(frame, key=key, **shown)
+        st.dataframe(drawn, key=key, **shown)
         return ()
     mode = (select, "single-cell") if select == "single-row" else select
     named = f"{key}-{crc32(repr(rows).encode())}"
-    state = st.dataframe(frame, key=named, on_select="rerun", selection_mode=mode, **shown)
+    state = st.dataframe(drawn, key=named, on_select="rerun", selection_mode=mode, **shown)
     cells = tuple(place for place, _ in state.selection.cells)
     return tuple(place for place in _last(named, tuple(state.selection.rows), cells) if place < length)
+
+
+def _said(frame: pa.Table, config: Mapping[str, object]) -> pa.Table | Styler:
+    """The table as it is, or where columns of it are said in words, with these beside the numbers."""
+    words = {
+        name: partial(_in_words, each.say)
+        for name, each in config.items()
+        if isinstance(each, Said) and name in frame.column_names
+    }
+    return frame.to_pandas().style.format(words, na_rep="") if words else frame
+
+
+def _in_words(say: Callable[[Decimal], str], number: float) -> str:
+    return say(Decimal(str(number)))
 
 
 def arrow(columns: Mapping[str, Sequence[object]]) -> pa.Table:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from core import dates
 from core.access.roles import Role
 from core.errors import Invalid
+from core.figures import usd
 from services.bootstrap import open_context
 from services.commands.configuration import data_of, is_demo, settings_of
 from services.context import Context
@@ -62,7 +63,7 @@ def lived(ctx: Context, settled: Callable[[Callable[[], bool]], bool], say: Call
     saved = schedule_savings.observed(ctx, found.user)
     say(
         f"It is {dates.moment(ctx.now())} UTC now. In the last 30 days schedules kept off for {saved.hours:,.0f} hours "
-        f"what would have cost {saved.saved:,.2f} USD; the screen Schedules shows it by schedule.\n"
+        f"what would have cost {usd(saved.saved)}; the screen Schedules shows it by schedule.\n"
     )
     return 1 if wrong else 0
 

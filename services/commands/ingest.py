@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from core.costs.load import LoadReport, PartlyTaken
 from core.errors import Invalid
-from core.money import exact
+from core.figures import unrounded
 from services.bootstrap import open_context
 from services.commands.configuration import settings_of
 from services.context import Context
@@ -96,7 +96,7 @@ def _print(reports: Sequence[LoadReport]) -> None:
         print(f"{report.month:%Y-%m}  {report.source}  {report.outcome}  {report.rows} rows")
         for cost, sums in report.totals.items():
             for currency, amount in sorted(sums.items()):
-                print(f"    {cost:<15} {exact(amount)} {currency}")
+                print(f"    {cost:<15} {unrounded(amount, currency)}")
         for line in _remarks(report):
             print(f"    {line}")
 
@@ -104,16 +104,18 @@ def _print(reports: Sequence[LoadReport]) -> None:
 def _remarks(report: LoadReport) -> Iterator[str]:
     if report.before is not None:
         moved = {
-            f"{cost} {_signed(amount)} {currency}"
+            f"{cost} {_signed(amount, currency)}"
             for cost, sums in report.difference.items()
             for currency, amount in sums.items()
             if amount
         }
         yield f"before: {report.before_rows} rows; changed: {', '.join(sorted(moved)) or 'no amount'}"
     for change in report.changes:
-        amounts = ", ".join(f"{cost} {_signed(amount)}" for cost, amount in change.amounts.items() if amount)
+        amounts = ", ".join(
+            f"{cost} {_signed(amount, change.currency)}" for cost, amount in change.amounts.items() if amount
+        )
         what = f"{change.category} {change.service}".strip() or "all others"
-        yield f"  {change.reason}: {what}, {change.lines:+} lines, {amounts or 'no amount'} {change.currency}"
+        yield f"  {change.reason}: {what}, {change.lines:+} lines, {amounts or 'no amount'}"
     if report.unknown_columns:
         yield f"columns kept aside in x_Other: {', '.join(report.unknown_columns)}"
     if report.rounded:
@@ -121,5 +123,5 @@ def _remarks(report: LoadReport) -> Iterator[str]:
     yield from report.notes
 
 
-def _signed(amount: Decimal) -> str:
-    return f"{'+' if amount > 0 else ''}{exact(amount)}"
+def _signed(amount: Decimal, currency: str) -> str:
+    return f"{'+' if amount > 0 else ''}{unrounded(amount, currency)}"

@@ -164,5 +164,5 @@ def _taxes(usage: pa.Table, charges: Sequence[Surcharge]) -> Iterator[Surcharge]
     for (account, when), amount in sorted(billed.items()):
         tax = (amount * TAX_RATE).quantize(_MICRO_DOLLAR)
         yield Surcharge(
-            account, when, "Tax", "Tax", "Tax for product code AmazonEC2 and others, 8 %", tax, tax
+            account, when, "Tax", "Tax", "Tax for product code AmazonEC2 and others, 8%", tax, tax
         )

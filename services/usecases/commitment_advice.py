@@ -55,7 +55,7 @@ def advise(
 ) -> Advice:
     """The commitment for a year that would have cost least over the period (the last eight weeks unless said), in one currency.
 
-    Raises `Forbidden` for who does not see every account: a Savings Plan serves them all, and `Invalid` for a discount out of (0, 90 %].
+    Raises `Forbidden` for who does not see every account: a Savings Plan serves them all, and `Invalid` for a discount out of (0, 90%].
     """
     user.require(Permission.VIEW_COSTS)
     user.require(Permission.VIEW_RECOMMENDATIONS)
@@ -65,7 +65,7 @@ def advise(
             mend="Ask somebody who sees all accounts.",
         )
     if discount is not None and not ZERO < discount <= MOST:
-        raise Invalid("A discount is above 0 and at most 90 %.")
+        raise Invalid("A discount is above 0 and at most 90%.")
     pinned = ctx.warehouse.pin(user.organisation_id, at)
     scope = Scope(_period(ctx, pinned, period))
     freed = renewals.ending(pinned, ctx.now(), scope.period.start)
@@ -177,4 +177,4 @@ def _remarks(compute: _Compute) -> tuple[str, ...]:
     if not compute.spread or whole <= ZERO:
         return ()
     share = EXACT.divide(compute.spread, whole)
-    return (f"{share * 100:.0f} % of it is billed by the day and taken to run evenly through it.",)
+    return (f"{share * 100:.0f}% of it is billed by the day and taken to run evenly through it.",)

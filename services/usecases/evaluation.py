@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from core.costs.spend import ResourceCost
 from core.events import Event
+from core.figures import usd
 from core.inventory import KINDS, Kind, Resource
 from core.measured import METRICS
 from core.money import ZERO
@@ -241,7 +242,7 @@ def _keep(db: Connection, organisation_id: UUID, answers: Evaluation, now: datet
         {"open": len(opened), "saving": f"{saving:.2f}"},
     )
     record(db, System(organisation_id, "recommendations"), event, subject="recommendations")
-    return f"{len(opened)} open findings, {saving:.2f} USD a month together."
+    return f"{len(opened)} open findings, {usd(saving)} a month together."
 
 
 def _changed(

@@ -16,6 +16,7 @@ from core.actions.catalog import DECLARATIONS
 from core.actions.model import Action, ActionKind, ActionState, Origin
 from core.costs.budgets import Budget
 from core.costs.scope import ACCOUNT, Match
+from core.figures import CENTS, money
 from core.inventory import Kind, Resource, short_id
 from core.notices.kinds import EVERY_ACCOUNT, NoticeKind
 from core.notices.model import Deed, Occasion, Offer, People
@@ -193,14 +194,14 @@ def _budget(place: _Place, event: Happened) -> Told:
     said = event.data
     breached = "burn" in said
     amount, planned = said.get("burn" if breached else "expected"), said["planned"]
-    came = f"{_exact(amount)} {said['currency']}" if amount is not None else "More"
+    came = _amount(amount, said) if amount is not None else "More"
     day = f" It is expected to be passed on {_day(said['day'])}." if not breached and said.get("day") else ""
     occasion = Occasion(
         NoticeKind.BUDGET,
         event.aggregate,
         str(event.event_id),
         f"Budget {'breached' if breached else 'at risk'}: {budget.plan.name}",
-        f"{came} {'is spent' if breached else 'is expected'} of {_exact(planned)} {said['currency']} planned "
+        f"{came} {'is spent' if breached else 'is expected'} of {_amount(planned, said)} planned "
         f"for the period from {_day(said['period'])}.{day}",
         _accounts(budget),
         "budgets",
@@ -209,9 +210,9 @@ def _budget(place: _Place, event: Happened) -> Told:
         yield user, occasion
 
 
-def _exact(amount: object) -> str:
-    """An amount as people read it, to the cent."""
-    return f"{Decimal(str(amount)):,.2f}"
+def _amount(amount: object, said: Mapping[str, object]) -> str:
+    """An amount of an event as people read it, to the cent."""
+    return money(Decimal(str(amount)), str(said["currency"]), CENTS)
 
 
 def _day(said: object) -> str:

@@ -156,7 +156,7 @@ def history(ctx: Context, user: User, finding_id: UUID) -> tuple[Activity, ...]:
 
 
 def dismiss(ctx: Context, user: User, finding_id: UUID, reason: str) -> StoredFinding:
-    """Say no to a finding; it comes back when its saving moves by more than 20 %. Raises `NotFound`, `Conflict`, `Invalid`."""
+    """Say no to a finding; it comes back when its saving moves by more than 20%. Raises `NotFound`, `Conflict`, `Invalid`."""
     user.require(Permission.JUDGE_RECOMMENDATIONS)
     return _say(ctx, user, finding_id, FindingState.DISMISSED, reason, None)
 

@@ -28,7 +28,7 @@ def test_an_invoice_typed_in_is_compared_and_the_difference_told(
     assert row["statement"]["id"] == kept["id"]
     assert (row["ours"], row["residual"], row["unexplained"]) == ("103.2", "3.2", "0.2")
     assert [(part["what"], part["amount"], part["sure"]) for part in row["parts"]] == [("tax", "3", False)]
-    assert row["said"] == "off by 3.2 USD: 3 USD tax left out of theirs, 0.2 USD unexplained"
+    assert row["said"] == "off by $3.20: $3.00 tax left out of theirs, $0.20 unexplained"
     assert (files["state"], files["statement"]["rows"], files["rows"]) == ("ties to the last digit", 2, 2)
     gone = client.delete(f"/reconcile/invoices/{kept['id']}", headers=bearer(finance))
     assert gone.status_code == 204

@@ -53,7 +53,7 @@ def found(
                 resource_kind="instance",
                 resource_name="web",
                 state="open",
-                because="CPU stayed below 2 % for 14 days.",
+                because="CPU stayed below 2% for 14 days.",
                 saving=Decimal(saving),
                 cost=Decimal("100.00"),
                 money_from="bill",

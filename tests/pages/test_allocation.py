@@ -105,7 +105,7 @@ def test_one_begins_from_the_tag_that_there_is_with_what_it_takes_in_view(
     with mock_aws():
         app = opened("allocation")
         app.button(key="start").click().run()
-        assert "100\\.0 % of the bill" in text_of(app)
+        assert "100\\.0% of the bill" in text_of(app)
         in_dialog(app, "start", "tag-save")
     assert not app.exception
     (kept,) = allocation_rules.listing(ctx, small_world).tags

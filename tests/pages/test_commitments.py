@@ -48,7 +48,7 @@ def test_the_next_expiry_stands_first_and_is_unknown_aloud(
     assert not app.exception
     assert [(each.label, each.value) for each in app.metric][:3] == [
         ("Next expiry", "unknown"),
-        ("Utilisation", r"75\.0 %"),
+        ("Utilisation", r"75\.0%"),
         ("Waste", r"\$250"),
     ]
     assert "CUR 2" in text_of(app)

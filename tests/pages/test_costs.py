@@ -173,12 +173,12 @@ def test_the_smaller_values_are_one_row_and_the_table_adds_up(shown: Callable[..
 def test_the_lines_of_a_view_add_up_to_its_total_exactly(shown: Callable[..., AppTest]) -> None:
     app = shown(show="lines", order="largest")
     assert total_of(app) == "$17"
-    assert "4 lines: exactly 17.000000000001 USD, effective cost." in said(app)
+    assert "4 lines: exactly $17.000000000001, effective cost." in said(app)
     assert list(app.dataframe[0].value["Effective"]) == [8, 4, 3, 2]
     inside = shown(show="lines", **{"in": [f"service::{EC2}", "resource::i-2"]})
-    assert "1 line: exactly 4 USD" in said(inside)
+    assert "1 line: exactly $4.00" in said(inside)
     taxed = shown(**{"in": ["service::\N{EMPTY SET}", "resource::\N{EMPTY SET}"]})
-    assert "1 line: exactly 8 USD" in said(taxed)
+    assert "1 line: exactly $8.00" in said(taxed)
 
 
 def test_why_is_said_in_words_and_its_drivers_add_up(shown: Callable[..., AppTest]) -> None:
@@ -206,7 +206,7 @@ def test_a_month_that_was_restated_says_by_how_much(
 def test_a_resource_shows_its_skus_hours_tags_and_lines(shown: Callable[..., AppTest]) -> None:
     app = shown(**{"in": [f"service::{EC2}", "resource::i-1"]})
     text = said(app)
-    for words in ("Billed hours", "30.0 on 1 day", "team: checkout", "1 line: exactly 3.000000000001 USD"):
+    for words in ("Billed hours", "30.0 on 1 day", "team: checkout", "1 line: exactly $3.000000000001"):
         assert words in text
 
 

@@ -86,7 +86,7 @@ def test_an_alerts_rule_is_a_sentence() -> None:
         created_by="jane@example.com",
         created_at=NOW,
     )
-    assert alert_rows.rule(alert) == "CPU above 80 % for 15 minutes"
+    assert alert_rows.rule(alert) == "CPU above 80% for 15 minutes"
     assert alert_rows.rule(replace(alert, metric="connections", for_minutes=0)) == "Connections above 80"
     assert set(alert_rows.COMPARED) == set(COMPARISONS)
 

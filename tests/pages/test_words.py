@@ -117,3 +117,26 @@ def test_commands_in_our_sentences_are_shown_as_code_and_the_rest_letter_by_lett
     said = fmt.with_code("Ask `aws eks list *`, *then* go.")
     assert said == f"Ask `aws eks list *`{fmt.plain(', *then* go.')}"
     assert fmt.with_code("A lone ` stays") == fmt.plain("A lone ` stays")
+
+
+@pytest.mark.parametrize(
+    ("amount", "said"),
+    [
+        (Decimal("0.0912"), "$0.0912"),
+        (Decimal("3.2"), "$3.20"),
+        (Decimal(-21), f"{fmt.MINUS}$21.00"),
+        (Decimal("17.000000000001"), "$17.000000000001"),
+        (
+            Decimal("12345678901234567890.12345678901234567890"),
+            "$12,345,678,901,234,567,890.1234567890123456789",
+        ),
+    ],
+)
+def test_an_unrounded_amount_keeps_every_digit_and_its_cents(amount: Decimal, said: str) -> None:
+    assert fmt.unrounded(amount) == said
+
+
+def test_a_change_has_its_sign_and_none_is_no_change() -> None:
+    assert [fmt.change(Decimal(each)) for each in (12, 0, -12)] == ["+$12", "no change", f"{fmt.MINUS}$12"]
+    percents = [fmt.signed_percent(each if each is None else Decimal(each)) for each in (9, 0, -9, None)]
+    assert percents == ["+9.0%", "no change", f"{fmt.MINUS}9.0%", "new"]

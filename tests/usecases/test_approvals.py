@@ -50,7 +50,7 @@ def test_an_action_above_the_limit_waits_and_is_carried_out_once_approved(
 ) -> None:
     waiting = asked(ctx, operator, fleet)
     assert waiting.state is ActionState.WAITING
-    assert "250.00 USD a month are above the limit" in waiting.waiting
+    assert "$250.00 a month is above the limit" in waiting.waiting
     assert work(ctx) == "Nothing to do."
 
     approved = approvals.approve(ctx, approver, waiting.id, "agreed")

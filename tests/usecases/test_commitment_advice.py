@@ -82,7 +82,7 @@ def advised(ctx: Context, admin: User, data_dir: Path) -> Advised:
 
 
 def test_a_steady_base_is_committed_to_and_the_peak_is_not(advised: Advised) -> None:
-    """1 USD all day and night, 2 more on four days of 28: at 27 % off, only what runs more than 73 % of the time."""
+    """1 USD all day and night, 2 more on four days of 28: at 27% off, only what runs more than 73% of the time."""
     peak = Period(WEEKS.start, WEEKS.start + timedelta(days=4))
     found = advised([*hourly("i-1", "1"), *hourly("i-2", "2", peak)])
     assert found.sizing is not None
@@ -141,7 +141,7 @@ def test_what_is_billed_by_the_day_is_spread_and_said_so(advised: Advised) -> No
     assert found.sizing is not None
     assert best([D(1)] * 672, found.discount) == 1
     assert found.sizing.commitment == D("0.73")
-    assert found.remarks == ("100 % of it is billed by the day and taken to run evenly through it.",)
+    assert found.remarks == ("100% of it is billed by the day and taken to run evenly through it.",)
 
 
 def test_databases_lambda_spot_and_storage_are_not_counted(advised: Advised) -> None:

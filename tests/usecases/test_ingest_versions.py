@@ -86,7 +86,7 @@ def test_when_every_month_is_left_out_nothing_is_loaded(
 @pytest.mark.parametrize(
     ("newer", "told"),
     [
-        (["79"], r"billed cost 100 to 79 USD \(-21\)"),
+        (["79"], r"billed cost \$100.00 to \$79.00 \(.\$21.00\)"),
         (["100", "-1"], r"3 rows to 2"),
     ],
 )

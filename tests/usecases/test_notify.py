@@ -192,9 +192,7 @@ def test_what_waits_for_approval_is_told_to_approvers_but_not_to_who_asks(
     for each in (approver, far):
         (told,) = notify.inbox(ctx, each).rows
         assert told.kind is NoticeKind.APPROVAL
-        assert told.text.startswith(
-            f"{operator.email} asks: idle\nThe approval of a second person: 250.00 USD"
-        )
+        assert told.text.startswith(f"{operator.email} asks: idle\nThe approval of a second person: $250.00")
     assert notify.unread(ctx, operator) == 0
 
 
@@ -214,7 +212,7 @@ def test_an_alert_is_told_when_it_fires_and_when_it_recovers(
     with ctx.begin() as db:
         db.execute(update(users).where(users.c.id == viewer.id).values(email=fleet))
     alert = alerts.create(ctx, operator, "i-1", "cpu", "<", 2.0, 15)
-    data = {"metric": "cpu", "resource_id": "i-1", "account_id": ACCOUNT, "value": 1, "detail": "1 % now"}
+    data = {"metric": "cpu", "resource_id": "i-1", "account_id": ACCOUNT, "value": 1, "detail": "1% now"}
     happen(ctx, operator, "AlertFiring", f"alert:{alert.id}", **data)
     happen(ctx, operator, "AlertRecovered", f"alert:{alert.id}", **data)
     assert titles(ctx, operator) == ["Alert recovered: cpu < 2 on web", "Alert fires: cpu < 2 on web"]
@@ -237,7 +235,7 @@ def test_a_budget_is_told_to_who_made_it_and_who_manages_cost(
     assert titles(ctx, finance) == ["Budget breached: Here", "Budget breached: All"]
     assert titles(ctx, limited) == ["Budget breached: Here"], "the other is of accounts that they do not see"
     assert titles(ctx, viewer) == []
-    said = "120.50 USD is spent of 100.00 USD planned for the period from 1 Nov 2026."
+    said = "$120.50 is spent of $100.00 planned for the period from 1 Nov 2026."
     assert notify.inbox(ctx, finance).rows[0].text == said
 
 

@@ -74,7 +74,7 @@ def test_one_that_ends_soon_says_what_it_costs_covers_and_is_worth(
     assert [round(each or D(0), 6) for each in (one.cost, one.covers, one.worth)] == [
         round(each * a_month, 6) for each in (D(100), D(150), D(50))
     ]
-    assert one.advice == "Renew it, but smaller: 90 % of it was used."
+    assert one.advice == "Renew it, but smaller: 90% of it was used."
 
 
 def test_one_that_ended_lately_is_seen_by_its_last_line(ctx: Context, told: Callable[..., Renewals]) -> None:

@@ -25,7 +25,7 @@ from core.savings import Cost, MoneyFrom
     by_hand="aws autoscaling update-auto-scaling-group --auto-scaling-group-name NAME --min-size N, "
     "with a scaling policy in place that adds instances when load comes.",
     reads=("autoscaling:DescribeAutoScalingGroups", "ec2:DescribeInstances", "cloudwatch:GetMetricData"),
-    peers=("Flexera: at the floor with CPU below 20 %, 30 days, at least 30 days old",),
+    peers=("Flexera: at the floor with CPU below 20%, 30 days, at least 30 days old",),
     options=(
         Option("cpu_mean", 20, "%", "Average CPU of the group below which its minimum may be too high."),
         Option("target", 60, "%", "CPU that what remains may reach in the group's busiest hour."),
@@ -54,8 +54,8 @@ def asg_floor(group: AutoScalingGroup, facts: Facts) -> Finding | None:
     claims = {name: cost.monthly * share for name, cost in costs.items()}
     billed = all(cost.source is MoneyFrom.BILL for cost in costs.values())
     return Finding(
-        because=f"Its {len(seen)} instances, its minimum, averaged {load.mean:.0f} % CPU and {load.highest:.0f} % in the busiest hour; "
-        f"{needed} would have stayed under {facts.option('target'):g} %. Check that its minimum is not there for other reasons.",
+        because=f"Its {len(seen)} instances, its minimum, averaged {load.mean:.0f}% CPU and {load.highest:.0f}% in the busiest hour; "
+        f"{needed} would have stayed under {facts.option('target'):g}%. Check that its minimum is not there for other reasons.",
         saving=total(claims.values()),
         cost=Cost(ZERO, MoneyFrom.BILL if billed else MoneyFrom.LIST),
         claims=claims,

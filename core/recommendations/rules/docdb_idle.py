@@ -39,7 +39,7 @@ def docdb_idle(database: Database, facts: Facts) -> Finding | None:
     cost = facts.cost(database)
     whole = "" if len(members) == 1 else f", nor to the {len(members) - 1} others of its cluster"
     return Finding(
-        because=f"Nobody connected to it{whole} in {days:.0f} days; its CPU averaged {cpu:.1f} %. Only the instance is counted: the cluster's "
+        because=f"Nobody connected to it{whole} in {days:.0f} days; its CPU averaged {cpu:.1f}%. Only the instance is counted: the cluster's "
         "storage goes with the last of them, and its final snapshot costs less.",
         saving=cost.monthly,
         cost=cost,

@@ -39,7 +39,7 @@ class _Capacity:
         "application-autoscaling:DescribeScalableTargets",
         "cloudwatch:GetMetricData",
     ),
-    peers=("Finala: less than 80 % of the capacity consumed in 7 days", "Thrifty: no autoscaling"),
+    peers=("Finala: less than 80% of the capacity consumed in 7 days", "Thrifty: no autoscaling"),
     options=(
         Option("days", 14, "days", "How long it must have been watched."),
         Option("used", 50, "%", "The busiest hour's average may take so much of the capacity that is left."),
@@ -62,7 +62,7 @@ def dynamodb_over_provisioned(table: Table, facts: Facts) -> Finding | Undetermi
     return Finding(
         because=f"In the busiest hour of {facts.option('days'):.0f} days it took {reads.taken:.1f} of {reads.units} read units and {writes.taken:.1f} of "
         f"{writes.units} write units a second. {reads.needed} and {writes.needed} leave "
-        f"{100 - facts.option('used'):g} % of them free.",
+        f"{100 - facts.option('used'):g}% of them free.",
         saving=saving,
         cost=facts.cost(table),
         evidence={

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.figures import usd
 from core.inventory import Table
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -43,7 +44,7 @@ def dynamodb_unused(table: Table, facts: Facts) -> Finding | Undetermined | None
         return None
     return Finding(
         because=f"Nothing was read or written in {days:.0f} days; the table is {age} days old and holds {table.stored_bytes / GIB:.1f} GiB. A backup is "
-        f"counted as {kept:.2f} USD a month. Ask whether it is needed once a year.",
+        f"counted as {usd(kept)} a month. Ask whether it is needed once a year.",
         saving=cost.monthly - kept,
         cost=cost,
         evidence={

@@ -1,6 +1,7 @@
 """gp2 volumes that cost less as gp3 at the same speed."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
@@ -48,8 +49,8 @@ def ebs_gp2_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
     speed = where_known(facts, volume, facts.option("days"))
     seen = "how fast it is driven is not known" if speed is None else speed.words
     return Finding(
-        because=f"{volume.size_gb} GB of gp2 cost {now:.2f} USD a month by list price; gp3 at the same speed "
-        f"({iops} IOPS, {throughput} MiB/s) costs {parity:.2f}. Observed: {seen}.",
+        because=f"{volume.size_gb} GB of gp2 cost {usd(now)} a month by list price; gp3 at the same speed "
+        f"({iops} IOPS, {throughput} MiB/s) costs {usd(parity)}. Observed: {seen}.",
         saving=saving,
         cost=cost,
         fix_parameters={"type": "gp3", "iops": iops, "throughput": throughput},

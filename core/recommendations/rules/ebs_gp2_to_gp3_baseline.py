@@ -1,6 +1,7 @@
 """gp2 volumes that gp3 at its baseline would serve: what they are driven at, not what they could do."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
@@ -50,16 +51,16 @@ def ebs_gp2_to_gp3_baseline(volume: Volume, facts: Facts) -> Finding | None:
     if saving <= 0:
         return None
     return Finding(
-        because=f"Observed: {speed.words}; with {headroom:.0f} % more that is {iops:,} IOPS and {throughput} MiB/s, and "
-        f"gp3 has {GP3_IOPS:,} and {GP3_THROUGHPUT} at no extra cost. {volume.size_gb} GB cost {now:.2f} USD a month by list "
-        f"price as gp2 and {then:.2f} as gp3. Bursts shorter than an hour are not seen: ask whether it ever needs more.",
+        because=f"Observed: {speed.words}; with {headroom:.0f}% more that is {iops:,} IOPS and {throughput} MiB/s, and "
+        f"gp3 has {GP3_IOPS:,} and {GP3_THROUGHPUT} at no extra cost. {volume.size_gb} GB cost {usd(now)} a month by list "
+        f"price as gp2 and {usd(then)} as gp3. Bursts shorter than an hour are not seen: ask whether it ever needs more.",
         saving=saving,
         cost=cost,
         fix_parameters={"type": "gp3", "iops": GP3_IOPS, "throughput": GP3_THROUGHPUT},
         evidence={
             "metrics": speed.metrics(GP3_IOPS, GP3_THROUGHPUT),
             "hours": speed.iops.hours,
-            "headroom": f"{headroom:.0f} %",
+            "headroom": f"{headroom:.0f}%",
             "size_gb": volume.size_gb,
             "prices": {"gp2": str(now), "gp3_baseline": str(then)},
         },

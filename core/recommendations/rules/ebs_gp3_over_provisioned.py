@@ -1,6 +1,7 @@
 """gp3 volumes that pay for speed they do not use."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
@@ -26,7 +27,7 @@ IOPS_A_MIB = 4
     reads=("ec2:DescribeVolumes", "cloudwatch:GetMetricData"),
     peers=(
         "AWS Compute Optimizer: by observed IOPS and throughput over 14 days",
-        "Flexera: provisioned IOPS used less than 40 % over 30 days",
+        "Flexera: provisioned IOPS used less than 40% over 30 days",
     ),
     options=(
         Option("days", 7, "days", "How many days must have samples, at least."),
@@ -50,7 +51,7 @@ def ebs_gp3_over_provisioned(volume: Volume, facts: Facts) -> Finding | None:
         return None
     return Finding(
         because=f"It pays for {iops:,} IOPS and {throughput} MiB/s; {speed.words}. {wanted:,} IOPS and {mib} MiB/s would "
-        f"do with {headroom:.0f} % room, for {then:.2f} instead of {now:.2f} USD a month by list price.",
+        f"do with {headroom:.0f}% room, for {usd(then)} instead of {usd(now)} a month by list price.",
         saving=saving,
         cost=cost,
         fix_parameters={"type": "gp3", "iops": wanted, "throughput": mib},

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -53,7 +54,7 @@ def ebs_idle(volume: Volume, facts: Facts) -> Finding | None:
     return Finding(
         because=f"{volume.size_gb} GB of {volume.type}, attached to {volume.attached_to}: in {reads.hours} hours with "
         f"samples {a_day:.1f} reads and writes a day, {burst:.0f} in the busiest hour. Check that it is not kept for a "
-        f"yearly job. A snapshot is taken first; it is counted as {kept:.2f} USD a month, {snapshot:.2f} at most.",
+        f"yearly job. A snapshot is taken first; it is counted as {usd(kept)} a month, {usd(snapshot)} at most.",
         saving=cost.monthly - kept,
         cost=cost,
         evidence={

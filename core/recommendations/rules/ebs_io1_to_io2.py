@@ -1,6 +1,7 @@
 """io1 volumes whose IOPS cost less on io2."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
@@ -33,8 +34,8 @@ def ebs_io1_to_io2(volume: Volume, facts: Facts) -> Finding | None:
     if saving <= 0:
         return None
     return Finding(
-        because=f"{volume.iops:,} IOPS on {volume.size_gb} GB of io1 cost {now:.2f} USD a month by list price; io2 with as many costs "
-        f"{then:.2f}. It is changed while in use; AWS allows the next change after 6 hours.",
+        because=f"{volume.iops:,} IOPS on {volume.size_gb} GB of io1 cost {usd(now)} a month by list price; io2 with as many costs "
+        f"{usd(then)}. It is changed while in use; AWS allows the next change after 6 hours.",
         saving=saving,
         cost=cost,
         fix_parameters={"type": "io2", "iops": volume.iops},

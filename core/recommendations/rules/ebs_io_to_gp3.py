@@ -1,6 +1,7 @@
 """io1 and io2 volumes slow enough for gp3."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
@@ -59,11 +60,11 @@ def ebs_io_to_gp3(volume: Volume, facts: Facts) -> Finding | None:
         return None
     seen = "how fast it is driven is not known, so throughput is kept" if speed is None else speed.words
     durable = (
-        ", is built for a durability of 99.8 % a year instead of 99.999 %," if volume.type == "io2" else ""
+        ", is built for a durability of 99.8% a year instead of 99.999%," if volume.type == "io2" else ""
     )
     return Finding(
-        because=f"{volume.iops:,} IOPS on {volume.size_gb} GB of {volume.type} cost {now:.2f} USD a month by list price; gp3 "
-        f"with {iops:,} IOPS and {mib} MiB/s costs {then:.2f}; {seen}. gp3 is a little slower to answer{durable} and cannot "
+        because=f"{volume.iops:,} IOPS on {volume.size_gb} GB of {volume.type} cost {usd(now)} a month by list price; gp3 "
+        f"with {iops:,} IOPS and {mib} MiB/s costs {usd(then)}; {seen}. gp3 is a little slower to answer{durable} and cannot "
         "be attached to several instances: check that nothing relies on that.",
         saving=saving,
         cost=cost,

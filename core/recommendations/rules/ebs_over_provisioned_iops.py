@@ -1,6 +1,7 @@
 """io1 and io2 volumes with far more IOPS than they are driven at."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations import list_prices
 from core.recommendations.facts import Facts
@@ -21,7 +22,7 @@ from core.savings import changing
     fix=ActionKind.MODIFY_VOLUME,
     reads=("ec2:DescribeVolumes", "cloudwatch:GetMetricData"),
     peers=(
-        "Flexera: used less than 40 % over 30 days",
+        "Flexera: used less than 40% over 30 days",
         "AWS Compute Optimizer: by observed IOPS over 14 days",
         "Thrifty: above 32,000, to be looked at",
     ),
@@ -47,8 +48,8 @@ def ebs_over_provisioned_iops(volume: Volume, facts: Facts) -> Finding | None:
     if saving <= 0:
         return None
     return Finding(
-        because=f"{volume.iops:,} IOPS are provisioned; {speed.words}. {wanted:,} would do with {headroom:.0f} % room, "
-        f"for {then:.2f} instead of {now:.2f} USD a month by list price. AWS allows the next change after 6 hours.",
+        because=f"{volume.iops:,} IOPS are provisioned; {speed.words}. {wanted:,} would do with {headroom:.0f}% room, "
+        f"for {usd(then)} instead of {usd(now)} a month by list price. AWS allows the next change after 6 hours.",
         saving=saving,
         cost=cost,
         fix_parameters={"type": volume.type, "iops": wanted},

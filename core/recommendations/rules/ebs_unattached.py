@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Volume
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -52,7 +53,7 @@ def ebs_unattached(volume: Volume, facts: Facts) -> Finding | None:
     )
     return Finding(
         because=f"{volume.size_gb} GB of {volume.type}, attached to nothing: {since}. "
-        f"A snapshot is taken first; it is counted as {kept:.2f} USD a month, {snapshot:.2f} at most.",
+        f"A snapshot is taken first; it is counted as {usd(kept)} a month, {usd(snapshot)} at most.",
         saving=cost.monthly - kept,
         cost=cost,
         evidence={

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.actions.model import ActionKind
+from core.figures import unrounded
 from core.inventory import Instance
 from core.recommendations import list_prices, replacing
 from core.recommendations.facts import Facts
@@ -20,7 +21,7 @@ from core.recommendations.rule import Option, rule
     lever=Lever.SIZE,
     fix=ActionKind.RESIZE_INSTANCE,
     reads=("ec2:DescribeInstances",),
-    peers=("CID: 10 % of what Intel costs, on demand only",),
+    peers=("CID: 10% of what Intel costs, on demand only",),
     options=(Option("least", 5, "USD a month", "Saving below which a restart is not worth it."),),
 )
 def ec2_amd(instance: Instance, facts: Facts) -> Finding | None:
@@ -37,17 +38,17 @@ def ec2_amd(instance: Instance, facts: Facts) -> Finding | None:
         or (then.vcpu, then.memory_mib) != (now.vcpu, now.memory_mib)
     ):
         return None
-    price = facts.prices.find(instance.region, f"ec2:{wanted}")
+    listed = facts.prices.find(instance.region, f"ec2:{wanted}")
     before = list_prices.hourly(facts.prices, instance, instance.type).usd
-    if price is None or price.usd >= before:
+    if listed is None or listed.usd >= before:
         return None
-    offer = replacing.Offer(then, price.usd)
+    offer = replacing.Offer(then, listed.usd)
     saving = replacing.saving(facts, instance, offer)
     if saving < Decimal(str(facts.option("least"))):
         return None
     return Finding(
-        because=f"A {wanted} has the same {now.vcpu} vCPU and {now.memory_mib / 1024:g} GiB and lists at {price.usd} USD an hour "
-        f"instead of {before}. It restarts once; software tuned for Intel's AVX-512 may run slower.",
+        because=f"A {wanted} has the same {now.vcpu} vCPU and {now.memory_mib / 1024:g} GiB and lists at {unrounded(listed.usd)} an hour "
+        f"instead of {unrounded(before)}. It restarts once; software tuned for Intel's AVX-512 may run slower.",
         saving=saving,
         cost=facts.cost(instance),
         fix_parameters={"instance_type": wanted},

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Instance
 from core.money import HOURS_PER_MONTH, ZERO
 from core.recommendations import replacing
@@ -50,8 +51,8 @@ def ec2_burstable_credits(instance: Instance, facts: Facts) -> Finding | None:
     if saving <= ZERO:
         return None
     return Finding(
-        because=f"It was charged for {charged:.0f} CPU credits above what it earns, {surcharge:.2f} USD a month. "
-        f"A {found[0].type.name} needs no credits and costs {steady:.2f} USD a month.",
+        because=f"It was charged for {charged:.0f} CPU credits above what it earns, {usd(surcharge)} a month. "
+        f"A {found[0].type.name} needs no credits and costs {usd(steady)} a month.",
         saving=saving,
         cost=cost,
         fix_parameters={"instance_type": found[0].type.name},

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.figures import unrounded
 from core.inventory import Instance
 from core.recommendations import replacing
 from core.recommendations.facts import Facts
@@ -24,7 +25,7 @@ ARM = "arm64"
     reads=("ec2:DescribeInstances",),
     peers=(
         "Thrifty: every architecture but arm64",
-        "CID: 20 % of Intel, 10 % of AMD; on demand only, no Windows",
+        "CID: 20% of Intel, 10% of AMD; on demand only, no Windows",
     ),
     options=(
         Option("least", 50, "USD a month", "Saving below which rebuilding an instance is not worth it."),
@@ -48,7 +49,7 @@ def ec2_graviton(instance: Instance, facts: Facts) -> Finding | None:
         return None
     return Finding(
         because=f"A {best.type.name} has {best.type.vcpu} vCPU and {best.type.memory_mib / 1024:g} GiB like its {now.name} and "
-        f"lists at {best.usd} USD an hour. Its image and everything it runs must exist for arm64.",
+        f"lists at {unrounded(best.usd)} an hour. Its image and everything it runs must exist for arm64.",
         saving=saving,
         cost=facts.cost(instance),
         evidence={"threshold_usd": facts.option("least"), **replacing.evidence(facts, instance, found)},

@@ -21,9 +21,9 @@ MB = 1_000_000
     fix=ActionKind.STOP_INSTANCE,
     reads=("ec2:DescribeInstances", "cloudwatch:GetMetricData"),
     peers=(
-        "Trusted Advisor: daily CPU at most 10 % and network at most 5 MB on 4 of 14 days",
-        "Compute Optimizer: peak CPU below 5 % and network below 5 MB a day over 14 days",
-        "OptScale: CPU at most 5 % and network at most 1,000 B/s over 7 days",
+        "Trusted Advisor: daily CPU at most 10% and network at most 5 MB on 4 of 14 days",
+        "Compute Optimizer: peak CPU below 5% and network below 5 MB a day over 14 days",
+        "OptScale: CPU at most 5% and network at most 1,000 B/s over 7 days",
     ),
     options=(
         Option("cpu_mean", 5, "%", "Average CPU below which it may be idle."),
@@ -47,8 +47,8 @@ def ec2_idle(instance: Instance, facts: Facts) -> Finding | Undetermined | None:
         return None
     cost = facts.cost(instance)
     return Finding(
-        because=f"In {profile.hours} hours with samples its CPU averaged {profile.cpu_mean:.1f} % and never passed "
-        f"{profile.cpu_max:.1f} % in any hour, with {profile.network_per_day / MB:.1f} MB of traffic a day. "
+        because=f"In {profile.hours} hours with samples its CPU averaged {profile.cpu_mean:.1f}% and never passed "
+        f"{profile.cpu_max:.1f}% in any hour, with {profile.network_per_day / MB:.1f} MB of traffic a day. "
         "Its volumes and addresses keep costing while it is stopped and are not counted.",
         saving=cost.monthly,
         cost=cost,

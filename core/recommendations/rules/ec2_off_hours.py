@@ -25,7 +25,7 @@ from core.schedules.use import QUIET_CPU
     lever=Lever.SCHEDULE,
     fix=ActionKind.ATTACH_SCHEDULE,
     reads=("ec2:DescribeInstances", "cloudwatch:GetMetricData"),
-    peers=("OptScale: 14 days in 168 hour-of-week buckets, CPU at most 5 % and network at most 1,000 B/s",),
+    peers=("OptScale: 14 days in 168 hour-of-week buckets, CPU at most 5% and network at most 1,000 B/s",),
     options=(
         Option("hours_known", 160, "hours", "Of a week's 168 hours so many must have samples."),
         Option("stray", 2, "%", "Share of the hours outside the window that may have been active."),
@@ -52,7 +52,7 @@ def ec2_off_hours(instance: Instance, facts: Facts) -> Finding | Undetermined | 
         else "no tag says which environment it is, so check that it is not production"
     )
     return Finding(
-        because=f"Over {DAYS} days it was busy {window.words} UTC and quiet in {100 - stray:.0f} % of the other hours "
+        because=f"Over {DAYS} days it was busy {window.words} UTC and quiet in {100 - stray:.0f}% of the other hours "
         f"({where}). A schedule would switch it off {window.hours_off} of 168 hours a week.",
         saving=switched_off(cost, window.hours_off),
         cost=cost,
@@ -65,7 +65,7 @@ def ec2_off_hours(instance: Instance, facts: Facts) -> Finding | Undetermined | 
             "window": {"weekdays": list(window.weekdays), "begin": window.begin, "end": window.end},
             "instances_alike": window.alike,
             "environment": named,
-            "threshold": f"An hour is active above {QUIET_CPU:.0f} % CPU.",
+            "threshold": f"An hour is active above {QUIET_CPU:.0f}% CPU.",
             "active": [None if np.isnan(share) else round(float(share), 2) for share in profile.active],
         },
     )

@@ -1,6 +1,7 @@
 """Instances of types that AWS calls previous generation."""
 
 from core.actions.model import ActionKind
+from core.figures import unrounded
 from core.inventory import Instance
 from core.recommendations import replacing
 from core.recommendations.facts import Facts
@@ -21,7 +22,7 @@ from core.recommendations.rule import rule
     peers=(
         "OptScale: CurrentGeneration is false; the cheapest type with as much vCPU and memory",
         "Thrifty: t2, m3 and m4",
-        "CID: 5 % of what previous generations cost",
+        "CID: 5% of what previous generations cost",
     ),
 )
 def ec2_previous_generation(instance: Instance, facts: Facts) -> Finding | Undetermined | None:
@@ -43,7 +44,7 @@ def ec2_previous_generation(instance: Instance, facts: Facts) -> Finding | Undet
     best = found[0]
     return Finding(
         because=f"AWS calls the {now.name} previous generation. A {best.type.name} has {best.type.vcpu} vCPU and "
-        f"{best.type.memory_mib / 1024:g} GiB ({now.vcpu} and {now.memory_mib / 1024:g} now) and lists at {best.usd} USD an hour. "
+        f"{best.type.memory_mib / 1024:g} GiB ({now.vcpu} and {now.memory_mib / 1024:g} now) and lists at {unrounded(best.usd)} an hour. "
         "Check that its image has the ENA and NVMe drivers, and whether it minds another maker of CPU.",
         saving=replacing.saving(facts, instance, best),
         cost=facts.cost(instance),

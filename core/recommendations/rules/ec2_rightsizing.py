@@ -22,9 +22,9 @@ from core.recommendations.rule import Option, rule
     fix=ActionKind.RESIZE_INSTANCE,
     reads=("ec2:DescribeInstances", "ec2:DescribeVolumes", "cloudwatch:GetMetricData"),
     peers=(
-        "Compute Optimizer: P99.5 with 30 % headroom for CPU and memory, 14 days; P95 and P90 as presets",
-        "OptScale: P99 of CPU at most 80 % of the target, 3 days, CPU alone",
-        "Flexera: average CPU or memory below 40 %, 30 days, one size down",
+        "Compute Optimizer: P99.5 with 30% headroom for CPU and memory, 14 days; P95 and P90 as presets",
+        "OptScale: P99 of CPU at most 80% of the target, 3 days, CPU alone",
+        "Flexera: average CPU or memory below 40%, 30 days, one size down",
     ),
     options=(
         Option(
@@ -61,7 +61,7 @@ def ec2_rightsizing(instance: Instance, facts: Facts) -> Finding | Undetermined 
     why = chosen(instance, now, need, facts, found)
     cost, saving = facts.cost(instance), replacing.saving(facts, instance, best)
     return Finding(
-        because=f"Its CPU stayed under {need.cpu:.0f} % in {facts.option('percentile'):g} % of {need.hours} hours, and {why.memory}. "
+        because=f"Its CPU stayed under {need.cpu:.0f}% in {facts.option('percentile'):g}% of {need.hours} hours, and {why.memory}. "
         f"A {best.type.name} ({best.type.vcpu} vCPU, {best.type.memory_mib / 1024:g} GiB) would have been too small in {why.risk}. "
         f"{why.words} vCPUs of all families are taken as equal.",
         saving=saving,

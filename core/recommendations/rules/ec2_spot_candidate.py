@@ -21,8 +21,8 @@ from core.recommendations.rule import Option, rule
     "--mixed-instances-policy with several types and OnDemandPercentageAboveBaseCapacity below 100.",
     reads=("ec2:DescribeInstances", "autoscaling:DescribeAutoScalingGroups"),
     peers=(
-        "CID: 55 % of what is eligible",
-        "OptScale: lived less than 6 hours in the last 3 days; 72 % of the type's price",
+        "CID: 55% of what is eligible",
+        "OptScale: lived less than 6 hours in the last 3 days; 72% of the type's price",
     ),
     options=(
         Option("discount", 55, "%", "What Spot is taken to save: its price changes and is not in the table."),
@@ -46,7 +46,7 @@ def ec2_spot_candidate(instance: Instance, facts: Facts) -> Finding | Undetermin
     where = f"environment “{named}”" if named else "no tag says which environment it is"
     return Finding(
         because=f"The group {group.name} ({where}) starts another instance when one ends, and buys on demand only. Spot is taken to "
-        f"save {share:g} %; its price changes by the hour. Check that its work may be interrupted with two minutes' notice.",
+        f"save {share:g}%; its price changes by the hour. Check that its work may be interrupted with two minutes' notice.",
         saving=paid.monthly * Decimal(str(share)) / 100,
         cost=facts.cost(instance),
         evidence={

@@ -1,6 +1,7 @@
 """Kubernetes clusters whose version is paid for in extended support."""
 
 from core import dates
+from core.figures import unrounded
 from core.inventory import KubernetesCluster
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -40,7 +41,7 @@ def eks_extended_support(cluster: KubernetesCluster, facts: Facts) -> Finding | 
     cost = facts.cost(cluster)
     when = "is over" if ended is None else f"ended on {dates.day(ended)}"
     return Finding(
-        because=f"Standard support of Kubernetes {cluster.version} {when}; a cluster past it lists at {now} USD an hour instead of {then}. "
+        because=f"Standard support of Kubernetes {cluster.version} {when}; a cluster past it lists at {unrounded(now)} an hour instead of {unrounded(then)}. "
         "An upgrade to a supported version ends that the same day, and cannot be taken back.",
         saving=changing(Cost(cost.monthly, MoneyFrom.BILL), now, then),
         cost=cost,

@@ -44,7 +44,7 @@ def elasticache_idle(cache: Cache, facts: Facts) -> Finding | None:
     together = f" The same goes for the other nodes of {cache.group}." if cache.group else ""
     return Finding(
         because=f"In {days:.0f} days never more than {highest[0]:.0f} connections at once were open, as many as ElastiCache opens itself, and its CPU "
-        f"averaged {cpu:.1f} %.{together}",
+        f"averaged {cpu:.1f}%.{together}",
         saving=cost.monthly,
         cost=cost,
         evidence={

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from core.figures import unrounded
 from core.inventory import Cache
 from core.recommendations.classes import parsed
 from core.recommendations.facts import Facts
@@ -36,7 +37,7 @@ _SINCE: Mapping[str, tuple[int, ...]] = {"redis": (5, 0, 6), "memcached": (1, 5,
     "(a single node: `aws elasticache modify-cache-cluster --cache-cluster-id NAME --cache-node-type TYPE --apply-immediately`; memcached loses "
     "what it holds and is made anew).",
     reads=("elasticache:DescribeCacheClusters",),
-    peers=("CID: 5 % of the cost for Graviton, flat", "Thrifty: anything but the current generation"),
+    peers=("CID: 5% of the cost for Graviton, flat", "Thrifty: anything but the current generation"),
 )
 def elasticache_old_class(cache: Cache, facts: Facts) -> Finding | Undetermined | None:
     """The same size of the Graviton family that follows, where the engine's version runs on it."""
@@ -58,7 +59,7 @@ def elasticache_old_class(cache: Cache, facts: Facts) -> Finding | Undetermined 
     if saving <= 0:
         return None
     return Finding(
-        because=f"{then.name} has the size of {now.name} and lists at {after} USD an hour instead of {before}; {cache.engine} {cache.engine_version} "
+        because=f"{then.name} has the size of {now.name} and lists at {unrounded(after)} an hour instead of {unrounded(before)}; {cache.engine} {cache.engine_version} "
         "runs on it. All nodes of a replication group change together.",
         saving=saving,
         cost=facts.cost(cache),

@@ -21,7 +21,7 @@ from core.savings import Cost, MoneyFrom, changing
     "(a single node: `aws elasticache modify-cache-cluster --cache-cluster-id NAME --cache-node-type TYPE --apply-immediately`).",
     reads=("elasticache:DescribeCacheClusters", "cloudwatch:GetMetricData"),
     peers=(
-        "Flexera: CPU below 40 % and free memory above 60 %, 30 days",
+        "Flexera: CPU below 40% and free memory above 60%, 30 days",
         "Compute Optimizer: ElastiCache nodes by CPU, memory and network",
     ),
     options=(
@@ -54,8 +54,8 @@ def elasticache_rightsizing(cache: Cache, facts: Facts) -> Finding | Undetermine
     if paid <= 0:
         return Undetermined("The bill has no line for its nodes yet.")
     return Finding(
-        because=f"In {days:.0f} days its memory was never more than {memory:.0f} % full, and in {facts.option('percentile'):g} % of the hours its CPU "
-        f"averaged at most {cpu:.0f} %. On {one.one.name} that is {filled:.0f} % and {load:.0f} %.",
+        because=f"In {days:.0f} days its memory was never more than {memory:.0f}% full, and in {facts.option('percentile'):g}% of the hours its CPU "
+        f"averaged at most {cpu:.0f}%. On {one.one.name} that is {filled:.0f}% and {load:.0f}%.",
         saving=changing(Cost(paid, MoneyFrom.BILL), before, one.usd),
         cost=cost,
         evidence={

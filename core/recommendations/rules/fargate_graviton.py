@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.figures import usd
 from core.inventory import ContainerService
 from core.money import monthly
 from core.recommendations import fargate
@@ -30,7 +31,7 @@ from core.savings import Cost, MoneyFrom, changing
     ),
     peers=(
         "Thrifty: every ECS service whose architecture is not arm64",
-        "CID: 20 % of what x86 costs, flat",
+        "CID: 20% of what x86 costs, flat",
     ),
     options=(Option("least", 10, "USD a month", "A saving below this is not worth building images anew."),),
 )
@@ -51,8 +52,8 @@ def fargate_graviton(service: ContainerService, facts: Facts) -> Finding | Undet
     if saving < facts.option("least"):
         return None
     return Finding(
-        because=f"Its {service.desired} tasks of {service.cpu / 1024:g} vCPU and {service.memory_mib / 1024:g} GB list at {now:.4f} USD an hour "
-        f"each on x86 and at {then:.4f} on Graviton. Check that every image of the task, sidecars too, is built for arm64.",
+        because=f"Its {service.desired} tasks of {service.cpu / 1024:g} vCPU and {service.memory_mib / 1024:g} GB list at {usd(now, 4)} an hour "
+        f"each on x86 and at {usd(then, 4)} on Graviton. Check that every image of the task, sidecars too, is built for arm64.",
         saving=saving,
         cost=cost,
         evidence={

@@ -28,7 +28,7 @@ from core.savings import Cost, MoneyFrom, changing
     ),
     peers=(
         "Compute Optimizer: CPU and memory of the service over 14 days",
-        "Thrifty (ECS): daily peaks of CPU average 20 % or 35 % at most, 30 days",
+        "Thrifty (ECS): daily peaks of CPU average 20% or 35% at most, 30 days",
     ),
     options=(
         Option("days", 14, "days", "How long it must have been watched."),
@@ -65,7 +65,7 @@ def fargate_rightsizing(service: ContainerService, facts: Facts) -> Finding | Un
         return None
     return Finding(
         because=f"Its {service.desired} tasks of {service.cpu / 1024:g} vCPU and {service.memory_mib / 1024:g} GB: in "
-        f"{facts.option('percentile'):g} % of the hours of {days:.0f} days CPU peaked below {cpu:.0f} %, and memory never passed {memory:.0f} %. "
+        f"{facts.option('percentile'):g}% of the hours of {days:.0f} days CPU peaked below {cpu:.0f}%, and memory never passed {memory:.0f}%. "
         f"{wanted_cpu / 1024:g} vCPU and {wanted_mib / 1024:g} GB would do. Check that nothing in it sizes itself by the memory it is given.",
         saving=saving,
         cost=cost,

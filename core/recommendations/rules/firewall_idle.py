@@ -10,7 +10,7 @@ from core.recommendations.rule import Option, rule
 
 @rule(
     title="Delete network firewalls that nothing passes through",
-    why="A firewall of AWS Network Firewall is paid for by the hour in every zone, about 290 USD a month each, even where no route leads to it.",
+    why="A firewall of AWS Network Firewall is paid for by the hour in every zone, about $290 a month each, even where no route leads to it.",
     effort=Effort.MEDIUM,
     risk=Risk.MEDIUM,
     undo=Undo.COSTLY,

@@ -1,6 +1,7 @@
 """Images that nothing starts from."""
 
 from core import dates
+from core.figures import usd
 from core.inventory import Image, Kind
 from core.money import ZERO, total
 from core.recommendations.facts import Facts
@@ -63,7 +64,7 @@ def image_unused(image: Image, facts: Facts) -> Finding | Undetermined | None:
     since = "has no launch on record" if launched is None else f"was last launched on {dates.day(launched)}"
     return Finding(
         because=f"No instance, launch template or Auto Scaling group of its account and region names it; it is {days} days old "
-        f"and {since}. The snapshots behind it ({len(claims)}) cost {saving:.2f} USD a month on the bill. What other accounts start "
+        f"and {since}. The snapshots behind it ({len(claims)}) cost {usd(saving)} a month on the bill. What other accounts start "
         "from it cannot be seen.",
         saving=saving,
         cost=Cost(saving, MoneyFrom.BILL),

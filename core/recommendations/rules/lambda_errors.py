@@ -23,7 +23,7 @@ from core.recommendations.usage import Matrix
     by_hand="Read what it says when it fails (aws logs tail /aws/lambda/NAME --filter-pattern ERROR --since 1d), mend it, "
     "and send what cannot be mended to a dead-letter queue.",
     reads=("lambda:ListFunctions", "cloudwatch:GetMetricData"),
-    peers=("Trusted Advisor and Thrifty: more than 10 % of the invocations on any day of 7",),
+    peers=("Trusted Advisor and Thrifty: more than 10% of the invocations on any day of 7",),
     options=(
         Option("errors", 10, "%", "Share of a day's invocations that must have failed."),
         Option("invocations", 50, "invocations", "A day must have so many to be judged."),
@@ -50,7 +50,7 @@ def lambda_errors(function: Function, facts: Facts) -> Finding | None:
     if saving <= ZERO:
         return None
     return Finding(
-        because=f"On its worst day {shares.max():.0f} % of its invocations failed, {overall:.0%} of all in {days} days. "
+        because=f"On its worst day {shares.max():.0f}% of its invocations failed, {overall:.0%} of all in {days} days. "
         "Those were paid for; tries made again because of them are not counted.",
         saving=saving,
         cost=cost,

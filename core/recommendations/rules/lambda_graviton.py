@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.figures import usd
 from core.inventory import Function
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -23,7 +24,7 @@ X86_ONLY = frozenset({"go1.x", "java8", "provided", "python3.6", "python3.7", "n
     by_hand="aws lambda update-function-code --function-name NAME --architectures arm64 with the same package, after building "
     "native libraries for arm64; test with an alias first.",
     reads=("lambda:ListFunctions",),
-    peers=("Thrifty: every function that is not arm64", "CID: 20 % of what x86 costs"),
+    peers=("Thrifty: every function that is not arm64", "CID: 20% of what x86 costs"),
     options=(Option("least", 1, "USD a month", "Saving below which a test is not worth it."),),
 )
 def lambda_graviton(function: Function, facts: Facts) -> Finding | None:
@@ -39,7 +40,7 @@ def lambda_graviton(function: Function, facts: Facts) -> Finding | None:
         return None
     image = " Its image must be built for arm64." if function.runtime == "container image" else ""
     return Finding(
-        because=f"Its GB-seconds cost {paid.monthly:.2f} USD a month on x86 and list {1 - arm / x86:.0%} lower on arm64. "
+        because=f"Its GB-seconds cost {usd(paid.monthly)} a month on x86 and list {1 - arm / x86:.0%} lower on arm64. "
         f"Libraries with native code must exist for arm64; how long it runs is taken to stay the same.{image}",
         saving=saving,
         cost=cost,

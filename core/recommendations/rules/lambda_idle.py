@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.figures import usd
 from core.inventory import Function
 from core.money import ZERO
 from core.recommendations.facts import Facts
@@ -35,7 +36,7 @@ def lambda_idle(function: Function, facts: Facts) -> Finding | None:
     if cost.monthly <= ZERO:
         return None
     money = (
-        f"It still costs {billed:.2f} USD a month, such as for provisioned concurrency"
+        f"It still costs {usd(billed)} a month, such as for provisioned concurrency"
         if billed > ZERO
         else f"Its {function.code_bytes / 1_000_000:.1f} MB of code are free at AWS and counted at S3's price: tidying up, no saving"
     )

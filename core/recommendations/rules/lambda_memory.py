@@ -53,8 +53,8 @@ def lambda_memory(function: Function, facts: Facts) -> Finding | None:
     if saving <= ZERO:
         return None
     return Finding(
-        because=f"It never used more than {memory.highest:.0f} % of its {function.memory_mib} MiB in {ran:.0f} invocations; "
-        f"{then} MiB leave {facts.option('headroom'):g} % free. Runs are taken to last {longer - 1:.0%} longer with less CPU.",
+        because=f"It never used more than {memory.highest:.0f}% of its {function.memory_mib} MiB in {ran:.0f} invocations; "
+        f"{then} MiB leave {facts.option('headroom'):g}% free. Runs are taken to last {longer - 1:.0%} longer with less CPU.",
         saving=saving,
         cost=facts.cost(function),
         evidence={

@@ -51,7 +51,7 @@ def logs_retention(group: LogGroup, facts: Facts) -> Finding | None:
         return None
     return Finding(
         because=f"It has no retention and stores {group.stored_bytes / (1 << 30):,.0f} GB. At {a_day / (1 << 30):,.1f} GB a day, "
-        f"compressed to {facts.option('compressed'):.0f} %, the last {keep:.0f} days are {young:.0%} of that; the rest is older. "
+        f"compressed to {facts.option('compressed'):.0f}%, the last {keep:.0f} days are {young:.0%} of that; the rest is older. "
         "Only the storage of what is older is counted. Ask how long the law or the contract wants them kept.",
         saving=saving,
         cost=cost,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from core.figures import usd
 from core.inventory import Endpoint, Kind, NatGateway, Table
 from core.money import HOURS_PER_MONTH
 from core.recommendations.facts import Facts
@@ -52,8 +53,8 @@ def nat_instead_of_endpoint(gateway: NatGateway, facts: Facts) -> Finding | Unde
     if by_gb <= 0:
         return Undetermined("The bill does not tell what its traffic costs.")
     return Finding(
-        because=f"{gb:,.0f} GB a month pass through it for {by_gb:.2f} USD, and {gateway.vpc_id} has no gateway endpoint for "
-        f"{' and '.join(NAMES[service] for service in missing)}. {share:.0f} % of the traffic is taken to go there, which is an "
+        because=f"{gb:,.0f} GB a month pass through it for {usd(by_gb)}, and {gateway.vpc_id} has no gateway endpoint for "
+        f"{' and '.join(NAMES[service] for service in missing)}. {share:.0f}% of the traffic is taken to go there, which is an "
         "assumption: VPC flow logs tell the true share.",
         saving=by_gb * Decimal(str(share)) / 100,
         cost=cost,

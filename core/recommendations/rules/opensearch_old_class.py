@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from core.figures import unrounded
 from core.inventory import SearchDomain
 from core.recommendations.classes import parsed
 from core.recommendations.facts import Facts
@@ -26,7 +27,7 @@ _ENGINE = re.compile(r"(OpenSearch|Elasticsearch)_(\d+)\.(\d+)")
     lever=Lever.SIZE,
     by_hand="In a quiet hour: `aws opensearch update-domain-config --domain-name NAME --cluster-config InstanceType=TYPE`; it deploys blue/green.",
     reads=("es:ListDomainNames", "es:DescribeDomains"),
-    peers=("CID: 5 % of the cost for Graviton, flat", "Thrifty: anything but the current generation"),
+    peers=("CID: 5% of the cost for Graviton, flat", "Thrifty: anything but the current generation"),
 )
 def opensearch_old_class(domain: SearchDomain, facts: Facts) -> Finding | Undetermined | None:
     """The same size of the Graviton family that follows; storage is left as it is."""
@@ -48,7 +49,7 @@ def opensearch_old_class(domain: SearchDomain, facts: Facts) -> Finding | Undete
     if saving <= 0:
         return None
     return Finding(
-        because=f"{then.name} has the size of {now.name} and lists at {after} USD an hour instead of {before}; {domain.engine_version} runs on it.",
+        because=f"{then.name} has the size of {now.name} and lists at {unrounded(after)} an hour instead of {unrounded(before)}; {domain.engine_version} runs on it.",
         saving=saving,
         cost=facts.cost(domain),
         evidence={

@@ -1,6 +1,7 @@
 """Databases whose version is paid for a second time, by the vCPU."""
 
 from core import dates
+from core.figures import usd
 from core.inventory import Database
 from core.recommendations import engines
 from core.recommendations.facts import Facts
@@ -42,7 +43,7 @@ def rds_extended_support(database: Database, facts: Facts) -> Finding | Undeterm
     name = f"{database.engine} {engines.major(database)}"
     when = "is over" if ended is None else f"ended on {dates.day(ended)}"
     return Finding(
-        because=f"Standard support of {name} {when}; running {database.engine_version} costs {surcharge:.2f} USD a month on top of the "
+        because=f"Standard support of {name} {when}; running {database.engine_version} costs {usd(surcharge)} a month on top of the "
         "instance. An upgrade to a supported version ends it the same day. Try the application against the new version first.",
         saving=surcharge,
         cost=facts.cost(database),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from core.actions.model import ActionKind
+from core.figures import unrounded
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.classes import parsed
@@ -34,7 +35,7 @@ FAMILIES: Mapping[str, str] = {
     reads=("rds:DescribeDBInstances",),
     peers=(
         "Thrifty: every database whose architecture is not ARM",
-        "CID: 10 % of the cost of RDS, flat",
+        "CID: 10% of the cost of RDS, flat",
         "Trusted Advisor and Cost Optimization Hub: by list price",
     ),
 )
@@ -51,7 +52,7 @@ def rds_graviton(database: Database, facts: Facts) -> Finding | None:
         return None
     return Finding(
         because=f"{database.engine} {database.engine_version} runs on {then.name} as well, which has the same vCPUs and memory and lists "
-        f"at {change.then} USD an hour where {now.name} lists at {change.now}.",
+        f"at {unrounded(change.then)} an hour where {now.name} lists at {unrounded(change.now)}.",
         saving=change.saving,
         cost=facts.cost(database),
         fix_parameters={"instance_class": then.name},

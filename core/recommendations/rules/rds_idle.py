@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.figures import usd
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.facts import Facts
@@ -25,7 +26,7 @@ from core.recommendations.rule import Option, rule
         "Trusted Advisor and Finala: no connection in 7 days",
         "Cloud Custodian: no connection in 14 days",
         "Compute Optimizer: no connection, low CPU and I/O in 14 days, not a replica",
-        "CloudAware: CPU below 5 %, no connections, IOPS below 1, 30 days",
+        "CloudAware: CPU below 5%, no connections, IOPS below 1, 30 days",
     ),
     options=(
         Option("days", 14, "days", "How long nobody may have connected."),
@@ -53,8 +54,8 @@ def rds_idle(database: Database, facts: Facts) -> Finding | None:
     if cost.monthly <= kept:
         return None
     return Finding(
-        because=f"Nobody connected in {days:.0f} days; its CPU averaged {cpu:.1f} % and its storage {iops:.1f} operations "
-        f"a second. A final snapshot is counted as {kept:.2f} USD a month, {snapshot:.2f} at most. Merely stopped, it "
+        because=f"Nobody connected in {days:.0f} days; its CPU averaged {cpu:.1f}% and its storage {iops:.1f} operations "
+        f"a second. A final snapshot is counted as {usd(kept)} a month, {usd(snapshot)} at most. Merely stopped, it "
         "is started again by AWS after 7 days.",
         saving=cost.monthly - kept,
         cost=cost,

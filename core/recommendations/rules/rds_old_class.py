@@ -1,6 +1,7 @@
 """Databases on classes that AWS has replaced."""
 
 from core.actions.model import ActionKind
+from core.figures import unrounded
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.classes import parsed
@@ -23,7 +24,7 @@ from core.recommendations.rule import rule
     peers=(
         "Thrifty: t2 and m3",
         "OptScale (instances): the cheapest current type with the same vCPUs and memory",
-        "CID: 5 % of the cost, flat",
+        "CID: 5% of the cost, flat",
     ),
 )
 def rds_old_class(database: Database, facts: Facts) -> Finding | None:
@@ -46,8 +47,8 @@ def rds_old_class(database: Database, facts: Facts) -> Finding | None:
     if change.saving <= 0:
         return None
     return Finding(
-        because=f"{then.name} replaces {now.name}: the same size, newer hardware, {change.then} USD an hour by list price instead of "
-        f"{change.now}.",
+        because=f"{then.name} replaces {now.name}: the same size, newer hardware, {unrounded(change.then)} an hour by list price instead of "
+        f"{unrounded(change.now)}.",
         saving=change.saving,
         cost=facts.cost(database),
         fix_parameters={"instance_class": then.name},

@@ -22,10 +22,10 @@ from core.recommendations.sizing import CPU, MEMORY
     fix=ActionKind.MODIFY_DATABASE,
     reads=("rds:DescribeDBInstances", "cloudwatch:GetMetricData"),
     peers=(
-        "OptScale (instances): p99 of CPU at most 80 % on the smaller one",
-        "Compute Optimizer, balanced: p95 of CPU with 30 % and memory with 30 % to spare",
-        "Thrifty: daily peaks of CPU average 25 % or 50 % at most, 30 days",
-        "Flexera and CFM: average CPU below 40 %",
+        "OptScale (instances): p99 of CPU at most 80% on the smaller one",
+        "Compute Optimizer, balanced: p95 of CPU with 30% and memory with 30% to spare",
+        "Thrifty: daily peaks of CPU average 25% or 50% at most, 30 days",
+        "Flexera and CFM: average CPU below 40%",
     ),
     options=(
         Option("days", 14, "days", "How long it must have been watched."),
@@ -54,7 +54,7 @@ def rds_rightsizing(database: Database, facts: Facts) -> Finding | Undetermined 
     change = rds.class_change(database, facts, best.one)
     why = database_choice.explained(offered, fitting, need, has)
     return Finding(
-        because=f"In {facts.option('percentile'):g} % of the hours of {facts.option('days'):.0f} days its CPU stayed below "
+        because=f"In {facts.option('percentile'):g}% of the hours of {facts.option('days'):.0f} days its CPU stayed below "
         f"{load / has.vcpu:.0%}, and at most {taken / 1024:.1f} of {has.memory_mib / 1024:.0f} GiB of memory were taken. On "
         f"{best.one.name} that is {load / best.has.vcpu:.0%} and {taken / best.has.memory_mib:.0%}; it would have been too small in "
         f"{need.missed(best.has):.1%} of the hours, by {sizing.judged_by(need)}. {why.words} Check that its connections fit, which shrink "

@@ -1,6 +1,7 @@
 """Databases whose storage costs more than gp3, which is fast enough."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Database
 from core.recommendations import rds
 from core.recommendations.facts import Facts
@@ -54,8 +55,8 @@ def rds_storage_to_gp3(database: Database, facts: Facts) -> Finding | None:
         return None
     paid = rds.part_cost(database, facts, "storage", METERS[database.storage_type])
     return Finding(
-        because=f"{database.storage_gb} GB of {database.storage_type} with {database.iops or 0} IOPS list at {now:.2f} USD a month; gp3 lists at "
-        f"{then:.2f} and has {given} IOPS. The busiest hour of {days:.0f} days averaged {busiest:.0f}.",
+        because=f"{database.storage_gb} GB of {database.storage_type} with {database.iops or 0} IOPS list at {usd(now)} a month; gp3 lists at "
+        f"{usd(then)} and has {given} IOPS. The busiest hour of {days:.0f} days averaged {busiest:.0f}.",
         saving=changing(paid, now, then),
         cost=facts.cost(database),
         fix_parameters={"storage_type": "gp3"},

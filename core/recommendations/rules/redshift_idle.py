@@ -18,8 +18,8 @@ from core.recommendations.rule import Option, rule
     fix=ActionKind.PAUSE_WAREHOUSE,
     reads=("redshift:DescribeClusters", "cloudwatch:GetMetricData"),
     peers=(
-        "Trusted Advisor: no connection in 7 days, or CPU below 5 % for 99 % of 7 days",
-        "Thrifty: CPU below 20 %, no pause schedule",
+        "Trusted Advisor: no connection in 7 days, or CPU below 5% for 99% of 7 days",
+        "Thrifty: CPU below 20%, no pause schedule",
     ),
     options=(
         Option("days", 14, "days", "How long nobody may have connected."),
@@ -40,7 +40,7 @@ def redshift_idle(warehouse: DataWarehouse, facts: Facts) -> Finding | Undetermi
     if nodes <= 0:
         return Undetermined("The bill has no line for its nodes yet.")
     return Finding(
-        because=f"Nobody connected in {days:.0f} days, and its CPU averaged {cpu:.1f} %. Paused, its {warehouse.nodes} {warehouse.node_type} nodes cost "
+        because=f"Nobody connected in {days:.0f} days, and its CPU averaged {cpu:.1f}%. Paused, its {warehouse.nodes} {warehouse.node_type} nodes cost "
         "nothing; its storage is still paid for and not counted.",
         saving=nodes,
         cost=cost,

@@ -24,9 +24,9 @@ FEWEST = 2
     "The same call with the number before is the way back.",
     reads=("redshift:DescribeClusters", "cloudwatch:GetMetricData"),
     peers=(
-        "Thrifty: daily peaks of CPU average 20 % or 35 % at most, 30 days",
-        "Flexera: CPU that may reach 90 % on fewer nodes",
-        "Trusted Advisor: CPU below 5 % for 99 % of 7 days",
+        "Thrifty: daily peaks of CPU average 20% or 35% at most, 30 days",
+        "Flexera: CPU that may reach 90% on fewer nodes",
+        "Trusted Advisor: CPU below 5% for 99% of 7 days",
     ),
     options=(
         Option("days", 14, "days", "How long it must have been watched."),
@@ -53,8 +53,8 @@ def redshift_rightsizing(warehouse: DataWarehouse, facts: Facts) -> Finding | Un
     load, taken = (each * warehouse.nodes / nodes for each in (cpu, disk))
     price = facts.price(warehouse.region, f"redshift:{warehouse.node_type}")
     return Finding(
-        because=f"In {percentile:g} % of the hours of {days:.0f} days the CPU of its {warehouse.nodes} {warehouse.node_type} nodes averaged at most "
-        f"{cpu:.0f} %, and storage never passed {disk:.0f} %. On {nodes} that is {load:.0f} % and {taken:.0f} %. Check that its nightly load "
+        because=f"In {percentile:g}% of the hours of {days:.0f} days the CPU of its {warehouse.nodes} {warehouse.node_type} nodes averaged at most "
+        f"{cpu:.0f}%, and storage never passed {disk:.0f}%. On {nodes} that is {load:.0f}% and {taken:.0f}%. Check that its nightly load "
         "may take longer.",
         saving=changing(Cost(paid, MoneyFrom.BILL), warehouse.nodes * price, nodes * price),
         cost=facts.cost(warehouse),

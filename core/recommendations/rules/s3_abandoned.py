@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from core.figures import usd
 from core.inventory import Bucket
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -44,7 +45,7 @@ def s3_abandoned(bucket: Bucket, facts: Facts) -> Finding | None:
     if writes > facts.option("writes") or reads > facts.option("reads"):
         return None
     return Finding(
-        because=f"Its storage costs {storage:.2f} USD a month, and in the last 30 days of the bill about {writes:,.0f} writes and "
+        because=f"Its storage costs {usd(storage)} a month, and in the last 30 days of the bill about {writes:,.0f} writes and "
         f"lists and {reads:,.0f} reads a week were charged, such as tools make that only look. It may be an archive or a "
         "backup that is meant to lie still: its owner must say.",
         saving=cost.monthly,

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Bucket
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -25,7 +26,7 @@ SMALLEST = 128 * 1024
     reads=("s3:ListAllMyBuckets", "s3:GetLifecycleConfiguration", "cloudwatch:GetMetricData"),
     peers=(
         "Thrifty: no lifecycle rule",
-        "CID: 30 % of Standard",
+        "CID: 30% of Standard",
         "Flexera: Glacier after 30 days, Deep Archive after 90",
     ),
     options=(
@@ -57,9 +58,9 @@ def s3_lifecycle(bucket: Bucket, facts: Facts) -> Finding | Undetermined | None:
     if saving < facts.option("least"):
         return None
     return Finding(
-        because=f"No lifecycle rule, and {standard:.2f} USD a month of its cost are Standard storage. {cold:.0%} of the bytes "
-        f"are taken not to be read for 30 days, which nobody measured; moving {count:,.0f} objects once costs {moving:.2f} USD and "
-        f"watching them {watching:.2f} a month, which is subtracted. Turn on Storage Class Analysis to know the real share.",
+        because=f"No lifecycle rule, and {usd(standard)} a month of its cost are Standard storage. {cold:.0%} of the bytes "
+        f"are taken not to be read for 30 days, which nobody measured; moving {count:,.0f} objects once costs {usd(moving)} and "
+        f"watching them {usd(watching)} a month, which is subtracted. Turn on Storage Class Analysis to know the real share.",
         saving=min(saving, cost.monthly),
         cost=cost,
         fix_parameters={"transition_days": 30, "transition_to": "INTELLIGENT_TIERING"},

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Bucket
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -45,7 +46,7 @@ def s3_multipart(bucket: Bucket, facts: Facts) -> Finding | Undetermined | None:
         return None
     return Finding(
         because=f"{bucket.stale_uploads} uploads were begun more than 7 days ago and never finished; at least {gigabytes:,.0f} GB "
-        f"of their parts are stored, {saving:.2f} USD a month. A rule that aborts uploads after 7 days removes them.",
+        f"of their parts are stored, {usd(saving)} a month. A rule that aborts uploads after 7 days removes them.",
         saving=saving,
         cost=cost,
         fix_parameters={"abort_days": ABORTED_AFTER},

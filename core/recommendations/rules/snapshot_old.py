@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Kind, Snapshot
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undo
@@ -63,7 +64,7 @@ def snapshot_old(snapshot: Snapshot, facts: Facts) -> Finding | None:
     )
     return Finding(
         because=f"Made {days} days ago by no backup service, and no image needs it; {beside}. It costs "
-        f"{cost.monthly:.2f} USD a month on the bill. Ask whether a rule or a contract says to keep it.",
+        f"{usd(cost.monthly)} a month on the bill. Ask whether a rule or a contract says to keep it.",
         saving=cost.monthly * (1 - needed),
         cost=cost,
         evidence={

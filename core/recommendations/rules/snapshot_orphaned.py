@@ -1,6 +1,7 @@
 """Snapshots of volumes that are gone."""
 
 from core.actions.model import ActionKind
+from core.figures import usd
 from core.inventory import Kind, Snapshot, Volume
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -43,7 +44,7 @@ def snapshot_orphaned(snapshot: Snapshot, facts: Facts) -> Finding | Undetermine
     cost = facts.cost(snapshot)
     return Finding(
         because=f"Its volume {snapshot.volume_id} is gone, no image needs it, and no backup service made it; it is {days} days "
-        f"old and costs {cost.monthly:.2f} USD a month on the bill. It may be the last copy: look into it before deleting.",
+        f"old and costs {usd(cost.monthly)} a month on the bill. It may be the last copy: look into it before deleting.",
         saving=cost.monthly,
         cost=cost,
         evidence={

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from core.figures import usd
 from core.inventory import Kind, Trail
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
@@ -42,7 +43,7 @@ def trail_duplicate(trail: Trail, facts: Facts) -> Finding | Undetermined | None
         return None
     same = " and ".join(sorted(others)) or "a trail of the organisation"
     return Finding(
-        because=f"{same} records the same management events, and the bill has {paid:.2f} USD a month of paid copies for this one. "
+        because=f"{same} records the same management events, and the bill has {usd(paid)} a month of paid copies for this one. "
         "Check who reads its bucket, and what the auditors were promised.",
         saving=paid,
         cost=Cost(max(paid, facts.bill.get(trail.id, paid)), MoneyFrom.BILL),

@@ -62,7 +62,7 @@ def apply(finding_id: Identity, body: ReasonIn, ctx: Ctx, user: Actor) -> Applie
 
 @router.post("/dismiss")
 def dismiss(finding_id: Identity, body: ReasonIn, ctx: Ctx, user: FindingJudge) -> JudgedOut:
-    """Say no to it; it comes back when its saving moves by more than 20 %."""
+    """Say no to it; it comes back when its saving moves by more than 20%."""
     return _out(recommendations.dismiss(ctx, user, _id(finding_id), body.reason))
 
 

@@ -12,7 +12,7 @@ from core.costs.reconcile import Reason, Row, State, said
 from core.costs.scope import CostType
 from core.costs.statements import Kind, Statement
 from core.errors import NotFound
-from core.money import exact
+from core.figures import unrounded
 from services.api.deps import CostManager, CostViewer, Ctx
 from services.api.routes.costs import Exact
 from services.api.shape import Answer, Asked, Body
@@ -140,7 +140,7 @@ def _row(row: Row) -> RowOut:
         ours=row.ours,
         residual=row.residual,
         state=row.state,
-        said=said(row, lambda amount: f"{exact(amount)} {currency}"),
+        said=said(row, lambda amount: unrounded(amount, currency)),
         parts=[ExplainedOut.model_validate(part) for part in row.parts],
         unexplained=row.unexplained,
         kinds=dict(row.kinds),

@@ -20,7 +20,7 @@ def test_the_same_iops_cost_a_fraction(kind: str) -> None:
     assert isinstance(answer, Finding)
     assert answer.fix_parameters == {"type": "gp3", "iops": 5_000, "throughput": 125}
     assert round(answer.saving, 6) == Decimal("37.5") + 325 - Decimal(24 + 10)
-    assert ("99.999 %" in answer.because) == (kind == "io2")
+    assert ("99.999%" in answer.because) == (kind == "io2")
     DECLARATIONS[catalog()[RULE].fix].check(answer.fix_parameters)
 
 

@@ -23,7 +23,7 @@ def known(standard: float = 100, objects: float = 1_000_000, **given: object) ->
 def test_the_cold_share_of_standard_storage_falls_to_the_cheaper_price() -> None:
     answer = judged("s3_lifecycle", a_bucket(), known())
     assert isinstance(answer, Finding)
-    assert answer.saving == Decimal("32.5") - Decimal("2.5")  # 65 % of 100 at half the price, less watching
+    assert answer.saving == Decimal("32.5") - Decimal("2.5")  # 65% of 100 at half the price, less watching
     assert answer.evidence["prices"]["moving_once"] == "10.00000"
 
 

@@ -170,9 +170,9 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
     counts = {choice.finding.id: choice.counts for choice in plan.chosen}
     columns = {
         "Resource": [fmt.clean(each.resource_name or each.resource_id) for each in rows],
-        SAVES: [fmt.pixel(each.saving) for each in rows],
+        SAVES: [None if each.unknown else fmt.pixel(each.saving) for each in rows],
         COUNTS: [fmt.pixel(counts.get(each.id, ZERO)) for each in rows],
-        "What": [title(each.rule) for each in rows],
+        "What": [f"Not known now: {title(each.rule)}" if each.unknown else title(each.rule) for each in rows],
         "Account": [fmt.clean(accounts.get(each.account_id, each.account_id)) for each in rows],
         "Effort": [each.effort for each in rows],
         "Risk": [each.risk for each in rows],
@@ -202,13 +202,13 @@ def listed(found: FindingPage, plan: Plan, accounts: Mapping[str, str]) -> None:
     tables.export(
         columns
         | {
-            SAVES: [each.saving for each in rows],
+            SAVES: [None if each.unknown else each.saving for each in rows],
             COUNTS: [counts.get(each.id, ZERO) for each in rows],
             "Account id": [each.account_id for each in rows],
             "Region": [each.region for each in rows],
             "Amount from": [MONEY[each.money_from] for each in rows],
             "Id": [each.resource_id for each in rows],
-            "Why": [each.because for each in rows],
+            "Why": [each.doubt or each.because for each in rows],
         },
         "recommendations.csv",
         key="findings-csv",
@@ -225,6 +225,10 @@ def _amounts(found: FindingPage) -> str:
     said = "Amounts are by each resource's own bill"
     said += f"; {listed_ones:,} here by list price, not being on it yet" if listed_ones else ""
     said += f"; {scaled:,} here scaled to what was done since" if scaled else ""
+    doubted = sum(bool(each.unknown) for each in found.findings)
+    said += (
+        f"; of {doubted:,} here it is not known now whether they hold: they count nothing" if doubted else ""
+    )
     return f"{said}."
 
 

@@ -18,6 +18,10 @@ _LEVERS: Mapping[ActionKind, Lever] = {
 }
 
 
+_AIMS = ("instance_type", "instance_class", "storage_type", "type")
+"""Parameters that say what a resource is changed to."""
+
+
 def of_finding(
     finding: StoredFinding,
     title: str,
@@ -38,7 +42,7 @@ def of_finding(
         Entry(
             id=uuid5(action_id or finding.id, f"{resource} {'' if action_id else at.isoformat()}"),
             rule=finding.rule,
-            title=title,
+            title=_aimed(title, finding.fix_parameters),
             lever=finding.lever,
             resource_id=resource,
             resource_name=finding.resource_name if resource == finding.resource_id else "",
@@ -64,7 +68,7 @@ def of_action(action: Action, title: str, at: datetime) -> tuple[Entry, ...]:
         Entry(
             id=uuid5(action.id, action.resource_id),
             rule="",
-            title=title,
+            title=_aimed(title, action.parameters),
             lever=_LEVERS.get(action.kind, Lever.REMOVE),
             resource_id=action.resource_id,
             resource_name="",
@@ -76,3 +80,9 @@ def of_action(action: Action, title: str, at: datetime) -> tuple[Entry, ...]:
             action_id=action.id,
         ),
     )
+
+
+def _aimed(title: str, parameters: Mapping[str, object]) -> str:
+    """The title with what the resource is changed to, such as `Resize instance, to m7g.large`."""
+    aim = next((parameters[name] for name in _AIMS if parameters.get(name)), None)
+    return title if aim is None else f"{title}, to {aim}"

@@ -40,10 +40,10 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """All answers of one evaluation. `unsure` holds (rule, resource id) of what could not be told."""
+    """All answers of one evaluation. `unsure`: why it could not be told, by rule and resource id."""
 
     found: tuple[Found, ...]
-    unsure: frozenset[tuple[str, str]]
+    unsure: Mapping[tuple[str, str], str]
     coverage: Mapping[tuple[str, str], Coverage]
     """By rule id and account id."""
 
@@ -62,7 +62,7 @@ def evaluate(
     for resource in resources:
         by_kind.setdefault(resource.kind, []).append(resource)
     found: list[Found] = []
-    unsure: set[tuple[str, str]] = set()
+    unsure: dict[tuple[str, str], str] = {}
     coverage: dict[tuple[str, str], Coverage] = {}
     for rule in rules:
         own = facts.with_options({**rule.defaults, **tuning.options.get(rule.id, {})})
@@ -77,11 +77,11 @@ def evaluate(
                 found.append(Found(rule, resource, answer))
                 seen.found += 1
             elif isinstance(answer, Undetermined):
-                unsure.add((rule.id, resource.id))
+                unsure[rule.id, resource.id] = answer.reason
                 seen.undetermined[answer.reason] += 1
             else:
                 seen.ok += 1
-    return Evaluation(tuple(found), frozenset(unsure), coverage)
+    return Evaluation(tuple(found), unsure, coverage)
 
 
 def ask(rule: Rule, resource: Resource, facts: Facts) -> Answer:

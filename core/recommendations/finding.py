@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from core import dates
 from core.actions.model import ActionKind
 from core.errors import PioneerError
 from core.inventory import Kind
@@ -120,3 +121,11 @@ class StoredFinding:
     judgement: str | None = None
     until: datetime | None = None
     action_id: UUID | None = None
+    unknown: str | None = None
+    """Why it cannot be told now whether it still holds; None: the last look could."""
+
+    @property
+    def doubt(self) -> str:
+        """That it is not known now, why, and when it last was, in words; empty where it is known."""
+        last = dates.day(self.last_found_at.date())
+        return f"Not known now: {self.unknown} Last known on {last}." if self.unknown else ""

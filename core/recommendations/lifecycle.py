@@ -18,6 +18,7 @@ SETTLING = timedelta(hours=6)
 """How long after its fix a finding may still be seen, before we take it that somebody undid the fix."""
 
 JUDGED = frozenset({FindingState.DISMISSED, FindingState.SNOOZED})
+_OVER = frozenset({FindingState.APPLIED, FindingState.VERIFIED, FindingState.GONE})
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def reconcile(
 ) -> tuple[StoredFinding, ...]:
     """The findings that are to be written, in their new state.
 
-    What could not be told this time keeps its state: not knowing is no reason to call something gone.
+    What could not be told this time keeps its state, with the reason: not knowing is no reason to call something gone.
     """
     known = {(finding.rule, finding.resource_id): finding for finding in stored}
     written: list[StoredFinding] = []
@@ -46,7 +47,8 @@ def reconcile(
         fresh = _fresh(found, now, identify(*found.key))
         written.append(fresh if before is None else _still(before, fresh, actions, now))
     for key, before in known.items():
-        after = before if key in evaluation.unsure else _vanished(before, actions)
+        why = evaluation.unsure.get(key)
+        after = _vanished(before, actions) if why is None else _doubted(before, why)
         after = _expired(after, now)
         if after != before:
             written.append(after)
@@ -121,12 +123,18 @@ def _accepted(kept: StoredFinding, opened: StoredFinding, actions: Mapping[UUID,
     return kept if action.state in OPEN else opened
 
 
+def _doubted(before: StoredFinding, why: str) -> StoredFinding:
+    """Not told this time; of what was done or is gone nobody asks."""
+    return before if before.state in _OVER else replace(before, unknown=why)
+
+
 def _vanished(before: StoredFinding, actions: Mapping[UUID, Settled]) -> StoredFinding:
     """No longer found: applied where our action did it, else gone."""
+    before = replace(before, unknown=None)
     if before.state is FindingState.ACCEPTED:
         return _accepted(before, replace(before, state=FindingState.GONE), actions)
     # what people said of it is kept: it may flicker, and is then not news
-    if before.state in {FindingState.APPLIED, FindingState.VERIFIED, FindingState.GONE} | JUDGED:
+    if before.state in _OVER | JUDGED:
         return before
     return replace(before, state=FindingState.GONE)
 

@@ -84,11 +84,15 @@ def plan(findings: Iterable[StoredFinding], promises: Callable[[StoredFinding], 
     """The set that saves most; what it leaves out is told as alternatives with the reason.
 
     Never more than the resources cost, never a dollar twice, and the same whatever the order of `findings`. `promises` are what
-    changes under way or in the ledger promise already of what a finding is about: it counts on what they leave.
+    changes under way or in the ledger promise already of what a finding is about: it counts on what they leave. What is not known now
+    counts nothing.
     """
     by_resource: dict[str, list[StoredFinding]] = defaultdict(list)
     spoken_for, lessened = list[Alternative](), set[UUID]()
     for finding in sorted(findings, key=lambda each: (each.resource_id, each.rule)):
+        if finding.unknown:
+            spoken_for.append(Alternative(finding, finding.doubt))
+            continue
         left = left_of(finding, promises(finding))
         if left is None:
             spoken_for.append(Alternative(finding, _SPOKEN_FOR))

@@ -58,6 +58,8 @@ def show(screen: Screen, finding_id: UUID) -> None:
     ]
     words.append(states.badge(finding.undo))
     st.markdown(" ".join(words))
+    if finding.unknown:
+        st.warning(fmt.plain(finding.doubt))
     fix_progress.show(screen, finding, detail.fix)
     _figures(screen, finding)
     _decide(screen, finding)
@@ -81,7 +83,7 @@ def _figures(screen: Screen, finding: StoredFinding) -> None:
     cards.figures(
         [
             cards.Figure(
-                "Saves a month",
+                "Saved a month, as last known" if finding.unknown else "Saves a month",
                 fmt.money(finding.saving, places=2),
                 because=f"by {LEARNT[finding.money_from]}",
             ),
@@ -107,7 +109,8 @@ def _decide(screen: Screen, finding: StoredFinding) -> None:
     judge = screen.may(Permission.JUDGE_RECOMMENDATIONS)
     with st.container(horizontal=True, vertical_alignment="center"):
         if finding.state is FindingState.OPEN:
-            _do(screen, finding)
+            if not finding.unknown:
+                _do(screen, finding)
             if judge and st.button("Dismiss", key="dismiss"):
                 _ask(screen, finding, "Dismiss", _dismiss)
             if judge and st.button("Snooze", key="snooze"):

@@ -132,6 +132,9 @@ def _open(finding: StoredFinding | None, user: User) -> StoredFinding:
         message = "There is no such recommendation."
         raise NotFound(message, mend="It may be in an account you do not see; look at the list.")
     demand_open(finding)
+    if finding.unknown:
+        message = f"Whether it still holds is not known. {finding.doubt}"
+        raise Conflict(message, mend="It can be applied again once its rule can tell.")
     return finding
 
 

@@ -32,7 +32,8 @@ def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
 
         def mined() -> tuple[Suggestion, ...]:
             wanted = FindingFilter(rules=(RULE,))
-            open_ones = findings.matching(db, user.organisation_id, accounts, wanted, now, evidence=True)
+            rows = findings.matching(db, user.organisation_id, accounts, wanted, now, evidence=True)
+            open_ones = [each for each in rows if not each.unknown]
             if not open_ones:
                 return ()
             already = {one.resource_id for one in switched.selected(db, user.organisation_id, now)}

@@ -1,6 +1,7 @@
 """What the first look at a screen says: on a first run, when the bill cannot be read, and on a narrow phone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ from core.periods import Period
 from core.recommendations.selection import FindingFilter
 from pages.ui import budget_editor, navigation, spend_chart, tables, theme
 from services.context import Context
+from services.db.stores import findings
 from services.usecases import recommendations
 from tests.pages.conftest import HOSTILE, followed, opened
 from tests.pages.test_doing import SignIn, text_of
@@ -102,6 +104,21 @@ def test_a_row_of_earlier_periods_is_answered_when_it_is_clicked(monkeypatch: py
     assert budget_editor.past(past, "EUR", "past") == months[0]
     monkeypatch.setattr(tables, "show", lambda *_, **__: ())
     assert budget_editor.past(past, "EUR", "past") is None
+
+
+def test_a_recommendation_that_is_not_known_now_says_so_and_counts_nothing(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    found = recommendations.listing(ctx, small_world, FindingFilter(resource_ids=("vol-2",))).findings[0]
+    with ctx.begin() as db:
+        findings.write(db, small_world.organisation_id, [replace(found, unknown="Its price is not known.")])
+    row = opened("recommendations", rule=found.rule).dataframe[0].value.iloc[0]
+    assert row["What"].startswith("Not known now: ")
+    assert (row["USD a month"], row["In the plan"]) == (None, 0)
+    detail = opened("recommendations", finding=str(found.id))
+    assert "Its price is not known" in detail.warning[0].value
+    assert "apply" not in {button.key for button in detail.button}
 
 
 def test_the_amount_stands_second_where_a_phone_still_shows_it(small_world: User, sign_in: SignIn) -> None:

@@ -1,9 +1,11 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from moto import mock_aws
+from sqlalchemy import text
 
 from core.access.roles import Role, User
 from core.actions.model import Action, ActionKind, ActionState
@@ -13,6 +15,7 @@ from services.db import database
 from services.db.database import NOW
 from services.db.stores import access, leases, resources
 from services.db.stores import actions as store
+from services.db.tables.actions import actions as table
 from services.usecases import actions
 from tests.faults import BadDay, Fault, on_a_bad_day
 from tests.stand_in import Fleet, later, take_lease
@@ -198,6 +201,35 @@ def test_organisations_take_turns_so_that_many_of_one_keep_nobody_else_waiting(
     assert [each.requested_at for each in ours] == sorted(
         each.requested_at for each in actions.listing(ctx, operator).rows
     )[:2]
+
+
+def test_what_waits_behind_is_not_sorted_when_some_are_taken(
+    ctx: Context, operator: User, fleet: Fleet
+) -> None:
+    actions.request(ctx, operator, STOP, fleet.instance().id, {}, "because")
+    named = ", ".join(column.name for column in table.c if column.name not in {"id", "resource_id"})
+    with ctx.begin() as db:
+        db.execute(
+            text(
+                f"insert into action (id, resource_id, {named}) "  # noqa: S608  our own columns
+                f"select gen_random_uuid(), 'i-' || n, {named} from action, generate_series(1, 4000) n"
+            )
+        )
+        db.execute(text("analyze action"))
+        given = {"epoch": 0, "now": database.now(db), "limit": 50, "seen": 100}
+        asked = text(f"explain (analyze, format json) {store.CLAIM.text}")
+        (plan,) = db.execute(asked, given).scalar_one()
+    ordered = [node for node in nodes(plan["Plan"]) if node["Node Type"] in {"Sort", "WindowAgg"}]
+    assert ordered
+    assert max(node["Actual Rows"] * node["Actual Loops"] for node in ordered) <= 100
+    assert max(part["Actual Rows"] for node in ordered for part in node["Plans"]) <= 100
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Each step of a plan of PostgreSQL's."""
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
 
 
 def test_a_worker_that_lost_the_lease_cannot_claim(ctx: Context, operator: User, fleet: Fleet) -> None:

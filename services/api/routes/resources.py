@@ -98,7 +98,8 @@ class FindingOut(Answer):
     `money_from`: `bill`, `list` (list price), or `scaled`: the bill, scaled to what was done since and is not on it yet. `judgement`
     is the reason that somebody gave, `until` the end of a snooze, `action_id` what its fix was asked for as.
 
-    `claims` is what of the saving is other resources' cost, by their ids.
+    `claims` is what of the saving is other resources' cost, by their ids. `unknown`: why it cannot be told now whether it still holds; it
+    then counts in no sum, and its money is as of `last_found_at`.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -129,6 +130,7 @@ class FindingOut(Answer):
     judgement: str | None
     until: datetime | None
     action_id: UUID | None
+    unknown: str | None
 
     @classmethod
     def of(cls, finding: StoredFinding) -> "FindingOut":

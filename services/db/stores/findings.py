@@ -116,10 +116,12 @@ def page(
     wanted: FindingFilter,
     now: datetime,
 ) -> tuple[int, Decimal, tuple[StoredFinding, ...]]:
-    """How many match, what they would save together, and one page of them without evidence."""
+    """How many match, what they would save together as far as is known now, and one page of them without evidence."""
     narrowed = _matching(organisation_id, accounts, wanted, now)
     count, saving = db.execute(
-        select(func.count(), func.sum(findings.c.saving)).select_from(with_actions()).where(narrowed)
+        select(func.count(), func.sum(findings.c.saving).filter(findings.c.unknown.is_(None)))
+        .select_from(with_actions())
+        .where(narrowed)
     ).one()
     rows = db.execute(
         _lean(now).where(narrowed).order_by(*_order(wanted.sort)).limit(wanted.limit).offset(wanted.offset)
@@ -266,7 +268,8 @@ def _order(sort: str) -> tuple[ColumnElement[Any], ...]:
         "resource": column.resource_name.asc(),
         "rule": column.rule.asc(),
     }
-    return firsts.get(sort, column.saving.desc()), column.saving.desc(), column.rule, column.resource_id
+    known = column.unknown.is_not(None)  # what is not known now comes last: its amount is of another day
+    return firsts.get(sort, known), column.saving.desc(), column.rule, column.resource_id
 
 
 def _row(finding: StoredFinding) -> dict[str, object]:

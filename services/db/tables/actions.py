@@ -52,7 +52,13 @@ actions = Table(
         "state in ('waiting', 'queued', 'running', 'done', 'failed', 'refused', 'cancelled')", name="state"
     ),
     CheckConstraint("origin in ('click', 'schedule', 'api', 'recommendation', 'undo')", name="origin"),
-    Index("ix_action_open", "state", "not_before", postgresql_where=text("state in ('queued', 'running')")),
+    Index(
+        "ix_action_due",
+        "organisation_id",
+        "not_before",
+        "requested_at",
+        postgresql_where=text("state in ('queued', 'running')"),
+    ),
     Index(
         "uq_action_one_open",
         "organisation_id",

@@ -40,6 +40,9 @@ findings = Table(
     Column("judgement", Text),  # the reason given
     Column("until", INSTANT),  # end of a snooze
     Column("action_id", Uuid),
+    Column(
+        "unknown", Text
+    ),  # why it cannot be told now whether it holds; null: it was found by the last look
     CheckConstraint(
         "state in ('open', 'accepted', 'applied', 'dismissed', 'snoozed', 'gone', 'verified')", name="state"
     ),

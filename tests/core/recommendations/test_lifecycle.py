@@ -21,11 +21,11 @@ KEY = ("ec2_idle", "i-1")
 
 def found(saving: str = "10") -> Evaluation:
     finding = Finding(because="idle", saving=Decimal(saving), cost=Cost(Decimal(20), MoneyFrom.BILL))
-    return Evaluation((Found(catalog()["ec2_idle"], an_instance(), finding),), frozenset(), {})
+    return Evaluation((Found(catalog()["ec2_idle"], an_instance(), finding),), {}, {})
 
 
-NOTHING = Evaluation((), frozenset(), {})
-UNSURE = Evaluation((), frozenset({KEY}), {})
+NOTHING = Evaluation((), {}, {})
+UNSURE = Evaluation((), {KEY: "Its CPU is not known."}, {})
 
 
 def after(
@@ -89,6 +89,17 @@ def test_what_no_longer_holds_is_gone_and_may_come_back() -> None:
 @pytest.mark.parametrize("kept", [FindingState.OPEN, FindingState.DISMISSED, FindingState.SNOOZED])
 def test_not_knowing_is_no_reason_to_call_something_gone(kept: FindingState) -> None:
     assert state(judged(kept), UNSURE) is kept
+
+
+def test_what_cannot_be_told_any_more_says_why_and_when_it_last_could_until_it_is_found_again() -> None:
+    doubted = after(after(None, found(), days=0), UNSURE, days=3)
+    assert doubted is not None
+    assert doubted.doubt == "Not known now: Its CPU is not known. Last known on 23 Nov 2026."
+    again = after(doubted, found(), days=4)
+    assert again is not None
+    assert again.doubt == ""
+    applied = judged(FindingState.APPLIED)
+    assert after(applied, UNSURE) == applied  # of what was done nobody asks
 
 
 def test_a_dismissal_holds_until_the_saving_moves_materially() -> None:

@@ -77,6 +77,14 @@ def test_together_they_may_save_more_than_stopping_and_are_then_chosen() -> None
     assert ids(plan([stop, schedule, resize])) == ["b", "c"]
 
 
+def test_what_is_not_known_now_counts_nothing_and_says_why() -> None:
+    stop = a_finding("a", saving=Decimal(90), unknown="Its CPU is not known.")
+    schedule = a_finding("b", lever=Lever.SCHEDULE, saving=Decimal(60))
+    made = plan([stop, schedule])
+    assert (made.total_saving, ids(made)) == (60, ["b"])
+    assert [each.because for each in made.alternatives] == [stop.doubt]
+
+
 def test_of_two_sizes_one_is_chosen() -> None:
     small = a_finding("small", lever=Lever.SIZE, saving=Decimal(40))
     other = a_finding("other", lever=Lever.SIZE, saving=Decimal(60))

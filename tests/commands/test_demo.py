@@ -1,18 +1,21 @@
 """What the demo refuses, and how its clock is told."""
 
 import argparse
+import re
 import socket
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
 
-from core.access.roles import User
+from core.access.roles import Role, User
 from core.errors import Conflict, Invalid
+from services.__main__ import main
 from services.commands import configuration, demo, doctor, serving
 from services.context import Context
 from services.db.stores import jobs
 from services.db.tables.cloud import collections
+from services.demo.company import DEMO_USERS
 from services.settings import load
 from tests.builders import ACCOUNT
 
@@ -79,16 +82,23 @@ def test_a_taken_port_is_named() -> None:
             serving.refuse_taken_port("127.0.0.1", port)
 
 
-def test_the_doctor_names_what_is_missing_with_the_mend(tmp_path: Path, database_url: str) -> None:
-    lines = {
-        line.what: line
-        for line in doctor.lines(load(PIONEER_DATA=tmp_path, DATABASE_URL=database_url, PORT=1))
-    }
-    assert lines["schema"].ok
-    assert lines["admin"].ok is False
-    assert "admin create" in lines["admin"].mend
-    assert lines["screens"].ok is None
-    assert lines["inventory"].says == "never collected"
+def test_the_doctor_says_what_is_configured_and_missing_in_a_line_each_with_the_mend(
+    tmp_path: Path,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert main(["doctor", "--data", str(tmp_path), "--port", "1"]) == 1
+    lines = {}
+    for line in capsys.readouterr().out.splitlines():
+        mark, what, said = re.fullmatch(r"(ok     |not set|MISSING)  ([^:]+): (.+)", line).groups()  # type: ignore[union-attr]
+        lines[what] = (mark.strip(), said)
+    assert lines["schema"] == ("ok", "newest")
+    assert lines["admin"] == ("MISSING", "0 of them  -> run ./pioneer admin create")
+    assert lines["screens"][0] == "not set"
+    assert lines["inventory"] == ("not set", "never collected")
+    assert lines["data directory"][1].startswith(str(tmp_path.resolve()))
 
 
 def test_the_doctor_tells_ages_by_the_demo_s_clock_and_says_so(
@@ -129,3 +139,16 @@ def test_the_doctor_finds_the_browser_that_the_journey_drives_under_any_name(
 
 def test_an_ipv6_address_is_written_as_a_url_wants_it() -> None:
     assert serving.address(load(HOST="::1", PORT=8501)) == "http://[::1]:8501"
+
+
+def test_the_demo_prints_its_url_every_sign_in_and_what_to_look_at_first(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    demo.welcome(load(PORT=8599, PIONEER_MODE="demo"), 7.4)
+    said = capsys.readouterr().out
+    assert "Cloud Pioneer is ready at http://localhost:8599  (7 s)" in said
+    assert {role for user in DEMO_USERS for role in [user.role]} == set(Role)
+    for user in DEMO_USERS:
+        assert re.search(rf"^  {user.email} +{user.password} ", said, re.MULTILINE)
+    first = said.partition("Look first at\n")[2]
+    assert all(screen in first for screen in ("Overview", "Recommendations", "Resources"))

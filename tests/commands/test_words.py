@@ -1,5 +1,6 @@
 """Words that are not known, and files that are not there, are refused at once and with what was meant."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import Invalid
-from services.__main__ import main
+from services.__main__ import main, parser
 from services.settings import PROJECT, load
 from services.worker.main import run_job
 
@@ -70,3 +71,38 @@ def test_a_bill_that_is_not_there_is_refused_before_anything_is_imported_or_star
     assert done.stdout == "False 2\n"
     assert done.stderr == f"There is no file {tmp_path / 'nope.csv'}.\n"
     assert not (tmp_path / "data").exists()
+
+
+KEEPING = {
+    "demo",
+    "up",
+    "web",
+    "api",
+    "worker",
+    "cloud",
+    "job",
+    "ingest",
+    "costs",
+    "admin",
+    "migrate",
+    "doctor",
+}
+"""The commands that keep something; the others read and write none of it."""
+
+
+def test_every_command_takes_a_data_directory_and_those_that_keep_something_use_it() -> None:
+    commands = parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    assert isinstance(commands, dict)
+    assert set(commands) > KEEPING
+    for name, words in commands.items():
+        assert "--data DIR" in words.format_help(), name
+        source = PROJECT / "services" / "commands" / f"{name}.py"
+        asked = re.search(r"(settings_of|data_of)\(args", source.read_text()) if source.exists() else None
+        assert bool(asked) == (name in KEEPING), name
+
+
+def test_alone_it_prints_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("usage: ./pioneer ")
+    assert all(f"    {name} " in told for name in (*KEEPING, "test", "bench", "campaign"))

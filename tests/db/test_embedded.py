@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 from sqlalchemy import text
 
 from services.db import database, embedded
@@ -77,3 +78,27 @@ def test_a_server_left_behind_is_stopped_before_its_files_are_deleted(data_dir: 
     assert _runs(server)
     embedded.stop(data_dir)
     assert not _runs(server)
+
+
+@pytest.mark.parametrize("reaped", [True, False], ids=["its number is another's now", "nobody reaped it"])
+def test_what_was_written_is_there_after_the_server_itself_was_killed(
+    data_dir: Path, *, reaped: bool
+) -> None:
+    first = _user(data_dir)
+    engine = database.connect(_said(first))
+    with database.begin(engine) as db:
+        db.execute(text("create table kept as select 7 as number"))
+    engine.dispose()
+    note = data_dir / "postgres" / "postmaster.pid"
+    number, rest = note.read_text().split("\n", 1)
+    os.kill(int(number), signal.SIGKILL)
+    first.kill()
+    first.wait()
+    if reaped:
+        note.write_text(f"{os.getpid()}\n{rest}")
+    second = _user(data_dir)
+    engine = database.connect(_said(second))
+    with database.begin(engine) as db:
+        assert db.execute(text("select number from kept")).scalar_one() == 7
+    engine.dispose()
+    second.communicate("")

@@ -1,10 +1,13 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from core.inventory import Kind
 from core.periods import midnight
 from services.demo import measured
 from services.demo.changes import Change, What, lives_after
@@ -15,6 +18,8 @@ from services.demo.usage import DAY, HOUR, epoch
 from services.demo.world import group
 from tests.demo.conftest import BORN
 
+Hours = NDArray[np.int64]
+Loads = NDArray[np.float64]
 CPU = measured.series()["AWS/EC2", "CPUUtilization"]
 NETWORK = measured.series()["AWS/EC2", "NetworkIn"]
 NOON = epoch(midnight(BORN)) + 12 * HOUR
@@ -162,6 +167,26 @@ def test_office_machines_work_in_office_hours_only(world: World) -> None:
 
     assert numbers[working].min() > 25
     assert numbers[~working].max() < 2
+
+
+SHAPES: dict[str, Callable[[Hours, Hours, Loads], bool]] = {
+    "weekday": lambda _, day, load: load[day < 5].min() > 25 and load[day >= 5].max() < 16,
+    "steady": lambda _, __, load: load.min() > 30 and load.max() - load.min() < 12,
+    "spiky": lambda _, __, load: 0.05 < (load > 60).mean() < 0.25 and load[load <= 60].max() < 20,
+    "night": lambda hour, _, load: (
+        load[(hour >= 1) & (hour < 6)].min() > 70 and load[(hour < 1) | (hour >= 6)].max() < 20
+    ),
+}
+"""By shape, what is true of two weeks of hourly load, given the hours of the day and the days of the week (Monday is 0)."""
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_machines_of_each_shape_behave_as_it_says(world: World, shape: str) -> None:
+    life = next(
+        each for each in world.living() if each.shape == shape and each.resource.kind is Kind.INSTANCE
+    )
+    times, load = cpu(world, life)
+    assert SHAPES[shape](times // HOUR % 24, (times // DAY + 3) % 7, load)
 
 
 def test_growing_machines_grow(world: World) -> None:

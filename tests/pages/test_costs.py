@@ -114,6 +114,26 @@ def test_a_filter_is_added_by_dimension_how_and_value(shown: Callable[..., AppTe
     assert total_of(app) == "$2"
 
 
+def test_each_way_to_filter_is_offered_and_counts(shown: Callable[..., AppTest]) -> None:
+    app = shown()
+    for how, written, total in (
+        ("is not", "tag:squad!=red", "$15"),
+        ("contains", "tag:squad~RE", "$2"),
+        ("has none", "tag:squad=", "$15"),
+        ("has any", "tag:squad!=", "$2"),
+    ):
+        app.selectbox(key="filter-of").select("tag:squad").run()
+        app.selectbox(key="filter-how").select(how).run()
+        if how == "is not":
+            app.multiselect(key="filter-values-tag:squad").select("red").run()
+        elif how == "contains":
+            app.text_input(key="filter-text-tag:squad").input("RE").run()
+        app.button(key="filter-add").click().run()
+        assert (app.query_params["f"], total_of(app)) == (written, total)
+        app.button(key="chip-0").click().run()
+        assert "f" not in app.query_params
+
+
 def test_a_change_is_of_the_totals_currency_whatever_was_larger_before(shown: Callable[..., AppTest]) -> None:
     figures = {each.label: each.value.replace("\\", "") for each in shown(**AGAINST).metric}
     assert (figures["Total"], figures["Change"]) == ("$17", "+$16")

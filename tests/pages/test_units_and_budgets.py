@@ -11,13 +11,14 @@ from core.access.roles import Role, User
 from core.costs.budgets import Every, Plan, Standing, State
 from core.costs.samples import Sample
 from core.costs.scope import SERVICE, WEEK, Filter, Match, Scope
-from core.costs.units import UnitMetric
+from core.costs.units import CloudWatchMetric, UnitMetric
 from core.periods import Period, month_of
-from pages.ui import budget_chart, unit_chart
+from pages.ui import budget_chart, unit_chart, unit_editor
 from pages.ui import format as fmt
 from services.context import Context
 from services.usecases import budgets, costs, ingest, units
 from tests.bills import a_bill, a_line
+from tests.builders import ACCOUNT
 from tests.pages.conftest import HOSTILE, followed, opened
 from tests.pages.test_doing import in_dialog
 from tests.pages.test_every_page import text_of
@@ -124,6 +125,24 @@ def test_a_metric_is_made_and_deleted(ctx: Context, orders: User, sign_in: SignI
     app.button(key="unit-delete").click().run()
     in_dialog(app, "unit-delete", "unit-delete-go")
     assert "requests" not in [each.metric.name for each in units.listing(ctx, orders)]
+
+
+def test_a_metric_of_cloudwatch_is_named_on_the_screen(ctx: Context, orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    app = opened("units", metric="orders")
+    app.button(key="unit-new").click().run()
+    app.radio(key="unit-kind").set_value(unit_editor.CLOUDWATCH)
+    app.button(key="unit-new").click().run()
+    assert app.button(key="unit-save").disabled, "a metric that is not named yet"
+    typed = {"name": "calls", "namespace": "Shop", "metric": "Calls", "dimensions": "Store=all, Stage=live"}
+    for field, text in typed.items():
+        app.text_input(key=f"unit-{field}").input(text)
+    app.button(key="unit-new").click().run()
+    in_dialog(app, "unit-new", "unit-save")
+    assert not app.exception
+    kept = next(each.metric for each in units.listing(ctx, orders) if each.metric.name == "calls")
+    dimensions = (("Store", "all"), ("Stage", "live"))
+    assert kept.source == CloudWatchMetric("Shop", "Calls", dimensions, "Sum", ACCOUNT, "us-east-1")
 
 
 def test_a_budget_is_made_after_a_look_at_what_was_spent(ctx: Context, orders: User, sign_in: SignIn) -> None:

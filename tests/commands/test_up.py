@@ -1,0 +1,119 @@
+"""An installation of one's own from the terminal: its schema, its first admin, its processes."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+from alembic import command
+
+from core.access.client import Client
+from core.access.roles import Role
+from services.__main__ import main
+from services.context import Context
+from services.db import database, migrate
+from services.settings import PROJECT
+from services.usecases import sign_in
+
+PATIENCE = 400
+"""Seconds: on a busy machine it is the machine that is waited for."""
+PASSWORD = "basalt lantern 41 fjord"
+
+
+def test_an_old_schema_is_not_served_and_migrate_brings_it_up(
+    database_url: str, data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    engine = database.connect(database_url)
+    with database.begin(engine) as db:
+        command.downgrade(migrate.config(db), "base")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    for words in (["up", "--no-browser", "--port", port], ["ingest", __file__], ["costs"]):
+        assert main([*words, "--data", str(data_dir)]) == 2
+        assert "./pioneer migrate" in capsys.readouterr().err
+    for told in ("(was: empty).", "as it was."):
+        assert main(["migrate", "--data", str(data_dir)]) == 0
+        assert capsys.readouterr().out.strip().endswith(told)
+    assert not migrate.pending(engine)
+    engine.dispose()
+
+
+def test_the_first_admin_is_made_from_the_terminal_and_its_password_is_no_argument(
+    ctx: Context, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    words = ["admin", "create", "--email", "Boss@example.com", "--data", str(ctx.settings.data)]
+    assert main(words) == 2
+    assert "PIONEER_ADMIN_PASSWORD" in capsys.readouterr().err
+    monkeypatch.setenv("PIONEER_ADMIN_PASSWORD", "short")
+    assert main(words) == 2
+    assert "at least 12 characters" in capsys.readouterr().err
+    monkeypatch.setenv("PIONEER_ADMIN_PASSWORD", PASSWORD)
+    assert main(words) == 0
+    assert capsys.readouterr().out == "boss@example.com is an admin now and can sign in.\n"
+    assert sign_in.log_in(ctx, "boss@example.com", PASSWORD, Client("::1", "")).roles == {Role.ADMIN}
+
+
+def test_up_serves_screens_and_api_beside_a_worker_starts_again_what_dies_and_ends_with_ctrl_c(
+    database_url: str, data_dir: Path, tmp_path: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = ["up", "--no-browser", "--port", str(port), "--data", str(data_dir)]
+    with (tmp_path / "said").open("w") as said:
+        up = psutil.Popen(
+            [sys.executable, "-m", "services", *words],
+            cwd=PROJECT,
+            env={**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(PROJECT)},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+
+    def parts() -> dict[str, psutil.Process]:
+        found = {}
+        for each in up.children():
+            with suppress(psutil.Error):  # one that has just ended has no words any more
+                found[each.cmdline()[3]] = each
+        return found
+
+    def healthy(path: str = "/health") -> bool:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return json.load(answer)["status"] == "ok"
+        except (OSError, ValueError):
+            return False
+
+    def wait_for_web(gone: int = 0) -> psutil.Process:
+        end = time.monotonic() + PATIENCE
+        while not ((web := parts().get("web")) and web.pid != gone and healthy()):
+            assert up.is_running(), (tmp_path / "said").read_text()
+            assert time.monotonic() < end, (tmp_path / "said").read_text()
+            time.sleep(0.1)
+        return web
+
+    try:
+        web = wait_for_web()
+        assert healthy("/api/health")
+        assert "worker" in parts()
+        assert "./pioneer admin create" in (tmp_path / "said").read_text()
+        web.send_signal(signal.SIGKILL)
+        wait_for_web(gone=web.pid)
+        left = [up, *up.children(recursive=True)]
+        up.send_signal(signal.SIGINT)
+        assert up.wait(PATIENCE) == 0
+        assert not [each for each in left if each.is_running()]
+        assert (tmp_path / "said").read_text().endswith("Stopped. Nothing was lost.\n")
+    finally:
+        for each in (*up.children(recursive=True), up) if up.is_running() else ():
+            each.kill()

@@ -90,12 +90,22 @@ def _left_out(view: BudgetView) -> None:
         states.note(f"{lines} carry no {view.plan.cost} amount and are missing.")
 
 
-def bar(screen: Screen, views: Sequence[BudgetView]) -> Sequence[BudgetView]:
+def bar(
+    screen: Screen, views: Sequence[BudgetView], choices: Choices, *, may_edit: bool
+) -> Sequence[BudgetView]:
     """Which budgets are shown: all, or those that stand so now; kept in the link, so that it can be saved as a view."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = kept.select("Show", [ALL, *WORST_FIRST], "state", format_func=fmt.sentence, width=160)
+        if may_edit:
+            new(screen, choices, first=False)
         saved_views.menu(screen)
     return [view for view in views if wanted in {ALL, view.standing.state}]
+
+
+def new(screen: Screen, choices: Choices, *, first: bool) -> None:
+    """The way to a new budget; where it is the first, that is all there is to do here."""
+    if st.button("New budget", type="primary" if first else "secondary", key="new-budget"):
+        budget_editor.edit(screen, choices, None)
 
 
 def main() -> None:
@@ -109,31 +119,31 @@ def main() -> None:
     may_edit = screen.may(Permission.MANAGE_COSTS)
     if views:
         headline(views)
-    if may_edit:
-        if st.button("New budget", type="primary", key="new-budget"):
-            budget_editor.edit(screen, choices, None)
     else:
-        states.note(f"To change budgets, ask one of: {page.able(Permission.MANAGE_COSTS)}.")
-    if not views:
         states.empty(
             "There is no budget yet",
             "Begin with one for everything: what a month may cost. You are told when it is expected to be breached.",
         )
+    if not may_edit:
+        states.note(f"To change budgets, ask one of: {page.able(Permission.MANAGE_COSTS)}.")
+    if not views:
+        if may_edit:
+            new(screen, choices, first=True)
         return
+    shown = bar(screen, views, choices, may_edit=may_edit)
     if screen.user.accounts is not None:
         states.note(
             "Only the accounts that you see are counted: a budget of more may look better than it is."
         )
-    views = bar(screen, views)
-    if not views:
+    if not shown:
         states.empty("No budget stands so now", "Choose another, or all.")
         return
     today = screen.now.date()
-    budget_chart.drawn(views, "budgets-chart", today)
-    of = [filter_field.in_words(view.plan.filters, choices) for view in views]
-    picked = budget_chart.table(views, of, "budgets-table", today)
+    budget_chart.drawn(shown, "budgets-chart", today)
+    of = [filter_field.in_words(view.plan.filters, choices) for view in shown]
+    picked = budget_chart.table(shown, of, "budgets-table", today)
     cards.heading("Each budget" if picked is None else "The chosen budget")
-    for view in views if picked is None else [views[picked]]:
+    for view in shown if picked is None else [shown[picked]]:
         one(screen, view, choices, may_edit=may_edit)
 
 

@@ -83,10 +83,7 @@ def share(ratio: Decimal | None) -> str:
 
 def one(ours: Bill, found: Standing) -> None:
     """One commitment, hour by hour, and the way to its lines."""
-    cards.heading(
-        "One commitment, hour by hour",
-        "A column is a day, a square one of its hours, UTC: the darker, the more of the commitment was used.",
-    )
+    cards.heading("One commitment, hour by hour")
     names = {each.id: commitment_tables.called(each) for each in found.commitments}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = kept.select(
@@ -111,7 +108,7 @@ def one(ours: Bill, found: Standing) -> None:
             f"{fmt.money(amount, found.currency, 2)} {how}" for amount, how in amounts if amount
         )
         if said:
-            states.note(f"In no square: {said}, which the bill tells by the day or longer.")
+            states.note(f"In no hour: {said}, which the bill tells by the day or longer.")
 
 
 def hourly(ours: Bill, found: Standing, chosen: str | None) -> tuple[list[Slot], list[Slot]] | None:

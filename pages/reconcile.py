@@ -63,7 +63,9 @@ def _others(typed: Collection[date]) -> str:
 
 def _unexplained(off: Sequence[Row]) -> str:
     sums = sorted(unexplained(off).items())
-    return ", ".join(fmt.money(amount, currency, 2) for currency, amount in sums) or "nothing"
+    return (
+        ", ".join(fmt.money(amount, currency, 2) for currency, amount in sums) or "no difference is left open"
+    )
 
 
 def told(found: Reconciliation) -> tuple[Row, ...]:

@@ -1,13 +1,12 @@
 """What does one order cost?"""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from decimal import Decimal
 
 import streamlit as st
 
 from core.access.roles import Permission
-from core.costs.scope import DAY, MONTH, STEPS, WEEK, Dimension
+from core.costs.scope import STEPS, WEEK, Dimension
 from core.costs.spend import Choices
 from core.costs.units import KeptUnit, Point, UnitCost
 from core.periods import Period
@@ -28,7 +27,8 @@ from pages.ui.bill import Bill
 from pages.ui.page import Screen
 from services.usecases import costs, units
 
-FIRST = "90d"
+FIRST, NAMED = "90d", 4
+"""The period shown first; so many days, weeks or months that are known in part are named."""
 
 
 def headline(found: UnitCost, choices: Choices) -> None:
@@ -77,20 +77,19 @@ def _whole(point: Point, step: Dimension) -> bool:
     return point.known == unit_chart.days_of(point, step)
 
 
-def _aligned(days: Period, step: Dimension) -> Period:
-    """The same from the beginning of a week or month on, so that the first bar is a whole one."""
-    start = days.start
-    begins = {DAY: start, WEEK: start - timedelta(days=start.weekday()), MONTH: start.replace(day=1)}
-    return Period(begins[step], days.end)
-
-
-def notes(found: UnitCost) -> None:
+def notes(found: UnitCost, choices: Choices) -> None:
     """What the figures leave out."""
-    if unit_chart.unfinished(found):
-        newest = found.points[-1]
-        states.note(
-            f"The last {found.step.name} is not whole yet: {newest.known} of its {unit_chart.days_of(newest, found.step)} days are known. Its bar is pale."
-        )
+    narrow = unit_chart.narrowed(found.metric, choices)
+    if narrow:
+        states.note(narrow)
+    parts = [
+        f"{unit_chart.named(each, found)} ({each.known} of {unit_chart.days_of(each, found.step)} days)"
+        for each in found.points
+        if unit_chart.in_part(each, found.step)
+    ]
+    if parts:
+        more = f" and {len(parts) - NAMED} more" if len(parts) > NAMED else ""
+        states.note(f"Pale, because known in part only: {', '.join(parts[:NAMED])}{more}.")
     if found.limited:
         states.note(
             "Only the accounts that you see are counted in the cost; the metric is the organisation's."
@@ -162,8 +161,14 @@ def upload(screen: Screen, unit: KeptUnit) -> None:
         )
 
 
+def new(screen: Screen, choices: Choices, *, first: bool) -> None:
+    """The way to a new metric; where it is the first, that is all there is to do here."""
+    if st.button("New metric", type="primary" if first else "secondary", key="unit-new"):
+        unit_editor.edit(screen, choices, None)
+
+
 def chosen(
-    screen: Screen, ours: Bill, known: Sequence[KeptUnit], choices: Choices
+    screen: Screen, ours: Bill, known: Sequence[KeptUnit], choices: Choices, *, may_edit: bool
 ) -> tuple[KeptUnit, UnitCost] | None:
     """The metric, steps, period and currency that the bar says, and the answer."""
     names = [each.metric.name for each in known]
@@ -173,8 +178,10 @@ def chosen(
         steps = [WEEK.name, *(each.name for each in STEPS if each != WEEK)]
         step = kept.select("By", steps, "step", format_func=fmt.sentence, width=120)
         currency = filters.currency(choices, width=130, usual="The metric's")
+        if may_edit:
+            new(screen, choices, first=False)
         saved_views.menu(screen)
-    days = _days(screen, ours, period, Dimension(step))
+    days = _days(screen, ours, period)
     found = page.attempt(
         units.cost,
         screen.ctx,
@@ -188,14 +195,14 @@ def chosen(
     return None if found is None else (known[names.index(name)], found)
 
 
-def _days(screen: Screen, ours: Bill, period: str, step: Dimension) -> Period:
-    """The days of a period: those of one's own as they are, others up to the last full day and from a whole step on."""
+def _days(screen: Screen, ours: Bill, period: str) -> Period:
+    """The days of a period: those of one's own as they are, others up to the last full day, as on Costs."""
     fresh, today = ours.fresh(), screen.now.date()
     last_day = None if fresh is None else fresh.last_day
     if period == filters.CUSTOM:
         return filters.named(period, today, last_day)
     until = today if last_day is None else min(today, last_day)
-    return _aligned(filters.span(period, today, until, until), step)
+    return filters.span(period, today, until, until)
 
 
 def main() -> None:
@@ -206,24 +213,24 @@ def main() -> None:
     known = page.need(units.listing, screen.ctx, screen.user)
     choices = ours.need(costs.choices)
     may_edit = screen.may(Permission.MANAGE_COSTS)
-    if may_edit and st.button("New metric", type="secondary" if known else "primary", key="unit-new"):
-        unit_editor.edit(screen, choices, None)
     if not known:
         states.empty(
             "Nothing is counted yet",
             "Count something a day, as orders, requests or gigabytes served, and see what one of them costs.",
         )
-        if not may_edit:
+        if may_edit:
+            new(screen, choices, first=True)
+        else:
             states.note(f"To begin, ask one of: {page.able(Permission.MANAGE_COSTS)}.")
         return
-    answer = chosen(screen, ours, known, choices)
+    answer = chosen(screen, ours, known, choices, may_edit=may_edit)
     if answer is None:
         return
     unit, found = answer
     if found.whole.known:
         headline(found, choices)
         unit_chart.drawn(found, "unit-chart")
-        notes(found)
+        notes(found, choices)
         picked = unit_chart.numbers(found, "unit-numbers")
         if picked is None:
             unit_chart.lines(found, found.whole, "See their cost")

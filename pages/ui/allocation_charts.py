@@ -12,6 +12,8 @@ from pages.ui import format as fmt
 
 DIRECT, SHARED, LEFT = theme.PALETTE[0], theme.PALETTE[1], theme.OTHER
 MOST_BARS = 12
+LEAST = 0.5
+"""What is less would round to nothing."""
 UNALLOCATED = "Unallocated"
 Band = tuple[str, str, tuple[float | None, ...]]
 
@@ -72,4 +74,5 @@ def _bars(names: Sequence[str], bands: Sequence[Band], prefix: str, suffix: str)
 def _said(bands: Sequence[Band], place: int, prefix: str, suffix: str) -> str:
     """What a bar is as long as: all its parts together, or of shares the first."""
     amounts = [value for value in (values[place] for _, _, values in bands) if value is not None]
-    return f"{prefix}{amounts[0] if suffix else sum(amounts):,.0f}{suffix}"
+    amount = amounts[0] if suffix else sum(amounts)
+    return f"<{prefix}1{suffix}" if 0 < amount < LEAST else f"{prefix}{amount:,.0f}{suffix}"

@@ -88,13 +88,12 @@ def since(day: date, screen: Screen) -> str:
 
 
 def in_words(screen: Screen, rule: Rule, choices: Choices) -> str:
-    """`web, where account is 3182`."""
-    gives = rule.value if rule.of is None else f"its {_named(rule)}"
-    return (
-        f"{gives}, where {_all(screen, rule.filters, choices)}"
-        if rule.filters
-        else f"{gives}, for every line left"
-    )
+    """`web, where account is 3182`, or `what its tag team says, where it has one`."""
+    where = _all(screen, rule.filters, choices)
+    if rule.of is None:
+        return f"{rule.value}, where {where}" if where else f"{rule.value}, for every line left"
+    has = f"{where} and it has one" if where else "it has one"
+    return f"what its {_named(rule)} says, where {has}"
 
 
 def _named(rule: Rule) -> str:

@@ -46,8 +46,8 @@ def show(screen: Screen) -> None:
         },
         {
             "Month": tables.word_column("Month"),
-            "Billed": tables.amount_words_column("Billed", width=130),
-            "Change": tables.amount_words_column("Change", width=130),
+            "Billed": tables.amount_words_column("Billed", width=112),
+            "Change": tables.amount_words_column("Change", width=112),
             "Bill": tables.text_column("Bill", width=300),
             "Outcome": tables.word_column("Outcome"),
             "Rows": tables.number_column("Rows"),

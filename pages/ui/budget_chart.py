@@ -13,13 +13,14 @@ from pages.ui import format as fmt
 from services.usecases.budgets import BudgetView
 
 PAINT = {
-    State.WITHIN: theme.GOOD,
+    State.WITHIN: theme.CALM,
     State.AT_RISK: theme.WARN,
     State.BREACHED: theme.BAD,
     State.UNKNOWN: theme.OTHER,
 }
 BADGES = {State.WITHIN: "green", State.AT_RISK: "orange", State.BREACHED: "red", State.UNKNOWN: "gray"}
 EXPECTED = theme.PALETTE[5]
+PACE, END = "An even pace up to today", "Expected at the end"
 LANE, FAR, FULL = 74, 200, 100
 """Pixels of a lane; per cent at which a bar is cut off, so that one runaway does not flatten the others; the plan."""
 
@@ -70,12 +71,10 @@ def passed(view: BudgetView) -> Decimal | None:
 
 def drawn(views: Sequence[BudgetView], key: str, today: date) -> None:
     """A lane for each budget."""
+    states = dict.fromkeys(view.standing.state for view in views)
     charts.legend(
-        [
-            ("Spent", theme.CALM),
-            ("An even pace up to today", theme.ink()),
-            ("Expected at the end", EXPECTED),
-        ]
+        [*((f"Spent, {state}", PAINT[state]) for state in states), (PACE, theme.ink()), (END, EXPECTED)],
+        {PACE: "┃", END: "◆"},
     )
     said = ("budgets", today, [(view.plan, view.standing) for view in views])
     alt = "Budgets: " + "; ".join(
@@ -89,7 +88,6 @@ def _drawing(views: Sequence[BudgetView], today: date) -> go.Figure:
     chart.update_layout(hovermode="closest", margin={"l": 0, "r": 12, "t": 20, "b": 8})
     for place, view in enumerate(views):
         _lane(chart, place, view, today)
-    chart.add_vline(x=FULL, line={"color": theme.ink(), "width": 1.5})
     words = {"size": 11, "color": theme.ink()}
     chart.add_annotation(
         x=FULL, y=1, yref="paper", yanchor="bottom", text="plan", showarrow=False, font=words
@@ -126,7 +124,7 @@ def _lane(chart: go.Figure, place: int, view: BudgetView, today: date) -> None:
         y=[place],
         width=0.34,
         orientation="h",
-        marker={"color": PAINT[now.state] if now.state is not State.WITHIN else theme.CALM},
+        marker={"color": PAINT[now.state]},
         hovertemplate=f"{name}: {fmt.chart_text(money)} spent<extra></extra>",
     )
     marks = (
@@ -143,6 +141,14 @@ def _lane(chart: go.Figure, place: int, view: BudgetView, today: date) -> None:
                 hovertemplate=f"{name}: {words} {share:,.0f}% of the plan<extra></extra>",
             )
     chart.update_layout(barmode="overlay")
+    chart.add_shape(  # across its own bar only: the words above it stay clear
+        type="line",
+        x0=FULL,
+        x1=FULL,
+        y0=place - 0.2,
+        y1=place + 0.24,
+        line={"color": theme.ink(), "width": 2},
+    )
     chart.add_annotation(
         x=0,
         xref="paper",

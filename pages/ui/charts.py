@@ -25,10 +25,13 @@ KEPT, LONGEST_FILE = 300, 60
 GLUE, HYPHEN, BETWEEN = "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{EM SPACE} "
 
 
-def legend(entries: Sequence[tuple[str, str]]) -> None:
-    """Names with their colours, flowing like text: however narrow the screen, none is cut and the chart keeps its height."""
+def legend(entries: Sequence[tuple[str, str]], marks: Mapping[str, str] | None = None) -> None:
+    """Names with their colours, flowing like text: however narrow the screen, none is cut and the chart keeps its height.
+
+    `marks`: what stands for a name where its mark in the chart is no bar and no line.
+    """
     said = (
-        f':color[■]{{foreground="{colour}"}}{GLUE}{fmt.plain(fmt.short(name, 40).replace("-", HYPHEN)).replace(" ", GLUE)}'
+        f':color[{(marks or {}).get(name, "■")}]{{foreground="{colour}"}}{GLUE}{fmt.plain(fmt.short(name, 40).replace("-", HYPHEN)).replace(" ", GLUE)}'
         for name, colour in entries
     )
     st.markdown(f":small[{BETWEEN.join(said)}]")

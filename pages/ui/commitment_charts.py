@@ -1,10 +1,11 @@
 """Savings Plans and reservations drawn: coverage and utilisation by day, one commitment's use by hour, what no commitment covered by hour."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from core.costs.commitments import Slot
 from core.periods import Period, midnight
@@ -15,6 +16,8 @@ HUNDRED = Decimal(100)
 ROOM = 105
 """Per cent at the top of the chart: a line at 100% is drawn whole."""
 HOURS = range(24)
+ALIKE = Decimal("0.99")
+"""Of the most used hour: where even the least used comes to so much, a picture of the hours would be of one colour."""
 PALE, PALE_TEXT = "rgba(138,148,163,0.15)", "#8a94a355"
 """The same as Plotly and as a legend reads it."""
 
@@ -44,15 +47,27 @@ def over_time(days: Sequence[Slot], *, utilised: bool) -> None:
 
 
 def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None:
-    """A square for each hour of each day: how much of the commitment was used in it."""
-    symbol = fmt.SYMBOLS.get(currency or "", "")
+    """In a sentence how evenly a commitment was used; where hours differ, a square for each, from the least used to the most."""
     used = {(each.day, each.hour): each.use.used for each in slots}
-    charts.legend(
-        [
-            ("Nothing used, or not on the bill", PALE_TEXT),
-            (f"{fmt.money(max(used.values()), currency, 2)}, the most in an hour", theme.CALM),
-        ]
+    hours = 24 * period.length
+    st.markdown(fmt.plain(_in_words(list(used.values()), hours, currency)))
+    least = min(used.values()) if len(used) == hours else Decimal(0)
+    if least < max(used.values()) * ALIKE:
+        _squares(used, least, period, currency)
+    _table(slots, currency)
+
+
+def _squares(
+    used: Mapping[tuple[date, int | None], Decimal], least: Decimal, period: Period, currency: str | None
+) -> None:
+    most, symbol = max(used.values()), fmt.SYMBOLS.get(currency or "", "")
+    pale = (
+        f"{fmt.money(least, currency, 2)}, the least in an hour"
+        if least
+        else "Nothing used, or not on the bill"
     )
+    charts.legend([(pale, PALE_TEXT), (f"{fmt.money(most, currency, 2)}, the most in an hour", theme.CALM)])
+    states.note("A column is a day, a square one of its hours, UTC.")
     days = list(period.days())
     said = ("by-hour", tuple(used.items()), period, symbol)
 
@@ -64,8 +79,8 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
                 y=list(HOURS),
                 z=[[fmt.pixel(used.get((day, hour))) for day in days] for hour in HOURS],
                 colorscale=[[0, PALE], [1, theme.CALM]],
-                zmin=0,
-                zmax=max(1e-9, *(fmt.pixel(amount) or 0 for amount in used.values())),
+                zmin=float(least),
+                zmax=float(most),
                 xgap=1,
                 ygap=1,
                 showscale=False,
@@ -86,8 +101,10 @@ def by_hour(slots: Sequence[Slot], period: Period, currency: str | None) -> None
     charts.drawn(
         charts.built(said, drawing), "commitment-hours", "Use of the commitment by day and hour, UTC"
     )
-    states.note(_in_words(list(used.values()), 24 * period.length, currency))
-    with tables.folded("commitment-hours-folded") as opened:
+
+
+def _table(slots: Sequence[Slot], currency: str | None) -> None:
+    with tables.folded("commitment-hours-folded", "The hours as a table") as opened:
         if opened:
             hour, name, unused = "Hour, UTC", f"Used, {currency}", f"Not used, {currency}"
             columns: dict[str, list[object]] = {

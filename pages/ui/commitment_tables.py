@@ -45,7 +45,7 @@ def standing(found: Standing) -> Commitment | None:
             waste: tables.money_column(waste),
             "Utilisation": tables.percent_column("Utilisation"),
             "Term": tables.word_column("Term"),
-            "Expires": tables.text_column("Expires", width=104),
+            "Expires": tables.text_column("Expires", width=118),
             "On the bill since": tables.text_column("On the bill since", width=120),
             used: tables.money_column(used),
             covered: tables.money_column(

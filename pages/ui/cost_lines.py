@@ -36,6 +36,10 @@ def show(ours: Bill, scope: Scope) -> None:
         states.note(said(found, scope.cost))
         if found.count > SIZE:
             tables.pager(min(ceil(found.count / SIZE), MOST_PAGES), "lines-page")
+    if found.count > SIZE * MOST_PAGES:
+        states.note(
+            f"The first {SIZE * MOST_PAGES:,} are shown. Reconcile saves all lines of a month as a FOCUS file."
+        )
 
 
 def said(found: Lines, cost: CostType) -> str:

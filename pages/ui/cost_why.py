@@ -12,12 +12,12 @@ from pages.ui import charts, states, tables, theme
 from pages.ui import format as fmt
 
 WORDS: Mapping[Reason, str] = {
-    Reason.USAGE: "for {more} use, at what a unit cost before, of {}",
+    Reason.USAGE: "for {more} use of {}, at the prices before",
     Reason.PRICE: "for {dearer} prices of {}",
     Reason.COVERAGE: "because commitments covered {less} of {}",
     Reason.NEW: "for {}",
     Reason.GONE: "for {} no longer there",
-    Reason.ONE_OFF: "in charges that do not recur, as credits, refunds and purchases",
+    Reason.ONE_OFF: "in charges that do not recur, such as credits, refunds and purchases",
     Reason.UNMEASURED: "that no quantity on the bill explains, tax among it",
 }
 COLUMNS = {Reason.COVERAGE: "Coverage"}
@@ -153,8 +153,8 @@ def _drivers(found: Why, names: Callable[[list[str]], Mapping[str, str]], key: s
             **services,
         },
         {
-            "Resource": tables.text_column("Resource", width=140),
-            "Service": tables.text_column("Service", width=212),
+            "Resource": tables.thing_column("Resource"),
+            "Service": tables.text_column("Service", width=180),
         }
         | {
             name: tables.money_column(name, width=NARROW)

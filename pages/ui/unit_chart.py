@@ -5,8 +5,9 @@ from decimal import Decimal
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from core.costs.scope import DAY, MONTH, WEEK, Dimension, Filter, Match
-from core.costs.units import Point, UnitCost
+from core.costs.scope import ACCOUNT, DAY, MONTH, WEEK, Dimension, Filter, Match
+from core.costs.spend import Choices
+from core.costs.units import Point, UnitCost, UnitMetric
 from core.periods import month_of
 from pages.ui import charts, filter_field, states, tables, theme
 from pages.ui import format as fmt
@@ -44,9 +45,28 @@ def days_of(point: Point, step: Dimension) -> int:
     return {DAY: 1, WEEK: 7, MONTH: month_of(point.step).length}[step]
 
 
-def unfinished(found: UnitCost) -> bool:
-    """Whether the last week or month is known in part only: its count is smaller for that alone."""
-    return bool(found.points) and 0 < found.points[-1].known < days_of(found.points[-1], found.step)
+def in_part(point: Point, step: Dimension) -> bool:
+    """Whether a week or month is known in part only: its count is smaller for that alone."""
+    return 0 < point.known < days_of(point, step)
+
+
+def narrowed(metric: UnitMetric, choices: Choices) -> str | None:
+    """The caveat of a cost that filters make smaller than what is counted; None where there is no filter.
+
+    That a count is of just what the cost is of, nobody can see from here; that it is read in an account whose cost is left out, one can.
+    """
+    if not metric.filters:
+        return None
+    of = filter_field.in_words(metric.filters, choices)
+    words = f"Only this cost is shared by all {metric.name}: {of}. What else they use is not in it."
+    names = dict(choices.accounts)
+    counted = None if metric.source is None else metric.source.account_id
+    asked = [each for each in metric.filters if each.dimension == ACCOUNT]
+    wanted = {each.value for each in asked if each.match is Match.IS}
+    unwanted = {each.value for each in asked if each.match is Match.IS_NOT}
+    if counted in names and ((wanted and counted not in wanted) or counted in unwanted):
+        words += f" They are counted in {names[counted] or counted}, whose cost is left out."
+    return words
 
 
 def drawn(found: UnitCost, key: str) -> None:
@@ -61,6 +81,7 @@ def drawn(found: UnitCost, key: str) -> None:
 def _drawing(found: UnitCost) -> go.Figure:
     symbol = fmt.SYMBOLS.get(found.currency or "", "")
     steps = [point.step.isoformat() for point in found.points]
+    pale = [in_part(point, found.step) for point in found.points]
     chart = make_subplots(2, 1, shared_xaxes=True, row_heights=[0.68, 0.32], vertical_spacing=0.06)
     chart.update_layout(charts.figure(charts.TALL + 80, legend=False).layout)
     exact = [None if each.per_unit is None else float(each.per_unit) for each in found.points]
@@ -73,7 +94,7 @@ def _drawing(found: UnitCost) -> go.Figure:
         line={"color": theme.CALM, "width": 2},
         marker={
             "size": 5,
-            "symbol": ["circle"] * (len(steps) - 1) + ["circle-open" if unfinished(found) else "circle"],
+            "symbol": ["circle-open" if each else "circle" for each in pale],
         },
         hovertemplate=f"{symbol}%{{y:,.{places(found.whole.per_unit) + 2}f}}<extra></extra>",
         row=1,
@@ -86,7 +107,7 @@ def _drawing(found: UnitCost) -> go.Figure:
         marker={
             "color": theme.OTHER,
             "line": {"width": 0},
-            "opacity": [1.0] * (len(steps) - 1) + [PALE if unfinished(found) else 1.0],
+            "opacity": [PALE if each else 1.0 for each in pale],
         },
         hovertemplate=f"%{{y:,.6~g}} {fmt.chart_text(found.metric.name)}<extra></extra>",
         row=2,

@@ -51,6 +51,10 @@ def _edit(screen: Screen, choices: Choices, unit: KeptUnit | None) -> None:
         format_func=fmt.sentence,
     )
     wanted = filter_field.field("Which cost", choices, start.filters if start else (), "unit-filters")
+    if wanted:
+        states.note(
+            "Count just what this cost serves: all orders shared into the cost of one account alone tell less than an order costs."
+        )
     currency = _currency(choices, start)
     kinds = (SENT, CLOUDWATCH)
     kind = st.radio(

@@ -1,10 +1,14 @@
 """The screen of commitments: what it says of one, of none, and where its figures lead."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 from core.access.roles import Role, User
+from core.costs.commitments import Cover, Slot, Use
 from services.context import Context
 from services.usecases import ingest
 from tests.bills import a_bill, a_line
@@ -29,6 +33,32 @@ def a_plan(ctx: Context, who: User, folder: Path, name: str = "sp-core", **colum
         a_line(day=(ctx.now().date() - timedelta(days=1)).isoformat(), cost="3"),
     ]
     ingest.files(ctx, who.organisation_id, [a_bill(folder / "bill.csv", lines)])
+
+
+def test_hours_that_are_all_alike_are_a_sentence_and_those_that_differ_a_picture() -> None:
+    day = date(2026, 11, 1)
+
+    def shown(least: str, hours: int = 24) -> AppTest:
+        used = [Decimal("2.09")] * (hours - 1) + [Decimal(least)]
+        slots = [Slot(day, hour, Use(amount, Decimal(0)), Cover()) for hour, amount in enumerate(used)]
+        return AppTest.from_function(_by_hour, kwargs={"slots": slots, "day": day}).run()
+
+    for least, hours, words, drawn in (
+        ("2.09", 24, "$2.09 an hour was used in all 24 hours", False),
+        ("1.05", 24, "$1.05 to $2.09 an hour was used in all 24 hours", True),
+        ("2.09", 23, "$2.09 an hour was used in 23 of 24 hours, and none in the others", True),
+    ):
+        app = shown(least, hours)
+        assert not app.exception
+        assert words in text_of(app).replace("\\", "")
+        assert bool(app.get("plotly_chart")) is drawn
+
+
+def _by_hour(slots: "list[Slot]", day: "date") -> None:
+    from core.periods import Period  # noqa: PLC0415  the function is run as a script of its own
+    from pages.ui import commitment_charts  # noqa: PLC0415
+
+    commitment_charts.by_hour(slots, Period(day, day.replace(day=day.day + 1)), "USD")
 
 
 def test_no_commitment_says_what_one_is(small_world: User, sign_in: SignIn) -> None:

@@ -205,7 +205,7 @@ def test_why_is_said_in_words_and_its_drivers_add_up(shown: Callable[..., AppTes
     app = shown(show="why", **AGAINST)
     text = said(app)
     assert "$6.00 more for 2 new resources" in text
-    assert "$2.00 more for more use, at what a unit cost before, of 1 resource" in text
+    assert "$2.00 more for more use of 1 resource, at the prices before" in text
     drivers = app.dataframe[-1].value
     assert list(drivers["Resource"])[-1] == "All others (0 changed)"
     assert sum(drivers["Change"]) == 16

@@ -10,10 +10,11 @@ import pytest
 from core.access.roles import Role, User
 from core.costs.budgets import Every, Plan, Standing, State
 from core.costs.samples import Sample
-from core.costs.scope import SERVICE, WEEK, Filter, Match, Scope
+from core.costs.scope import ACCOUNT, SERVICE, WEEK, Filter, Match, Scope
+from core.costs.spend import Choices
 from core.costs.units import CloudWatchMetric, UnitMetric
 from core.periods import Period, month_of
-from pages.ui import budget_chart, unit_chart, unit_editor
+from pages.ui import budget_chart, charts, theme, unit_chart, unit_editor
 from pages.ui import format as fmt
 from services.context import Context
 from services.usecases import budgets, costs, ingest, units
@@ -69,6 +70,41 @@ def test_another_currency_and_any_days_can_be_looked_at(
     assert list(app.dataframe[0].value["Cost, EUR"]) == [3, 3, 0]
     assert "kept apart and not in it: $6." in text_of(app).replace("\\", "")
     assert followed(app, "See their cost").metric[0].value == "€6"
+
+
+def test_ninety_days_are_ninety_and_weeks_known_in_part_are_named(orders: User, sign_in: SignIn) -> None:
+    sign_in(orders)
+    app = opened("units", metric="orders")
+    assert not app.exception
+    days = next(each.value for each in app.metric if each.label == "Days known")
+    assert days.endswith(" of 90")
+    parts = [row for row in app.dataframe[0].value["Days known"] if not row.startswith(("0", "7"))]
+    told = text_of(app).replace("\\", "").partition("Pale, because known in part only: ")[2].partition("\n")[0]
+    assert told.count("of 7 days") == len(parts) > 0
+
+
+def test_a_cost_narrower_than_what_is_counted_says_so(ctx: Context, orders: User, sign_in: SignIn) -> None:
+    only = Filter(SERVICE, Match.IS, "Amazon Elastic Compute Cloud")
+    units.save(ctx, orders, UnitMetric("orders", filters=(only,)), was="orders")
+    sign_in(orders)
+    text = text_of(opened("units", metric="orders")).replace("\\", "")
+    assert (
+        "Only this cost is shared by all orders: Service is Amazon Elastic Compute Cloud. What else they use is not in it."
+        in text
+    )
+
+
+def test_a_count_read_where_the_cost_is_left_out_says_so() -> None:
+    counted = CloudWatchMetric("Shop", "OrdersPlaced", (), "Sum", "111", "us-east-1")
+    choices = Choices((), (("111", "Shop"), ("222", "Staging")), (), {}, ())
+
+    def said(*wanted: Filter) -> str | None:
+        return unit_chart.narrowed(UnitMetric("orders", filters=wanted, source=counted), choices)
+
+    assert said() is None
+    for one in (Filter(ACCOUNT, Match.IS, "222"), Filter(ACCOUNT, Match.IS_NOT, "111")):
+        assert (said(one) or "").endswith("They are counted in Shop, whose cost is left out.")
+    assert (said(Filter(ACCOUNT, Match.IS, "111")) or "").endswith("What else they use is not in it.")
 
 
 def test_each_week_leads_to_the_cost_of_just_the_days_it_counts(ctx: Context, orders: User) -> None:
@@ -195,6 +231,20 @@ def test_who_may_only_look_is_told_whom_to_ask(
         app = opened(file)
         assert "ask one of: finance, admin" in text_of(app).replace("\\", "")
         assert not [each for each in app.button if each.key in {"unit-new", "new-budget", "unit-edit"}]
+
+
+def test_the_legend_of_budgets_has_the_colours_of_their_bars(
+    ctx: Context, orders: User, sign_in: SignIn
+) -> None:
+    sign_in(orders)
+    budgets.save(
+        ctx, orders, None, Plan("Roomy", Decimal(10**6), "USD", Every.MONTH, ctx.now().date().replace(day=1))
+    )
+    found = next(each.value for each in opened("budgets").markdown if "even" in each.value)
+    legend = found.replace(charts.GLUE, " ")
+    assert f'"{theme.BAD}"}} Spent, breached' in legend
+    assert f'"{theme.CALM}"}} Spent, within plan' in legend
+    assert legend.index("breached") < legend.index("within")
 
 
 def test_budgets_are_shown_by_how_they_stand(orders: User, sign_in: SignIn) -> None:

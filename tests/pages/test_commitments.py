@@ -55,8 +55,8 @@ def test_hours_that_are_all_alike_are_a_sentence_and_those_that_differ_a_picture
 
 
 def _by_hour(slots: "list[Slot]", day: "date") -> None:
-    from core.periods import Period  # noqa: PLC0415  the function is run as a script of its own
-    from pages.ui import commitment_charts  # noqa: PLC0415
+    from core.periods import Period  # noqa: PLC0415  run as a script of its own
+    from pages.ui import commitment_charts  # noqa: PLC0415  as above
 
     commitment_charts.by_hour(slots, Period(day, day.replace(day=day.day + 1)), "USD")
 
@@ -88,7 +88,7 @@ def test_an_expiry_that_the_bill_tells_is_counted_down_to(
     ctx: Context, person: Callable[..., User], sign_in: SignIn, data_dir: Path
 ) -> None:
     who = person(Role.VIEWER)
-    ends = ctx.now() + timedelta(days=20, hours=1)
+    ends = ctx.now() + timedelta(days=20)
     a_plan(ctx, who, data_dir, HOSTILE[0], savings_plan_end_time=ends.isoformat())
     sign_in(who)
     app = opened("commitments")

@@ -79,7 +79,9 @@ def test_ninety_days_are_ninety_and_weeks_known_in_part_are_named(orders: User, 
     days = next(each.value for each in app.metric if each.label == "Days known")
     assert days.endswith(" of 90")
     parts = [row for row in app.dataframe[0].value["Days known"] if not row.startswith(("0", "7"))]
-    told = text_of(app).replace("\\", "").partition("Pale, because known in part only: ")[2].partition("\n")[0]
+    told = (
+        text_of(app).replace("\\", "").partition("Pale, because known in part only: ")[2].partition("\n")[0]
+    )
     assert told.count("of 7 days") == len(parts) > 0
 
 

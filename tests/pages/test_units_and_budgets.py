@@ -10,7 +10,7 @@ import pytest
 from core.access.roles import Role, User
 from core.costs.budgets import Every, Plan, Standing, State
 from core.costs.samples import Sample
-from core.costs.scope import ACCOUNT, SERVICE, WEEK, Filter, Match, Scope
+from core.costs.scope import SERVICE, WEEK, Dimension, Filter, Match, Scope
 from core.costs.spend import Choices
 from core.costs.units import CloudWatchMetric, UnitMetric
 from core.periods import Period, month_of
@@ -100,13 +100,15 @@ def test_a_count_read_where_the_cost_is_left_out_says_so() -> None:
     counted = CloudWatchMetric("Shop", "OrdersPlaced", (), "Sum", "111", "us-east-1")
     choices = Choices((), (("111", "Shop"), ("222", "Staging")), (), {}, ())
 
+    by = Dimension("account")
+
     def said(*wanted: Filter) -> str | None:
         return unit_chart.narrowed(UnitMetric("orders", filters=wanted, source=counted), choices)
 
     assert said() is None
-    for one in (Filter(ACCOUNT, Match.IS, "222"), Filter(ACCOUNT, Match.IS_NOT, "111")):
+    for one in (Filter(by, Match.IS, "222"), Filter(by, Match.IS_NOT, "111")):
         assert (said(one) or "").endswith("They are counted in Shop, whose cost is left out.")
-    assert (said(Filter(ACCOUNT, Match.IS, "111")) or "").endswith("What else they use is not in it.")
+    assert (said(Filter(by, Match.IS, "111")) or "").endswith("What else they use is not in it.")
 
 
 def test_each_week_leads_to_the_cost_of_just_the_days_it_counts(ctx: Context, orders: User) -> None:

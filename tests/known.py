@@ -43,7 +43,8 @@ def facts(**given: object) -> Facts:
 def judged(rule: str, resource: Resource, known: Facts | None = None, **options: float) -> Answer:
     """A rule's answer on one resource, with its default options but for those given."""
     found = catalog()[rule]
-    return ask(found, resource, (known or facts()).with_options({**found.defaults, **options}))
+    asked = {**found.defaults, **options}
+    return ask(found, resource, (known or facts()).with_options(asked, found.days(asked)))
 
 
 def hours(value: float) -> NDArray[np.float32]:

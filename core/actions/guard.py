@@ -16,7 +16,7 @@ def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | N
     """Why this resource is not ours to touch, whatever its state; None when it is. `accounts` None: every account."""
     declared = DECLARATIONS[kind]
     it = resource.short_id
-    if resource.kind is not declared.on:
+    if resource.kind is not declared.on and resource.kind not in declared.also:
         return f"{declared.title} is for a {declared.on.replace('_', ' ')}; {it} is a {resource.kind.replace('_', ' ')}."
     if accounts is not None and resource.account_id not in accounts:
         return f"Account {resource.account_id} is outside of what you may act on."

@@ -135,6 +135,8 @@ class Declaration:
     kind: ActionKind
     title: str
     on: Kind
+    also: frozenset[Kind] = frozenset()
+    """Other kinds of resource that it is for."""
     permissions: tuple[str, ...]
     parameters: frozenset[str] = frozenset()
     asks: tuple[Field, ...] = ()

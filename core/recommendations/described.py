@@ -39,7 +39,7 @@ def _told(rule: Rule) -> Iterator[str]:
     if not rule.options:
         yield "* Nothing to set: it goes by prices and by what AWS supports."
     for option in rule.options:
-        yield f"* `{option.name}` = {option.default:g} {option.unit}: {option.meaning}"
+        yield f"* `{option.name}` = {option.default:g} {option.unit}: {option.told}"
     yield f"* Others: {'; '.join(rule.peers)}."
     yield ""
 

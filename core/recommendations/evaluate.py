@@ -65,7 +65,8 @@ def evaluate(
     unsure: dict[tuple[str, str], str] = {}
     coverage: dict[tuple[str, str], Coverage] = {}
     for rule in rules:
-        own = facts.with_options({**rule.defaults, **tuning.options.get(rule.id, {})})
+        options = {**rule.defaults, **tuning.options.get(rule.id, {})}
+        own = facts.with_options(options, rule.days(options))
         left_alone = tuning.of(rule.id)
         for resource in by_kind.get(rule.kind, ()):
             seen = coverage.setdefault((rule.id, resource.account_id), Coverage())

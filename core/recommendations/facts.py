@@ -52,9 +52,10 @@ class Facts:
     options: Mapping[str, float] = field(default_factory=dict)
     """The options of the rule that asks."""
 
-    def with_options(self, options: Mapping[str, float]) -> "Facts":
-        """The same facts for another rule."""
-        return replace(self, options=options)
+    def with_options(self, options: Mapping[str, float], days: int | None = None) -> "Facts":
+        """The same facts for another rule, which is shown the last so many days of samples (None: all)."""
+        usage = self.usage if days is None else self.usage.last(days)
+        return replace(self, options=options, usage=usage)
 
     def option(self, name: str) -> float:
         """The value of one of the rule's options."""

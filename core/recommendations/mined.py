@@ -1,4 +1,4 @@
-"""Schedules that metrics already show: the on/off pattern of single instances, and of tags whose instances all share one."""
+"""Schedules that metrics already show: the on/off pattern of single resources, and of tags whose resources of a kind all share one."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,13 +16,15 @@ from core.schedules.selector import Selector
 SURE, LIKELY = 0.9, 0.75
 """Shares of the week that must have gone as the schedule says."""
 FEWEST = 2
-"""Instances that a tag needs, to be suggested rather than each instance."""
+"""Resources that a tag needs, to be suggested rather than each by itself."""
 Tag = tuple[str, str]
+Tags = Mapping[str, Mapping[str, str]]
+"""By resource."""
 
 
 @dataclass(frozen=True)
 class Pattern:
-    """What one instance's metrics show. `saving` is US dollars a month.
+    """What one resource's metrics show. `saving` is US dollars a month.
 
     Of each hour of the week (Monday 00:00 UTC first), `inside` says whether it belongs to the window, and `active` in which share
     of the weeks it was in use; None: unknown.
@@ -30,6 +32,7 @@ class Pattern:
 
     finding_id: UUID
     resource_id: str
+    kind: Kind
     name: str
     definition: ScheduleDefinition
     title: str
@@ -66,7 +69,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """One schedule for an instance, or for all that carry a tag. `saving` is US dollars a month of all of them."""
+    """One schedule for a resource, or for all of its kind that carry a tag. `saving` is US dollars a month of all of them."""
 
     patterns: tuple[Pattern, ...]
     tag: Tag | None = None
@@ -77,10 +80,15 @@ class Suggestion:
         return self.patterns[0].definition
 
     @property
+    def kind(self) -> Kind:
+        """Of all of them."""
+        return self.patterns[0].kind
+
+    @property
     def selector(self) -> Selector:
         """To what."""
         if self.tag is not None:
-            return Selector(tag=self.tag, kinds=(Kind.INSTANCE,))
+            return Selector(tag=self.tag, kinds=(self.kind,))
         return Selector(resource_ids=(self.patterns[0].resource_id,))
 
     @property
@@ -90,7 +98,7 @@ class Suggestion:
 
     @property
     def confidence(self) -> float:
-        """That of the instance whose week agreed least, 0 to 1."""
+        """That of the one whose week agreed least, 0 to 1."""
         return min(each.confidence for each in self.patterns)
 
     @property
@@ -117,16 +125,22 @@ class Suggestion:
         return used if named else f"{used}; no tag says that it is not production"
 
 
-def suggestions(patterns: Sequence[Pattern], tags: Mapping[str, Mapping[str, str]]) -> tuple[Suggestion, ...]:
-    """One for each tag whose instances all show the same pattern, widest first, then one for each instance left; most saved first.
+def suggestions(patterns: Sequence[Pattern], tags: Mapping[Kind, Tags]) -> tuple[Suggestion, ...]:
+    """One for each tag whose resources of a kind all show the same pattern, widest first, then one for each left; most saved first.
 
-    `tags` are those of every instance there is, so that a tag which reaches further is never suggested.
+    `tags` are those of everything there is, so that a tag which reaches further is never suggested.
     """
+    kinds = sorted({each.kind for each in patterns})
+    found = [one for kind in kinds for one in _of_kind(kind, patterns, tags.get(kind, {}))]
+    return tuple(sorted(found, key=lambda each: (-each.saving, each.patterns[0].resource_id)))
+
+
+def _of_kind(kind: Kind, patterns: Sequence[Pattern], tags: Tags) -> Sequence[Suggestion]:
     carriers: defaultdict[Tag, set[str]] = defaultdict(set)
     for resource_id, carried in tags.items():
         for tag in carried.items():
             carriers[tag].add(resource_id)
-    left = {each.resource_id: each for each in patterns}
+    left = {each.resource_id: each for each in patterns if each.kind is kind}
     found: list[Suggestion] = []
     for tag, members in sorted(carriers.items(), key=lambda each: (-len(each[1]), each[0])):
         shown = [left[name] for name in sorted(members) if name in left]
@@ -137,5 +151,4 @@ def suggestions(patterns: Sequence[Pattern], tags: Mapping[str, Mapping[str, str
             found.append(Suggestion(tuple(shown), tag))
             for each in shown:
                 del left[each.resource_id]
-    found += (Suggestion((each,)) for each in left.values())
-    return tuple(sorted(found, key=lambda each: (-each.saving, each.patterns[0].resource_id)))
+    return [*found, *(Suggestion((each,)) for each in left.values())]

@@ -7,6 +7,7 @@ from core.inventory import (
     AutoScalingGroup,
     Cache,
     Database,
+    DatabaseCluster,
     Image,
     Instance,
     Kind,
@@ -21,6 +22,7 @@ LOOKED_UP: Mapping[Kind, frozenset[Kind]] = {
     Kind.SNAPSHOT: frozenset({Kind.SNAPSHOT, Kind.VOLUME, Kind.IMAGE}),
     Kind.IMAGE: frozenset({Kind.IMAGE, Kind.SNAPSHOT}),
     Kind.DATABASE: frozenset({Kind.DATABASE}),
+    Kind.DATABASE_CLUSTER: frozenset({Kind.DATABASE}),
     Kind.DATABASE_SNAPSHOT: frozenset({Kind.DATABASE}),
     Kind.CACHE: frozenset({Kind.CACHE}),
     Kind.NAT_GATEWAY: frozenset({Kind.TABLE, Kind.ENDPOINT}),
@@ -64,5 +66,7 @@ def _places(resource: Resource) -> Iterator[tuple[object, ...]]:
         yield (*here, Kind.VOLUME, resource.volume_id)
     if isinstance(resource, Database) and resource.cluster:
         yield (*here, Kind.DATABASE, resource.cluster)
+    if isinstance(resource, DatabaseCluster):
+        yield (*here, Kind.DATABASE, resource.short_id)
     if isinstance(resource, Cache) and resource.group:
         yield (*here, Kind.CACHE, resource.group)

@@ -57,7 +57,7 @@ class Profiles:
         traffic = ~np.isnan(network)
         self._traffic_hours = traffic.sum(axis=1)
         self._network = np.where(traffic, network, 0).sum(axis=1) / np.maximum(self._traffic_hours, 1) * 24
-        self._active = _by_hour_of_week(
+        self._active = by_hour_of_week(
             start, known & traffic, (cpu > QUIET_CPU) | (network > QUIET_NETWORK * 3600)
         )
         self._office = office_hours(self._active)
@@ -82,7 +82,7 @@ class Profiles:
         return len(self._rows)
 
 
-def _by_hour_of_week(
+def by_hour_of_week(
     start: datetime, known: NDArray[np.bool_], active: NDArray[np.bool_]
 ) -> NDArray[np.float32]:
     """For each instance and hour of the week the share of weeks in which it was active; NaN where none is known."""

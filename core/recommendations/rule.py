@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from inspect import signature
+from math import ceil
 from typing import TypeVar, get_type_hints
 
 from core.actions.model import ActionKind
@@ -11,6 +12,7 @@ from core.inventory import KINDS, Kind, Resource
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Answer, Effort, Risk, Undo
 from core.recommendations.lever import Lever
+from core.recommendations.profiles import DAYS
 
 _IAM_ACTION = re.compile(r"[a-z0-9-]+:[A-Z][A-Za-z0-9]+")
 _LONGEST_TITLE = 80
@@ -19,12 +21,21 @@ Subject = TypeVar("Subject", bound=Resource)
 
 @dataclass(frozen=True)
 class Option:
-    """A threshold that may be set otherwise: its default, the unit it is in, and what it means."""
+    """A threshold that may be set otherwise: its default, the unit it is in, and what it means.
+
+    `lookback`: it is also how many of the last days of samples the rule is shown, no fewer and no more.
+    """
 
     name: str
     default: float
     unit: str
     meaning: str
+    lookback: bool = False
+
+    @property
+    def told(self) -> str:
+        """What it means, in words."""
+        return f"{self.meaning} The rule looks back so far." if self.lookback else self.meaning
 
 
 @dataclass(frozen=True)
@@ -53,6 +64,10 @@ class Rule:
     def defaults(self) -> Mapping[str, float]:
         """Each option's default by name."""
         return {option.name: option.default for option in self.options}
+
+    def days(self, options: Mapping[str, float]) -> int:
+        """How many of the last days of samples it is shown with these options."""
+        return next((max(1, ceil(options[each.name])) for each in self.options if each.lookback), DAYS)
 
 
 class BadRule(TypeError):

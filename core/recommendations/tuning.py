@@ -11,6 +11,8 @@ from core.inventory import Resource
 from core.recommendations.rule import Option, Rule
 
 LARGEST = 1e9
+MOST_DAYS = 90
+"""Days of samples that rules may look at: every metric of everything is read for so long."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,10 @@ class Tuning:
         """The exclusion by which this rule leaves the resource alone, if there is one."""
         return next((each for each in self.exclusions if each.covers(rule_id, resource)), None)
 
+    def days(self, rules: Iterable[Rule]) -> int:
+        """The most days of samples that any of these rules is to be shown."""
+        return max(rule.days({**rule.defaults, **self.options.get(rule.id, {})}) for rule in rules)
+
     def of(self, rule_id: str) -> "Tuning":
         """The same with only those exclusions that may touch one rule: most rules have none, and then nothing is looked up."""
         return Tuning(self.options, [each for each in self.exclusions if each.rule in {"", rule_id}])
@@ -85,6 +91,9 @@ def checked(option: Option, value: float) -> float:
     """A value for an option. Raises `Invalid` for what cannot be one: negative, endless, more than 100%."""
     if not isfinite(value) or not 0 <= value <= LARGEST:
         message = f"{option.name} is a number of {option.unit}, from zero up."
+        raise Invalid(message)
+    if option.lookback and not 1 <= value <= MOST_DAYS:
+        message = f"{option.name} is from 1 to {MOST_DAYS}: so many days of samples are looked at."
         raise Invalid(message)
     if option.unit == "%" and value > 100:  # noqa: PLR2004  per cent
         message = f"{option.name} is a share of a hundred per cent."

@@ -1,6 +1,7 @@
 """How resources were used, hour by hour: what rules ask of the samples that the collector kept."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -74,12 +75,21 @@ class Usage:
     def __init__(self, matrices: Mapping[str, Sequence[tuple[Sequence[str], Matrix]]], days: int) -> None:
         """`matrices` may hold several blocks a metric; a row of NaN was asked for and silent, what is left out was never asked for."""
         self.days = days
+        self.shown = 0  # hours up to the last; 0: all
         self._rows: dict[tuple[str, str], Matrix] = {
             (metric, name): row
             for metric, blocks in matrices.items()
             for ids, block in blocks
             for name, row in zip(ids, block, strict=True)
         }
+
+    def last(self, days: int) -> "Usage":
+        """The same, of no more than the last so many days."""
+        if days >= self.days:
+            return self
+        shorter = copy(self)
+        shorter.days, shorter.shown = days, days * HOURS_PER_DAY
+        return shorter
 
     def asked(self, resource_id: str, metric: str) -> bool:
         """Whether CloudWatch was asked and answered, be it with nothing."""
@@ -90,7 +100,7 @@ class Usage:
         row = self._rows.get((metric, resource_id))
         if row is None:
             return None
-        series = Series(row)
+        series = Series(row[-self.shown :])
         return series if series.hours else None
 
 

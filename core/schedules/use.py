@@ -11,6 +11,8 @@ from core.inventory import Kind
 
 QUIET_CPU = 5.0
 """An hour whose average CPU (%) is above this is active."""
+QUIET_PEAK = 20.0
+"""An hour in which a task's CPU (%) peaks above this is active, however many others are quiet."""
 QUIET_NETWORK = 10_000.0
 """An hour whose average traffic, in and out (bytes a second), is above this is active: agents and clocks chatter below it."""
 _SECONDS = 3600
@@ -44,6 +46,11 @@ def _connected(hours: Mapping[str, Hours]) -> Flags:
     return used
 
 
+def _tasked(hours: Mapping[str, Hours]) -> Flags:
+    busy: Flags = (hours["cpu"] > QUIET_CPU) | (hours["cpu_peak"] > QUIET_PEAK)
+    return busy
+
+
 _BY_CONNECTIONS = Use(("cpu", "connections"), _connected, "while somebody is connected")
 USES: Mapping[Kind, Use] = {
     Kind.INSTANCE: Use(
@@ -53,3 +60,10 @@ USES: Mapping[Kind, Use] = {
     Kind.DATA_WAREHOUSE: _BY_CONNECTIONS,
 }
 """Groups, services and node groups are not among them: their hours are billed on the instances and tasks that come and go in them."""
+
+TASKS = Use(
+    ("cpu", "cpu_peak"),
+    _tasked,
+    f"above {QUIET_CPU:.0f}% CPU, or {QUIET_PEAK:.0f}% at its highest in any task",
+)
+"""Of an ECS service, while any task runs."""

@@ -27,7 +27,7 @@ def options(screen: Screen, view: RuleView) -> None:
             [
                 (
                     fmt.sentence(fmt.words(each.name)),
-                    f"{view.options[each.name]:g} {each.unit}. {each.meaning}",
+                    f"{view.options[each.name]:g} {each.unit}. {each.told}",
                 )
                 for each in view.rule.options
             ]
@@ -39,7 +39,7 @@ def options(screen: Screen, view: RuleView) -> None:
                 f"{fmt.sentence(fmt.words(each.name))}, {each.unit}",
                 min_value=0.0,
                 value=float(view.options[each.name]),
-                help=f"{each.meaning} Shipped as {each.default:g}.",
+                help=f"{each.told} Shipped as {each.default:g}.",
                 format="%g",
                 key=f"option-{view.rule.id}-{each.name}",
             )

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from core.access.roles import Permission
+from core.inventory import Kind
 from core.recommendations.finding import Risk
 from core.recommendations.mined import Suggestion
+from core.schedules.switch import SWITCHES
 from pages.ui import cards, page, schedule_editor, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -36,8 +38,8 @@ def show(screen: Screen) -> None:
             f"{len(found) - SHOWN:,} more, {fmt.money(rest)} a month together, under Recommendations."
         )
     states.note(
-        "For instances only: applications stay connected to their database day and night, so its metrics do not show when it is "
-        "needed. Replay it below with its application's schedule, and attach that with a lower order."
+        "A database that its application stays connected to day and night does not show when it is needed. Replay it below with its "
+        "application's schedule, and attach that with a lower order."
     )
 
 
@@ -66,7 +68,8 @@ def _attached(screen: Screen, each: Suggestion) -> str:
 
 
 def _whom(each: Suggestion) -> str:
-    """The tag and how many carry it, or the one instance's name."""
+    """The tag and how many carry it, or the one's name and what it is."""
     if each.tag is None:
-        return each.patterns[0].name
-    return f"Tag {each.tag[0]}={each.tag[1]} ({fmt.count(len(each.patterns), 'instance')})"
+        noun = "" if each.kind is Kind.INSTANCE else f" ({SWITCHES[each.kind].plural.removesuffix('s')})"
+        return f"{each.patterns[0].name}{noun}"
+    return f"Tag {each.tag[0]}={each.tag[1]} ({len(each.patterns)} {SWITCHES[each.kind].plural})"

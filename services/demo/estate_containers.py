@@ -30,6 +30,7 @@ SERVICES: tuple[ServiceRow, ...] = (
     ServiceRow("stock-feed", "shop", P, US, 2, 1, 2, "steady", 61.0, 150, "supply"),
     ServiceRow("price-cache", "shop", P, US, 2, 1, 8, "modest", 82.0, 120, "web"),
     ServiceRow("ranker", "shop", P, US, 2, 1, 2, "steady", 61.0, 90, "web", arm=True),
+    ServiceRow("stage-catalog", "stage", S, US, 2, 1, 2, "office", 61.0, 110, "web", arm=True),
 )
 
 

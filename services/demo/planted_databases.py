@@ -7,6 +7,8 @@ from services.demo.near_miss import NearMiss
 
 GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "rds_idle": (Kind.DATABASE, frozenset({"crm", "qa-scratch"})),
+    "rds_off_hours": (Kind.DATABASE, frozenset({"stage-shop", "stage-orders"})),
+    "rds_cluster_off_hours": (Kind.DATABASE_CLUSTER, frozenset({"suppliers"})),
     "rds_rightsizing": (Kind.DATABASE, frozenset({"invoices", "profiles"})),
     "rds_old_class": (Kind.DATABASE, frozenset({"wiki"})),
     "rds_graviton": (
@@ -34,6 +36,7 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "elasticache_old_class": (Kind.CACHE, frozenset({"old-sessions", "prices"})),
     "elasticache_rightsizing": (Kind.CACHE, frozenset({"basket"})),
     "redshift_idle": (Kind.DATA_WAREHOUSE, frozenset({"bi-archive"})),
+    "redshift_off_hours": (Kind.DATA_WAREHOUSE, frozenset({"bi"})),
     "redshift_rightsizing": (Kind.DATA_WAREHOUSE, frozenset({"sales-cube"})),
     "dynamodb_over_provisioned": (Kind.TABLE, frozenset({"carts"})),
     "dynamodb_unused": (Kind.TABLE, frozenset({"campaign-2024"})),
@@ -54,6 +57,14 @@ NEAR_MISSES = (
     NearMiss(
         "rds_idle", ("orders-standby",), Kind.DATABASE, "nobody connects to it: it is the replica of `orders`"
     ),
+    NearMiss(
+        "rds_off_hours",
+        ("metastore", "airflow-db"),
+        Kind.DATABASE,
+        "applications stay connected to it day and night",
+    ),
+    NearMiss("rds_off_hours", ("qa-scratch",), Kind.DATABASE, "nobody connects to it at all: it is idle"),
+    NearMiss("rds_cluster_off_hours", ("reviews",), Kind.DATABASE_CLUSTER, "its readers come at night, too"),
     NearMiss("rds_rightsizing", ("orders",), Kind.DATABASE, "quiet at night, but its days need the vCPUs"),
     NearMiss("rds_old_class", ("metastore",), Kind.DATABASE, "m5: Intel, but nothing old"),
     NearMiss("rds_graviton", ("crm",), Kind.DATABASE, "a t3, but MySQL 5.7 does not run on Graviton classes"),
@@ -92,6 +103,7 @@ NEAR_MISSES = (
     NearMiss("elasticache_rightsizing", ("pages",), Kind.CACHE, "hardly any CPU, but nearly full"),
     NearMiss("elasticache_old_class", ("pages", "stock-001"), Kind.CACHE, "on Graviton already"),
     NearMiss("redshift_idle", ("bi",), Kind.DATA_WAREHOUSE, "silent at night and at weekends only"),
+    NearMiss("redshift_off_hours", ("sales-cube",), Kind.DATA_WAREHOUSE, "asked a little at all hours"),
     NearMiss(
         "redshift_rightsizing", ("forecasts",), Kind.DATA_WAREHOUSE, "hardly any CPU, but its disks are full"
     ),

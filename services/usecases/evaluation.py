@@ -104,7 +104,8 @@ def _known(
     with ctx.begin() as db:
         now, book = database.now(db), ctx.prices.book()
         since = unbilled.since(db, organisation_id, monthly_bill(bill, near), days, near, book)
-        usage = _usage(db, organisation_id, near, now.date())
+        tuned = tuning.load(db, organisation_id, now)
+        usage = _usage(db, organisation_id, near, now.date(), max(DAYS, tuned.days(catalog().values())))
         instances = [resource.id for resource in judged if resource.kind is Kind.INSTANCE]
         chosen = None if ids is None else sorted(ids)
         facts = Facts(
@@ -127,7 +128,7 @@ def _known(
                 if one.attachments
             ),
         )
-        return judged, facts, tuning.load(db, organisation_id, now)
+        return judged, facts, tuned
 
 
 def _fleet(
@@ -186,9 +187,9 @@ def monthly_parts(
     return found
 
 
-def _usage(db: Connection, organisation_id: UUID, fleet: Sequence[Resource], today: date) -> Usage:
-    """Every metric over the last two weeks of full days, of the resources that have been asked about."""
-    first = today - timedelta(days=DAYS)
+def _usage(db: Connection, organisation_id: UUID, fleet: Sequence[Resource], today: date, days: int) -> Usage:
+    """Every metric over the last so many full days, of the resources that have been asked about."""
+    first = today - timedelta(days=days)
     matrices: dict[str, list[tuple[Sequence[str], Matrix]]] = {}
     for kind in METRICS:
         ids = [resource.id for resource in fleet if resource.kind is kind]
@@ -196,10 +197,10 @@ def _usage(db: Connection, organisation_id: UUID, fleet: Sequence[Resource], tod
             blocks = matrices.setdefault(metric, [])
             for start in range(0, len(ids), samples.BATCH):
                 asked, grid = samples.asked_hours(
-                    db, organisation_id, ids[start : start + samples.BATCH], metric, first, DAYS
+                    db, organisation_id, ids[start : start + samples.BATCH], metric, first, days
                 )
                 blocks.append((asked, grid))
-    return Usage(matrices, DAYS)
+    return Usage(matrices, days)
 
 
 def _profiles(usage: Usage, instances: Sequence[str], today: date) -> Profiles:
@@ -208,6 +209,7 @@ def _profiles(usage: Usage, instances: Sequence[str], today: date) -> Profiles:
     cpu: list[Matrix] = []
     network: list[Matrix] = []
     nothing = np.full(DAYS * samples.STEPS, np.nan, dtype=np.float32)
+    usage = usage.last(DAYS)
     for name in instances:
         load, into, out = (
             nothing if found is None else found.values

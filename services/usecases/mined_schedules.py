@@ -6,6 +6,7 @@ from core.access.roles import Permission, User
 from core.actions.model import Action, ActionKind, Origin
 from core.errors import Conflict, Refused
 from core.money import total
+from core.recommendations.catalog import catalog
 from core.recommendations.finding import StoredFinding
 from core.recommendations.mined import Pattern, Suggestion, suggestions
 from core.recommendations.selection import FindingFilter
@@ -19,11 +20,14 @@ from services.usecases import recommendations, second_person
 from services.usecases import schedules as attaching
 from services.usecases.unchanged import unchanged
 
-RULE = "ec2_off_hours"
+
+def rules() -> tuple[str, ...]:
+    """The rules that propose a schedule."""
+    return tuple(rule.id for rule in catalog().values() if rule.fix is ActionKind.ATTACH_SCHEDULE)
 
 
 def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
-    """What could be attached, of the instances the user sees that no schedule switches yet; most saved first."""
+    """What could be attached, of what the user sees that no schedule switches yet; most saved first."""
     user.require(Permission.VIEW_SCHEDULES)
     user.require(Permission.VIEW_RECOMMENDATIONS)
     accounts = None if user.accounts is None else tuple(sorted(user.accounts))
@@ -31,7 +35,7 @@ def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
         stamp, now = stamps.of_mined(db, user.organisation_id)
 
         def mined() -> tuple[Suggestion, ...]:
-            wanted = FindingFilter(rules=(RULE,))
+            wanted = FindingFilter(rules=rules())
             rows = findings.matching(db, user.organisation_id, accounts, wanted, now, evidence=True)
             open_ones = [each for each in rows if not each.unknown]
             if not open_ones:
@@ -46,7 +50,7 @@ def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
 
 
 def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Action | None:
-    """Attach it: a tag's as a schedule by tag, a single instance's as its recommendation is applied. Raises as these do.
+    """Attach it: a tag's as a schedule by tag, a single resource's as its recommendation is applied. Raises as these do.
 
     Answers the action that waits where a second person must agree.
     """
@@ -75,7 +79,7 @@ def _demand_no_second_person(ctx: Context, user: User, suggestion: Suggestion) -
         message = f"It would have to wait: {why}"
         raise Refused(
             message,
-            mend="Apply the recommendations of its instances instead; somebody else then approves them.",
+            mend="Apply the recommendations of its resources instead; somebody else then approves them.",
         )
 
 
@@ -94,6 +98,7 @@ def _pattern(finding: StoredFinding) -> Pattern:
     return Pattern(
         finding_id=finding.id,
         resource_id=finding.resource_id,
+        kind=finding.resource_kind,
         name=finding.resource_name or finding.resource_id,
         definition=ScheduleDefinition.from_json(fix.get("definition")),
         title=str(fix.get("name", "Office hours")),

@@ -13,8 +13,11 @@ from streamlit.testing.v1 import AppTest
 from core.access.roles import User
 from core.inventory import Account
 from core.metrics import MetricQuery, MetricsAnswer, MetricSeries
+from core.schedules.model import Period, ScheduleDefinition
+from core.schedules.selector import Selector
 from services import bootstrap
 from services.context import Context
+from services.usecases import schedules
 from tests.builders import ACCOUNT, an_instance
 from tests.fleet import connected, seen
 from tests.pages.conftest import opened
@@ -70,10 +73,15 @@ def test_a_silent_cloud_is_said_and_the_last_chart_stays(
 ) -> None:
     connected(ctx, admin.organisation_id, ACCOUNT)
     seen(ctx, admin.organisation_id, an_instance("i-1", name="web"))
+    hours = ScheduleDefinition("UTC", (Period("08:00", "18:00"),))
+    made = schedules.save(ctx, admin, None, "Days", hours)
+    schedules.attach(ctx, admin, made.id, Selector(resource_ids=("i-1",)))
     sign_in(admin)
     bootstrap.share(replace(ctx, metrics=cloud))
     before = opened("live")
     assert charts(before) == 1
+    coming = next(each.value for each in before.dataframe if "By" in each.value)
+    assert (list(coming["Resource"]), list(coming["By"])) == (["web"], ["Days"])
     assert "Asking AWS" not in text_of(before)
     cloud.free.clear()
     later(ctx, "20 seconds")

@@ -17,7 +17,7 @@ from core.recommendations.selection import FindingFilter
 from pages.ui import budget_editor, navigation, spend_chart, tables, theme
 from services.context import Context
 from services.db.stores import findings
-from services.usecases import recommendations
+from services.usecases import data_health, recommendations
 from tests.pages.conftest import HOSTILE, followed, opened
 from tests.pages.test_doing import SignIn, text_of
 
@@ -141,6 +141,17 @@ def test_the_days_of_a_bar_are_left_by_the_breadcrumb(
     assert app.query_params["from"] == day
     app.button(key="crumb-0").click().run()
     assert dict(app.query_params) == {"period": "90d"}
+
+
+def test_what_metrics_are_missing_is_told_with_what_makes_them_known(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    missing = [each for each in data_health.metrics(ctx, small_world) if each.known < each.total]
+    shown = text_of(opened("recommendations")).replace("\\", "")
+    assert [each.sentence for each in missing if each.sentence not in shown] == []
+    assert "CPU known for 1 of 2 instances" in shown
+    assert "Memory known for 0 of 2 instances; install the CloudWatch agent" in shown
 
 
 def test_filters_in_force_are_named_and_taken_away_at_once(small_world: User, sign_in: SignIn) -> None:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from sqlalchemy import update
+
 from core.access.roles import User
 from core.schedules.attachment import Mode
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Beat, Context
+from services.db.tables.actions import actions as action_table
 from services.usecases import actions, schedules
 from tests.builders import an_instance
 from tests.fleet import seen
@@ -48,3 +51,22 @@ def test_a_resource_tells_what_is_wanted_why_and_what_came_of_it(
     assert "Off: outside “Nights” (UTC). It is only written down." in told
     frames = [frame.value for frame in app.dataframe]
     assert any("Dry run: would stop" in list(frame.get("Done", [])) for frame in frames)
+
+
+def test_what_failed_says_why_and_when_it_is_tried_again(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    seen(ctx, small_world.organisation_id, an_instance("i-lone", name="lone"))
+    made = schedules.save(ctx, small_world, None, "Nights", ScheduleDefinition("UTC", ()))
+    schedules.attach(ctx, small_world, made.id, Selector(resource_ids=("i-lone",)))
+    schedules.run(ctx, Beat())
+    with ctx.begin() as db:
+        db.execute(
+            update(action_table)
+            .where(action_table.c.resource_id == "i-lone")
+            .values(state="failed", outcome="AWS has no capacity.", settled_at=ctx.now())
+        )
+    sign_in(small_world)
+    app = opened("resources", resource="i-lone")
+    said = " ".join(each.value.replace("\\", "") for each in app.warning)
+    assert "To turn it off failed 1 time. AWS has no capacity. It is tried again in" in said

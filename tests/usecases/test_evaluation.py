@@ -1,5 +1,6 @@
 """The worker's evaluation: what it takes from the bill, and how findings follow what changes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from core.errors import Conflict
 from core.recommendations.finding import FindingState
 from core.savings import MoneyFrom
 from services.context import Beat, Context
-from services.usecases import ingest, recommendations
+from services.usecases import evaluation, ingest, recommendations
 from services.usecases.evaluation import monthly_bill
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, a_volume, an_instance
@@ -28,6 +29,24 @@ def wasteful(ctx: Context, organisation_id: UUID) -> None:
     """One of each waste in one account, an address in another, all evaluated."""
     a_wasteful_fleet(ctx, organisation_id, OTHER)
     recommendations.evaluate(ctx, Beat())
+
+
+class Untouched:
+    """The other side of a port that nobody may ask anything."""
+
+    def __getattr__(self, name: str) -> object:
+        """Not even for a name."""
+        raise AssertionError(name)
+
+
+def test_rules_go_by_what_was_collected_and_ask_aws_nothing(
+    ctx: Context, organisation_id: UUID, viewer: User
+) -> None:
+    a_wasteful_fleet(ctx, organisation_id, OTHER)
+    alone = replace(ctx, cloud=Untouched(), metrics=Untouched(), exports=Untouched())
+    recommendations.evaluate(alone, Beat())
+    assert recommendations.plan(alone, viewer).total_saving > 0
+    evaluation.again(alone, Beat(), organisation_id, ["i-idle", "vol-loose"])
 
 
 @pytest.mark.usefixtures("wasteful")

@@ -3,15 +3,19 @@
 from datetime import timedelta
 from uuid import UUID
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from core.access.roles import User
 from core.errors import Forbidden
+from core.inventory import Kind
 from core.recommendations.finding import FindingState
 from services.context import Beat, Context
 from services.db.stores import samples
 from services.usecases import mined_schedules, recommendations, schedules
-from tests.builders import an_instance
+from tests.builders import ACCOUNT, an_instance
+from tests.containers import a_service
 from tests.fleet import a_wasteful_fleet, of_rule, sampled, seen
 from tests.known import hours
 
@@ -22,6 +26,13 @@ OTHER = "444455556666"
 def fleet(ctx: Context, organisation_id: UUID) -> None:
     a_wasteful_fleet(ctx, organisation_id, OTHER)
     recommendations.evaluate(ctx, Beat())
+
+
+def office_cpu(ctx: Context, organisation_id: UUID) -> NDArray[np.float32]:
+    """Two weeks of office hours that end yesterday."""
+    first = ctx.now().date() - timedelta(days=14)
+    with ctx.read() as db:
+        return samples.hours(db, organisation_id, ["i-office"], "cpu", first, 14)[0]
 
 
 @pytest.mark.usefixtures("fleet")
@@ -46,9 +57,7 @@ def test_a_tag_that_all_share_is_attached_by_tag(ctx: Context, organisation_id: 
     tags = {"environment": "dev", "team": "web"}
     office = an_instance("i-office", tags=tags)
     seen(ctx, organisation_id, office, an_instance("i-office-2", tags=tags), an_instance("i-idle"))
-    with ctx.read() as db:
-        first = ctx.now().date() - timedelta(days=14)
-        cpu = samples.hours(db, organisation_id, ["i-office"], "cpu", first, 14)[0]
+    cpu = office_cpu(ctx, organisation_id)
     for metric, values in (("cpu", cpu), ("network_in", hours(0)), ("network_out", hours(0))):
         sampled(ctx, organisation_id, "i-office-2", metric, values)
     recommendations.evaluate(ctx, Beat())
@@ -58,3 +67,24 @@ def test_a_tag_that_all_share_is_attached_by_tag(ctx: Context, organisation_id: 
     assert mined_schedules.listing(ctx, operator) == ()
     (view,) = schedules.listing(ctx, operator)
     assert view.resources == 2
+
+
+@pytest.mark.usefixtures("fleet")
+def test_a_tag_of_services_is_attached_for_services_alone(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    tags = {"application": "shop", "environment": "dev"}
+    services = [a_service(name, tags=tags, account_id=ACCOUNT) for name in ("api", "web")]
+    seen(ctx, organisation_id, *services, an_instance("i-idle", tags=tags))
+    cpu = office_cpu(ctx, organisation_id)
+    for each in services:
+        for metric in ("cpu", "cpu_peak"):
+            sampled(ctx, organisation_id, each.id, metric, cpu)
+    recommendations.evaluate(ctx, Beat())
+    found = next(one for one in mined_schedules.listing(ctx, operator) if one.tag is not None)
+    assert (found.tag, [each.name for each in found.patterns]) == (("application", "shop"), ["api", "web"])
+    mined_schedules.attach(ctx, operator, found, "night is quiet")
+    (view,) = schedules.listing(ctx, operator)
+    (held,) = view.attachments
+    assert (view.resources, held.selector.kinds) == (2, (Kind.CONTAINER_SERVICE,))
+    assert [each.selector.resource_ids for each in mined_schedules.listing(ctx, operator)] == [("i-office",)]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import numpy as np
 import pytest
 
 from core.access.roles import Role, User
@@ -13,7 +14,8 @@ from core.recommendations.tuning import Exclusion
 from services.context import Beat, Context
 from services.usecases import recommendations, rules
 from tests.builders import ACCOUNT
-from tests.fleet import a_wasteful_fleet, of_rule
+from tests.databases import a_warehouse
+from tests.fleet import a_wasteful_fleet, of_rule, sampled, seen
 
 OTHER = "444455556666"
 
@@ -39,6 +41,27 @@ def test_a_threshold_holds_from_the_next_evaluation_and_can_be_put_back(ctx: Con
     rules.set_option(ctx, operator, "ec2_idle", "cpu_mean", None, "")
     recommendations.evaluate(ctx, Beat())
     assert of_rule(ctx, operator, "ec2_idle").state is FindingState.OPEN
+
+
+@pytest.mark.usefixtures("fleet")
+def test_a_longer_lookback_reads_what_is_kept_of_the_days_before(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    warehouse = a_warehouse(account_id=ACCOUNT)
+    seen(ctx, organisation_id, warehouse)
+    connections = np.zeros(24 * 30, dtype=np.float32)
+    connections[24 * 10] = 1  # twenty days ago
+    sampled(ctx, organisation_id, warehouse.id, "connections", connections)
+    sampled(ctx, organisation_id, warehouse.id, "cpu", np.ones_like(connections))
+
+    def counted() -> tuple[int, int]:
+        recommendations.evaluate(ctx, Beat())
+        view = next(view for view in rules.listing(ctx, operator) if view.rule.id == "redshift_idle")
+        return sum(row.ok for row in view.coverage), sum(row.unknown for row in view.coverage)
+
+    assert counted() == (0, 1)  # idle for two weeks, and not on the bill yet
+    rules.set_option(ctx, operator, "redshift_idle", "days", 30, "its month end counts")
+    assert counted() == (1, 0)  # somebody connected
 
 
 @pytest.mark.usefixtures("fleet")

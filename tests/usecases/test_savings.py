@@ -12,23 +12,25 @@ import pytest
 from core.access.roles import Role, User
 from core.costs.scope import RESOURCE, Scope
 from core.errors import Forbidden, Invalid, NotFound
+from core.ledger import book
 from core.ledger.entry import Proof
 from core.periods import Period
+from core.recommendations.finding import FindingState
 from core.recommendations.lever import Lever
 from services.context import Beat, Context
-from services.db.stores import ledger
-from services.usecases import cost_changes, ingest, savings
+from services.db.stores import findings, ledger
+from services.usecases import cost_changes, ingest, recommendations, savings
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, an_instance
+from tests.core.recommendations.test_portfolio import a_finding
 from tests.fleet import connected, seen
 
 DAYS, FULL = 40, 9
 """Days of the bill, and full ones after the stop: the bill's last day may be a part."""
 
 
-@pytest.fixture
-def done(ctx: Context, organisation_id: UUID, tmp_path: Path) -> date:
-    """Two instances at 2.40 USD a day for 40 days; `i-1` was stopped after 30. Answers the day it was stopped."""
+def billed(ctx: Context, organisation_id: UUID, file: Path, *, days: int = 30) -> date:
+    """Two instances at 2.40 USD a day for 40 days, `i-1` for so many of them; answers the first."""
     first = ctx.now().date() - timedelta(days=DAYS)
     lines = [
         a_line(
@@ -42,9 +44,16 @@ def done(ctx: Context, organisation_id: UUID, tmp_path: Path) -> date:
         )
         for offset in range(DAYS)
         for name in ("i-1", "i-2")
-        if name == "i-2" or offset < 30
+        if name == "i-2" or offset < days
     ]
-    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", lines)])
+    ingest.files(ctx, organisation_id, [a_bill(file, lines)])
+    return first
+
+
+@pytest.fixture
+def done(ctx: Context, organisation_id: UUID, tmp_path: Path) -> date:
+    """The two, of which `i-1` was stopped after 30 days. Answers the day it was stopped."""
+    first = billed(ctx, organisation_id, tmp_path / "bill.csv")
     connected(ctx, organisation_id, ACCOUNT)
     seen(ctx, organisation_id, an_instance("i-1"), an_instance("i-2"))
     return first + timedelta(days=30)
@@ -93,13 +102,40 @@ def test_what_was_taken_back_is_no_longer_promised_nor_waited_for(
 
 
 def test_the_same_bill_again_changes_nothing_and_a_restated_one_everything(
-    ctx: Context, operator: User, done: date
+    ctx: Context, organisation_id: UUID, operator: User, done: date, tmp_path: Path
 ) -> None:
     told(ctx, operator, done - timedelta(days=1))
     proven(ctx)
     before = savings.listing(ctx, operator)
     proven(ctx)
     assert savings.listing(ctx, operator) == before
+    assert before.saved > 0
+    billed(ctx, organisation_id, tmp_path / "restated.csv", days=DAYS)  # it had run on after all
+    assert proven(ctx).startswith("0 of 1 savings proven by the bill")
+    after = savings.listing(ctx, operator)
+    assert (after.saved, sum(after.by_day.values())) == (0, 0)
+
+
+@pytest.mark.usefixtures("done")
+def test_a_finding_whose_saving_the_bill_proves_is_verified_and_counts_in_its_rules_record(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    found = [
+        a_finding(resource_id=name, saving=Decimal(73), state=FindingState.APPLIED) for name in ("i-1", "i-2")
+    ]
+    at = ctx.now() - timedelta(days=DAYS - 29)
+    with ctx.begin() as db:
+        findings.write(db, organisation_id, found)
+        for each in found:
+            ledger.add(db, organisation_id, book.of_finding(each, "Stop idle", at, operator.email))
+    proven(ctx)
+    states = [recommendations.one(ctx, operator, each.id).finding.state for each in found]
+    assert states == [FindingState.VERIFIED, FindingState.APPLIED]
+    record = savings.listing(ctx, operator).records["ec2_idle"]
+    assert (record.entries, record.judged, record.realised) == (2, 2, FULL * Decimal("2.4"))
+    assert round(record.promised, 6) == round(2 * FULL * Decimal(73) * 24 / 730, 6)
+    beside = recommendations.one(ctx, operator, found[0].id).record
+    assert beside == record
 
 
 def test_an_entry_is_held_against_what_the_bill_says_changed(

@@ -22,6 +22,16 @@ DECLARATION = Declaration(
     kind=ActionKind.ATTACH_SCHEDULE,
     title="Attach schedule",
     on=Kind.INSTANCE,
+    also=frozenset(
+        {
+            Kind.DATABASE,
+            Kind.DATABASE_CLUSTER,
+            Kind.DATA_WAREHOUSE,
+            Kind.AUTOSCALING_GROUP,
+            Kind.CONTAINER_SERVICE,
+            Kind.NODE_GROUP,
+        }
+    ),
     permissions=(),
     parameters=frozenset({"schedule_id", "name", "definition"}),
     unsuitable=_unsuitable,

@@ -31,7 +31,7 @@ from core.savings import Cost, MoneyFrom
         Option("target", 60, "%", "CPU that what remains may reach in the group's busiest hour."),
         Option("keep", 2, "instances", "So many stay whatever happens, so that one may fail."),
         Option("age", 30, "days", "How old the group must be."),
-        Option("days", 14, "days", "Of so many days nine hours of ten must have samples."),
+        Option("days", 14, "days", "Of so many days nine hours of ten must have samples.", lookback=True),
     ),
 )
 def asg_floor(group: AutoScalingGroup, facts: Facts) -> Finding | None:

@@ -21,7 +21,13 @@ from core.recommendations.rule import Option, rule
     reads=("rds:DescribeDBInstances", "cloudwatch:GetMetricData"),
     peers=("Finala: no connection in 7 days", "Trusted Advisor (RDS): no connection in 7 days"),
     options=(
-        Option("days", 14, "days", "How long nobody may have connected to any instance of the cluster."),
+        Option(
+            "days",
+            14,
+            "days",
+            "How long nobody may have connected to any instance of the cluster.",
+            lookback=True,
+        ),
         Option("cpu", 10, "%", "Average CPU below which it may be idle: upkeep takes some."),
     ),
 )

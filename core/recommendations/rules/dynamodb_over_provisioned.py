@@ -41,7 +41,7 @@ class _Capacity:
     ),
     peers=("Finala: less than 80% of the capacity consumed in 7 days", "Thrifty: no autoscaling"),
     options=(
-        Option("days", 14, "days", "How long it must have been watched."),
+        Option("days", 14, "days", "How long it must have been watched.", lookback=True),
         Option("used", 50, "%", "The busiest hour's average may take so much of the capacity that is left."),
     ),
 )

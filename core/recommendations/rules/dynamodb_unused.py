@@ -24,7 +24,13 @@ GIB = 1 << 30
     reads=("dynamodb:DescribeTable", "cloudwatch:GetMetricData"),
     peers=("Thrifty: not changed in 90 days", "Finala: nothing consumed in 7 days"),
     options=(
-        Option("days", 14, "days", "Days of metrics in which nothing may have been read or written."),
+        Option(
+            "days",
+            14,
+            "days",
+            "Days of metrics in which nothing may have been read or written.",
+            lookback=True,
+        ),
         Option("age", 30, "days", "How old the table must be."),
     ),
 )

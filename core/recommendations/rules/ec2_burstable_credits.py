@@ -26,7 +26,7 @@ METER = "CPUCredits"
     fix=ActionKind.RESIZE_INSTANCE,
     reads=("ec2:DescribeInstances", "cloudwatch:GetMetricData"),
     peers=("Flexera: surplus credits, or the balance against what can be earned, over 30 days",),
-    options=(Option("days", 14, "days", "Over which the surplus must have been charged."),),
+    options=(Option("days", 14, "days", "Over which the surplus must have been charged.", lookback=True),),
 )
 def ec2_burstable_credits(instance: Instance, facts: Facts) -> Finding | None:
     """By the bill's surcharge, else by the credits charged; a steady type must cost less than burstable and surcharge together."""

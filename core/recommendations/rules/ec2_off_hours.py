@@ -1,19 +1,14 @@
 """Instances used in office hours only that run day and night."""
 
-import numpy as np
-
 from core.actions.model import ActionKind
-from core.inventory import Instance
-from core.recommendations import tags
+from core.inventory import Instance, Kind
+from core.recommendations import off_hours
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
 from core.recommendations.lever import Lever
 from core.recommendations.profiles import DAYS
-from core.recommendations.rule import Option, rule
-from core.recommendations.shapes import OfficeHours
-from core.savings import switched_off
-from core.schedules.model import Period, ScheduleDefinition
-from core.schedules.use import QUIET_CPU
+from core.recommendations.rule import rule
+from core.schedules.use import USES
 
 
 @rule(
@@ -26,49 +21,24 @@ from core.schedules.use import QUIET_CPU
     fix=ActionKind.ATTACH_SCHEDULE,
     reads=("ec2:DescribeInstances", "cloudwatch:GetMetricData"),
     peers=("OptScale: 14 days in 168 hour-of-week buckets, CPU at most 5% and network at most 1,000 B/s",),
-    options=(
-        Option("hours_known", 160, "hours", "Of a week's 168 hours so many must have samples."),
-        Option("stray", 2, "%", "Share of the hours outside the window that may have been active."),
-    ),
+    options=off_hours.OPTIONS,
 )
 def ec2_off_hours(instance: Instance, facts: Facts) -> Finding | Undetermined | None:
     """Production is left out; where no tag names the environment, the reason says so."""
-    named = tags.environment(instance.tags)
-    if not _switchable(instance) or instance.id in facts.scheduled or (named and tags.is_production(named)):
+    if not _switchable(instance) or not off_hours.eligible(instance, facts):
         return None
     profile = facts.profile(instance)
     if profile.hours_of_week_known < facts.option("hours_known"):
         return Undetermined(f"The samples of {DAYS} days leave parts of the week unseen.")
-    if profile.office is None:
-        return None
-    window = profile.office
-    stray = float(np.nanmean(profile.active[~window.mask()])) * 100
-    if stray > facts.option("stray"):
+    kept = profile.office
+    if kept is None or off_hours.stray(profile.active, kept) > facts.option("stray"):
         return None
     cost = facts.cost(instance)
-    where = (
-        f"environment “{named}”"
-        if named
-        else "no tag says which environment it is, so check that it is not production"
-    )
-    return Finding(
-        because=f"Over {DAYS} days it was busy {window.words} UTC and quiet in {100 - stray:.0f}% of the other hours "
-        f"({where}). A schedule would switch it off {window.hours_off} of 168 hours a week.",
-        saving=switched_off(cost, window.hours_off),
-        cost=cost,
-        fix_parameters={
-            "name": f"Office hours {window.words} UTC",
-            "definition": schedule(window).to_json(),
-        },
-        evidence={
-            "hours_off_a_week": window.hours_off,
-            "window": {"weekdays": list(window.weekdays), "begin": window.begin, "end": window.end},
-            "instances_alike": window.alike,
-            "environment": named,
-            "threshold": f"An hour is active above {QUIET_CPU:.0f}% CPU.",
-            "active": [None if np.isnan(share) else round(float(share), 2) for share in profile.active],
-        },
-    )
+    return off_hours.proposed(instance, profile.active, kept, cost, cost.monthly, _told(kept.alike))
+
+
+def _told(alike: int) -> off_hours.Told:
+    return off_hours.Told("busy", "quiet", USES[Kind.INSTANCE].words, evidence={"instances_alike": alike})
 
 
 def _switchable(instance: Instance) -> bool:
@@ -79,11 +49,3 @@ def _switchable(instance: Instance) -> bool:
         and instance.autoscaling_group is None
     )
     return plain and instance.state == "running"
-
-
-def schedule(window: OfficeHours) -> ScheduleDefinition:
-    """The schedule that keeps an instance running in the window."""
-    days = tuple(day.lower() for day in window.days)
-    return ScheduleDefinition(
-        "UTC", (Period(f"{window.begin:02d}:00", f"{window.end:02d}:00", weekdays=days),)
-    )

@@ -38,7 +38,7 @@ from core.recommendations.rule import Option, rule
         Option(
             "burstable", 5, "%", "Average CPU on a new burstable type up to which even the smallest earns it."
         ),
-        Option("days", 14, "days", "Of so many days nine hours of ten must have samples."),
+        Option("days", 14, "days", "Of so many days nine hours of ten must have samples.", lookback=True),
     ),
 )
 def ec2_rightsizing(instance: Instance, facts: Facts) -> Finding | Undetermined | None:

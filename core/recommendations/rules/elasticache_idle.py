@@ -24,7 +24,7 @@ from core.recommendations.rule import Option, rule
         "Trusted Advisor: no hits and no connections in 14 days",
     ),
     options=(
-        Option("days", 14, "days", "How long nobody may have been connected."),
+        Option("days", 14, "days", "How long nobody may have been connected.", lookback=True),
         Option("connections", 4, "connections", "ElastiCache watches its nodes over up to so many itself."),
         Option("cpu", 5, "%", "Average CPU below which it may be idle."),
     ),

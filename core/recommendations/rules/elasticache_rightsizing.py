@@ -25,7 +25,7 @@ from core.savings import Cost, MoneyFrom, changing
         "Compute Optimizer: ElastiCache nodes by CPU, memory and network",
     ),
     options=(
-        Option("days", 14, "days", "How long it must have been watched."),
+        Option("days", 14, "days", "How long it must have been watched.", lookback=True),
         Option("percentile", 99, "% of the hours", "So many hours must fit."),
         Option("cpu", 60, "%", "CPU that these hours' averages may reach on the smaller node."),
         Option("memory", 75, "%", "Memory that may be taken on the smaller node."),

@@ -17,7 +17,7 @@ from core.recommendations.rule import Option, rule
     by_hand="`aws ec2 delete-vpc-endpoints --vpc-endpoint-ids ID`; look first whether a job that runs once a quarter needs it.",
     reads=("ec2:DescribeVpcEndpoints", "cloudwatch:GetMetricData"),
     peers=("Trusted Advisor: 0 bytes over 30 days",),
-    options=(Option("days", 14, "days", "How long nothing may have passed through it."),),
+    options=(Option("days", 14, "days", "How long nothing may have passed through it.", lookback=True),),
 )
 def endpoint_idle(endpoint: Endpoint, facts: Facts) -> Finding | None:
     """Gateway endpoints cost nothing and are left alone."""

@@ -31,7 +31,7 @@ from core.savings import Cost, MoneyFrom, changing
         "Thrifty (ECS): daily peaks of CPU average 20% or 35% at most, 30 days",
     ),
     options=(
-        Option("days", 14, "days", "How long it must have been watched."),
+        Option("days", 14, "days", "How long it must have been watched.", lookback=True),
         Option("percentile", 99, "% of the hours", "So many hours' CPU peaks must fit."),
         Option("cpu", 70, "%", "CPU that those peaks may reach on the smaller size."),
         Option("memory", 80, "%", "Memory that may be taken on the smaller size."),

@@ -24,7 +24,7 @@ from core.recommendations.rule import Option, rule
         "cloudwatch:GetMetricData",
     ),
     peers=("Trusted Advisor: 0 bytes over 30 days (c2vlfg0bfw)",),
-    options=(Option("days", 14, "days", "How long no packet may have reached it."),),
+    options=(Option("days", 14, "days", "How long no packet may have reached it.", lookback=True),),
 )
 def firewall_idle(firewall: Firewall, facts: Facts) -> Finding | Undetermined | None:
     """One that a route table names stands guard, however quiet it is. Firewall Manager's come back by themselves: check who made it."""

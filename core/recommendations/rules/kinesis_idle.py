@@ -21,7 +21,7 @@ from core.recommendations.rule import Option, rule
         "Finala: no record in 7 days",
         "OptScale: a bill of shard hours alone for 7 days",
     ),
-    options=(Option("days", 14, "days", "How long no record may have been written or read."),),
+    options=(Option("days", 14, "days", "How long no record may have been written or read.", lookback=True),),
 )
 def kinesis_idle(stream: Stream, facts: Facts) -> Finding | None:
     """CloudWatch has no samples of a stream that nobody calls, so silence counts only for what is old enough and was asked about."""

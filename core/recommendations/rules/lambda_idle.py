@@ -24,7 +24,7 @@ GIB = 1 << 30
     by_hand="Keep the code (aws lambda get-function --function-name NAME), then aws lambda delete-function --function-name NAME.",
     reads=("lambda:ListFunctions", "cloudwatch:GetMetricData"),
     peers=("Flexera: no invocation in 30 days", "Finala: no invocation in 7 days"),
-    options=(Option("days", 14, "days", "Without any invocation."),),
+    options=(Option("days", 14, "days", "Without any invocation.", lookback=True),),
 )
 def lambda_idle(function: Function, facts: Facts) -> Finding | None:
     """What the bill has for it, such as provisioned concurrency; else its code at S3's price, which AWS does not even charge."""

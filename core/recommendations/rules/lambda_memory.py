@@ -32,7 +32,7 @@ SMALLEST, STEP, WHOLE_CPU = 128, 64, 1769
         Option("invocations", 50, "invocations", "So many there must have been to judge by."),
         Option("headroom", 20, "%", "Memory left free in the highest hour."),
         Option("slower", 50, "%", "Of the CPU that goes with the memory, so much is taken to be missed."),
-        Option("days", 14, "days", "Days looked at."),
+        Option("days", 14, "days", "Days looked at.", lookback=True),
     ),
 )
 def lambda_memory(function: Function, facts: Facts) -> Finding | None:

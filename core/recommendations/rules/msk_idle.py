@@ -20,7 +20,7 @@ from core.recommendations.rule import Option, rule
     reads=("kafka:ListClustersV2", "cloudwatch:GetMetricData"),
     peers=("Finala: no activity in 7 days",),
     options=(
-        Option("days", 14, "days", "How long nothing may have passed through any broker."),
+        Option("days", 14, "days", "How long nothing may have passed through any broker.", lookback=True),
         Option(
             "bytes",
             1000,

@@ -23,7 +23,7 @@ from core.recommendations.rule import Option, rule
         "Compute Optimizer: 32 days, and in no route table",
         "Finala: 0 connections over 7 days",
     ),
-    options=(Option("days", 14, "days", "How long nothing may have gone out through it."),),
+    options=(Option("days", 14, "days", "How long nothing may have gone out through it.", lookback=True),),
 )
 def nat_idle(gateway: NatGateway, facts: Facts) -> Finding | Undetermined | None:
     """One that a route table names is a standby: its zone may be empty today and full tomorrow."""

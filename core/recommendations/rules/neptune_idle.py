@@ -21,7 +21,9 @@ from core.recommendations.rule import Option, rule
     reads=("rds:DescribeDBInstances", "cloudwatch:GetMetricData"),
     peers=("Finala: no request in 7 days",),
     options=(
-        Option("days", 14, "days", "How long nobody may have asked any instance of the cluster."),
+        Option(
+            "days", 14, "days", "How long nobody may have asked any instance of the cluster.", lookback=True
+        ),
         Option("cpu", 10, "%", "Average CPU below which it may be idle: upkeep takes some."),
     ),
 )

@@ -19,7 +19,7 @@ from core.recommendations.rule import Option, rule
     reads=("es:ListDomainNames", "es:DescribeDomains", "cloudwatch:GetMetricData"),
     peers=("Finala: no activity in 7 days",),
     options=(
-        Option("days", 14, "days", "How long nobody may have searched or indexed."),
+        Option("days", 14, "days", "How long nobody may have searched or indexed.", lookback=True),
         Option("searches", 10, "in an hour", "More than its own upkeep searches in any hour."),
         Option("indexed", 10, "in an hour", "More than its own upkeep indexes in any hour."),
     ),

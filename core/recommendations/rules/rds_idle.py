@@ -29,7 +29,7 @@ from core.recommendations.rule import Option, rule
         "CloudAware: CPU below 5%, no connections, IOPS below 1, 30 days",
     ),
     options=(
-        Option("days", 14, "days", "How long nobody may have connected."),
+        Option("days", 14, "days", "How long nobody may have connected.", lookback=True),
         Option("cpu", 5, "%", "Average CPU below which it may be idle."),
         Option("iops", 5, "operations a second", "Average reads and writes below which it may be idle."),
         Option("snapshot_fill", 50, "%", "How full its storage is taken to be, for the final snapshot."),

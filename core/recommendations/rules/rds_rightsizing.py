@@ -28,7 +28,7 @@ from core.recommendations.sizing import CPU, MEMORY
         "Flexera and CFM: average CPU below 40%",
     ),
     options=(
-        Option("days", 14, "days", "How long it must have been watched."),
+        Option("days", 14, "days", "How long it must have been watched.", lookback=True),
         Option("percentile", 99, "% of the hours", "So many hours' CPU peaks and traffic must fit."),
         Option("cpu", 70, "%", "CPU and bandwidth that may be reached on the new class."),
         Option("memory", 80, "%", "Memory that may be taken on the new class."),

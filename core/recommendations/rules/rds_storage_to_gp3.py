@@ -31,7 +31,7 @@ METERS = {"gp2": "GP2-Storage", "io1": "PIOPS", "io2": "PIOPS"}
         "Compute Optimizer: RDS storage by IOPS and throughput used",
     ),
     options=(
-        Option("days", 14, "days", "How long it must have been watched."),
+        Option("days", 14, "days", "How long it must have been watched.", lookback=True),
         Option("iops", 50, "%", "The busiest hour's average may take so much of what gp3 gives for nothing."),
     ),
 )

@@ -22,7 +22,7 @@ from core.recommendations.rule import Option, rule
         "Thrifty: CPU below 20%, no pause schedule",
     ),
     options=(
-        Option("days", 14, "days", "How long nobody may have connected."),
+        Option("days", 14, "days", "How long nobody may have connected.", lookback=True),
         Option("cpu", 10, "%", "Average CPU below which it may be idle: upkeep takes some."),
     ),
 )

@@ -29,7 +29,7 @@ FEWEST = 2
         "Trusted Advisor: CPU below 5% for 99% of 7 days",
     ),
     options=(
-        Option("days", 14, "days", "How long it must have been watched."),
+        Option("days", 14, "days", "How long it must have been watched.", lookback=True),
         Option("percentile", 99, "% of the hours", "So many hours must fit."),
         Option("cpu", 60, "%", "CPU that these hours' averages may reach on fewer nodes."),
         Option("disk", 70, "%", "Storage that may be taken on fewer nodes."),

@@ -23,7 +23,7 @@ from core.recommendations.rule import Option, rule
         "cloudwatch:GetMetricData",
     ),
     peers=("Flexera: no invocation in 30 days", "Compute Optimizer: no invocation in 14 days"),
-    options=(Option("days", 14, "days", "Without any invocation."),),
+    options=(Option("days", 14, "days", "Without any invocation.", lookback=True),),
 )
 def sagemaker_endpoint_idle(endpoint: ModelEndpoint, facts: Facts) -> Finding | Undetermined | None:
     """Silence counts only for what is old enough and was asked about."""

@@ -1,5 +1,6 @@
-"""What can be replayed of what a selector selects now, and the tags of instances."""
+"""What can be replayed of what a selector selects now, and the tags of what schedules switch."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from core.inventory import Database, Kind, Resource
 from core.schedules.selector import Selector
+from core.schedules.switch import SWITCHED
 from core.schedules.use import USES
 from services.db.stores.resources import resource_of
 from services.db.tables.cloud import resources
@@ -47,13 +49,16 @@ def _member(resource: Resource) -> str | None:
 
 def tags(
     db: Connection, organisation_id: UUID, accounts: Sequence[str] | None
-) -> Mapping[str, Mapping[str, str]]:
-    """The tags of every instance that is there, in these accounts (None: all), by id."""
+) -> Mapping[Kind, Mapping[str, Mapping[str, str]]]:
+    """By kind and id, the tags of everything there is that schedules switch, in these accounts (None: all)."""
     terms = [
         resources.c.organisation_id == organisation_id,
-        resources.c.kind == Kind.INSTANCE,
+        resources.c.kind.in_(SWITCHED),
         resources.c.gone_at.is_(None),
     ]
     if accounts is not None:
         terms.append(resources.c.account_id.in_(accounts))
-    return {row.id: row.tags for row in db.execute(select(resources.c.id, resources.c.tags).where(*terms))}
+    found: defaultdict[Kind, dict[str, Mapping[str, str]]] = defaultdict(dict)
+    for row in db.execute(select(resources.c.kind, resources.c.id, resources.c.tags).where(*terms)):
+        found[Kind(row.kind)][row.id] = row.tags
+    return found

@@ -9,6 +9,7 @@ from core.actions.model import ActionKind
 from core.errors import Invalid, Refused
 from core.inventory import PROTECTED_TAG, Kind, Resource
 from core.prices import InstanceType
+from core.schedules.switch import SWITCHED
 from tests.acted_on import GIVEN, SUBJECTS, subject
 from tests.builders import a_volume, an_address, an_instance
 
@@ -58,6 +59,13 @@ def test_a_kind_is_for_one_kind_of_resource(kind: ActionKind) -> None:
     for on, resource in SUBJECTS.items():
         if on is not DECLARATIONS[kind].on:
             assert "is for a" in (verdict(kind, resource) or "")
+
+
+def test_a_schedule_is_attached_to_all_that_schedules_switch_and_nothing_else() -> None:
+    declared = DECLARATIONS[ActionKind.ATTACH_SCHEDULE]
+    assert {declared.on, *declared.also} == set(SWITCHED)
+    assert "is for a" in (verdict(ActionKind.ATTACH_SCHEDULE, a_volume()) or "")
+    assert "on the schedules screen" in (verdict(ActionKind.ATTACH_SCHEDULE, SUBJECTS[Kind.DATABASE]) or "")
 
 
 INSTANCE_KINDS = [kind for kind in KINDS if DECLARATIONS[kind].on is Kind.INSTANCE]

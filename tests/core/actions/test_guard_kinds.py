@@ -55,6 +55,11 @@ def test_a_member_of_a_cluster_is_left_to_its_cluster(kind: ActionKind) -> None:
         (K.MODIFY_DATABASE_STORAGE, a_database(storage_type="standard"), "not changed in place"),
         (K.DELETE_LOAD_BALANCER, a_load_balancer(state="provisioning"), "still being made"),
         (K.TERMINATE_INSTANCE, an_instance(state="stopped", root_device="instance-store"), "instance store"),
+        (
+            K.TERMINATE_INSTANCE,
+            an_instance(state="stopped", termination_protected=True),
+            "termination protection; whoever set it",
+        ),
         (K.TERMINATE_INSTANCE, an_instance(state="stopped", lifecycle="spot"), "Spot"),
         (K.TERMINATE_INSTANCE, an_instance(state="stopped", autoscaling_group="web"), "Auto Scaling"),
     ],
@@ -127,7 +132,7 @@ def test_what_cannot_be_taken_back_says_that_it_is_final() -> None:
     assert final == {kind for kind in ActionKind if kind.startswith(("delete", "release", "terminate"))}
 
 
-def test_every_call_that_an_action_makes_is_declared_in_order() -> None:
+def test_every_action_on_aws_declares_what_it_sends() -> None:
     for kind, declared in DECLARATIONS.items():
         assert bool(declared.sends) == (kind is not K.ATTACH_SCHEDULE)
 

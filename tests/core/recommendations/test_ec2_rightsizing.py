@@ -145,6 +145,15 @@ def test_the_share_that_would_not_have_fitted_is_told() -> None:
     assert answer.evidence["percent_that_would_not_have_fitted"][chosen] == round(200 / 336, 2)
 
 
+def test_a_shorter_lookback_sizes_by_the_last_days_alone() -> None:
+    busy_at_first = hours(20)
+    busy_at_first[: 5 * 24] = 90
+    known = load(busy_at_first, 30)
+    assert judged(RULE, machine(), known) is None
+    answer = found(judged(RULE, machine(), known, days=7))
+    assert "99% of 168 hours" in answer.because
+
+
 def test_a_burstable_type_is_only_for_what_is_burstable_and_quiet() -> None:
     assert (
         found(judged(RULE, machine("t3.large"), load(3, 20))).fix_parameters["instance_type"].startswith("t")

@@ -24,6 +24,15 @@ def test_one_connection_in_two_weeks_is_use() -> None:
     assert judged(RULE, database, known(database, measured={**QUIET, "connections": once(1)})) is None
 
 
+def test_a_shorter_lookback_forgets_what_was_before_it_and_a_longer_one_needs_more() -> None:
+    database = a_database()
+    facts = known(database, measured={**QUIET, "connections": once(1)}, meters=METERS)
+    week = judged(RULE, database, facts, days=7)
+    assert isinstance(week, Finding)
+    assert week.because.startswith("Nobody connected in 7 days")
+    assert isinstance(judged(RULE, database, facts, days=30), Undetermined)
+
+
 def test_work_without_a_connection_is_work() -> None:
     database = a_database()
     for busy in ({"cpu": 30}, {"write_iops": 40}):

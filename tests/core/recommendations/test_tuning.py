@@ -38,6 +38,19 @@ def test_a_threshold_that_cannot_be_is_refused(value: float) -> None:
         checked(option_of(IDLE, "cpu_mean"), value)
 
 
+@pytest.mark.parametrize("days", [0, 91])
+def test_no_rule_looks_back_less_than_a_day_or_further_than_is_read(days: float) -> None:
+    option = option_of(catalog()["rds_idle"], "days")
+    assert checked(option, 90) == 90
+    with pytest.raises(Invalid, match="from 1 to 90"):
+        checked(option, days)
+
+
+def test_samples_are_read_for_as_long_as_the_rule_that_looks_back_furthest() -> None:
+    assert Tuning().days(catalog().values()) == 14
+    assert Tuning({"rds_idle": {"days": 30}, "ebs_unattached": {"days": 60}}).days(catalog().values()) == 30
+
+
 def test_an_option_that_is_not_there_is_named_with_those_that_are() -> None:
     with pytest.raises(NotFound) as error:
         option_of(IDLE, "memory")

@@ -58,6 +58,37 @@ def test_a_protection_beats_an_override() -> None:
     assert decision.reason == "left alone: it is protected by its tag pioneer:protected"
 
 
+def test_protection_beats_overrides_they_maintenance_it_days_off_they_periods_and_these_the_default() -> None:
+    at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    said: list[tuple[str, str]] = []
+
+    def wanted(held: Override | None = None, protection: str | None = None, **given: object) -> None:
+        definition = ScheduleDefinition("UTC", **given)  # type: ignore[arg-type]
+        decision = decide([InForce("one", definition, LONG_AGO)], at, [held] if held else [], protection)
+        said.append((decision.desired.value, decision.reason.partition(" “")[0]))
+
+    levels: dict[str, object] = {"periods": ()}
+    wanted(**levels)
+    levels["periods"] = (Period("11:00", "13:00"),)
+    wanted(**levels)
+    levels["off_dates"] = ("2026-11-20",)
+    wanted(**levels)
+    levels["maintenance"] = (Period("11:30", "12:30"),)
+    wanted(**levels)
+    for state in (State.STOPPED, State.RUNNING):
+        wanted(an_override(state, begin=at), **levels)
+    wanted(an_override(begin=at), "it is protected", **levels)
+    assert said == [
+        ("stopped", "off: outside"),
+        ("running", "on: in"),
+        ("stopped", "off: a day off of"),
+        ("any", "left alone: in a maintenance window of"),
+        ("stopped", "off: kept off by ana@example.com until Fri 20 Nov 13:00, because"),
+        ("running", "on: kept on by ana@example.com until Fri 20 Nov 13:00, because"),
+        ("any", "left alone: it is protected"),
+    ]
+
+
 def test_an_override_needs_no_schedule_and_leaves_alone_what_it_left() -> None:
     kept = an_override(State.STOPPED)
     assert decide([], FRIDAY_NIGHT, [kept]).desired is State.STOPPED

@@ -13,7 +13,7 @@ from core.schedules.intervals import valid_span
 from core.schedules.spared import Spared, spared
 from services.context import Context
 from services.db import database
-from services.db.stores import ledger, schedules
+from services.db.stores import ledger, schedules, selected
 from services.db.stores.spared import offs
 from services.usecases import what_if
 
@@ -51,7 +51,7 @@ class Observed:
 def observed(ctx: Context, user: User) -> Observed:
     """The last 30 days, at what an hour cost on the last 30 full days of the bill, in the accounts that the user sees.
 
-    A schedule saves nothing after its last day, though what it stopped stays off.
+    A schedule saves nothing after its last day, though what it stopped stays off. A cluster is told as its instances, which are what is billed.
     """
     user.require(Permission.VIEW_SCHEDULES)
     user.require(Permission.VIEW_COSTS)
@@ -59,7 +59,13 @@ def observed(ctx: Context, user: User) -> Observed:
     with ctx.read() as db:
         end = database.now(db)
         start = end - timedelta(days=what_if.DAYS)
-        found = offs(db, user.organisation_id, start, end, accounts)
+        stopped = offs(db, user.organisation_id, start, end, accounts)
+        within = selected.instances_of(db, user.organisation_id, {each.resource_id for each in stopped})
+        found = tuple(
+            replace(each, resource_id=name)
+            for each in stopped
+            for name in within.get(each.resource_id) or (each.resource_id,)
+        )
         kept = schedules.listing(db, user.organisation_id)
         standing = ledger.standing(db, user.organisation_id, accounts)
     names = {each.id: each.name for each in kept}

@@ -13,14 +13,17 @@ from core.errors import Conflict
 from core.ledger.entry import Entry
 from core.recommendations.finding import FindingState
 from core.recommendations.lever import Lever
-from core.schedules.attachment import Mode
+from core.schedules.attachment import Attachment, Mode
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.selector import Selector
 from services.context import Beat, Context
 from services.db.stores import access, findings, ledger
-from services.usecases import approvals, recommendations, schedules
+from services.usecases import approvals, recommendations, savings, schedules
+from tests.acted_on import a_cluster
+from tests.builders import ACCOUNT, an_instance
 from tests.core.recommendations.test_portfolio import a_finding
-from tests.fleet import a_wasteful_fleet, of_rule
+from tests.databases import a_database
+from tests.fleet import a_wasteful_fleet, connected, of_rule, seen
 
 OTHER = "444455556666"
 Person = Callable[..., User]
@@ -138,3 +141,38 @@ def test_what_a_finding_counts_knows_what_others_claim_of_its_resource(
     assert "change to another resource" in seen_from.because
     planned = {each.finding.id: each.counts for each in recommendations.plan(ctx, viewer).chosen}
     assert recommendations.one(ctx, viewer, claiming.id).counts == planned[claiming.id] == 90
+
+
+def test_what_a_cluster_saves_on_its_instances_is_promised_until_its_own_schedule_is_detached(
+    ctx: Context, organisation_id: UUID, operator: User
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    cluster = a_cluster(account_id=ACCOUNT)
+    member = a_database("ledger-1", cluster="ledger", account_id=ACCOUNT)
+    seen(ctx, organisation_id, cluster, member, an_instance("i-1", tags={"team": "web"}))
+    hours = ScheduleDefinition("UTC", (Period("08:00", "18:00"),))
+    found = a_finding(
+        "rds_cluster_off_hours",
+        cluster.id,
+        resource_kind=cluster.kind,
+        saving=Decimal(60),
+        cost=Decimal(0),
+        claims={member.id: Decimal(60)},
+        lever=Lever.SCHEDULE,
+        fix=ActionKind.ATTACH_SCHEDULE,
+        fix_parameters={"name": "Office", "definition": hours.to_json()},
+    )
+    with ctx.begin() as db:
+        findings.write(db, organisation_id, [found])
+    held = recommendations.apply(ctx, operator, found.id, "we go home at six")
+    assert isinstance(held, Attachment)
+
+    def promised() -> list[tuple[str, Decimal]]:
+        rows = savings.listing(ctx, operator).rows
+        return [(row.entry.resource_id, row.entry.promised) for row in rows if row.holds]
+
+    other = schedules.attach(ctx, operator, held.schedule_id, Selector(tag=("team", "web")))
+    schedules.detach(ctx, operator, other.id)
+    assert promised() == [(member.id, 60)]
+    schedules.detach(ctx, operator, held.id)
+    assert promised() == []

@@ -12,12 +12,15 @@ from sqlalchemy import text, update
 from core.access.roles import User
 from core.actions.model import ActionState
 from services.context import Context
+from services.db.stores import resources
 from services.db.tables.actions import actions
 from services.usecases import ingest, schedules
 from services.usecases.schedule_savings import observed
+from tests.acted_on import a_cluster
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT
-from tests.usecases.test_switching_by_hand import HOUR, attached, now, seen, tick
+from tests.databases import a_database
+from tests.usecases.test_switching_by_hand import HOUR, TAGS, attached, now, seen, tick
 from tests.usecases.test_what_if import PLAN
 
 __all__ = ["now"]
@@ -95,3 +98,30 @@ def test_nothing_is_saved_after_the_last_day_of_what_stopped_it(
     ended = datetime(last.year, last.month, last.day, tzinfo=UTC) + 24 * HOUR
     due = (ended - (datetime.now(UTC) - 50 * HOUR)) / HOUR
     assert float(row.hours) == pytest.approx(due, abs=0.02)
+
+
+def test_a_cluster_that_was_off_is_told_as_its_instances_which_are_what_is_billed(
+    ctx: Context, organisation_id: UUID, operator: User, now: datetime, tmp_path: Path
+) -> None:
+    cluster = a_cluster(account_id=ACCOUNT, tags=TAGS)
+    member = a_database("ledger-1", cluster="ledger", account_id=ACCOUNT)
+    attached(ctx, operator)
+    with ctx.begin() as db:
+        resources.publish(db, organisation_id, [cluster, member], now - 12 * HOUR)
+    assert tick(ctx).startswith("1 requested")
+    at = datetime.now(UTC) - 10 * HOUR
+    with ctx.begin() as db:
+        db.execute(
+            update(actions).values(
+                state=ActionState.DONE, step="stop", requested_at=at, started_at=at, settled_at=at
+            )
+        )
+    today = ctx.now().date()
+    days = [(today - timedelta(days=back)).isoformat() for back in range(35)]
+    line = {"SubAccountId": ACCOUNT, "ResourceId": member.id, "cost": "2.4", "ConsumedQuantity": "24"}
+    storage = {**line, "ResourceId": cluster.id, "ConsumedUnit": "GB", "cost": "9"}
+    lines = [a_line(day=each, **told) for each in days for told in (line, storage)]
+    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", lines)])
+    (row,) = observed(ctx, operator).rows
+    assert (row.resources, row.unpriced) == ({member.id}, frozenset())
+    assert float(row.saved) == pytest.approx(1.0, abs=0.01)

@@ -36,20 +36,26 @@ def end(db: Connection, organisation_id: UUID, action_id: UUID, at: datetime) ->
     )
 
 
+_FOUND = entries.outerjoin(findings, findings.c.id == entries.c.finding_id)
+_SWITCHED = func.coalesce(findings.c.resource_id, entries.c.resource_id)
+"""What a schedule switches for an entry's saving: of a cluster's instances, the cluster that was found."""
+
+
 def scheduled(
     db: Connection, organisation_id: UUID, resource_ids: Collection[str] | None = None
 ) -> frozenset[str]:
-    """Resources (among these; None: all) of which a schedule's saving is still promised."""
-    query = select(entries.c.resource_id).where(_promised(organisation_id))
+    """What schedules switch (among these; None: all) of which a saving is still promised."""
+    query = select(_SWITCHED).select_from(_FOUND).where(_promised(organisation_id))
     if resource_ids is not None:
-        query = query.where(entries.c.resource_id.in_(resource_ids))
+        query = query.where(_SWITCHED.in_(resource_ids))
     return frozenset(db.execute(query).scalars())
 
 
 def end_scheduled(db: Connection, organisation_id: UUID, resource_ids: Collection[str], at: datetime) -> None:
-    """What schedules saved on these ended."""
-    chosen = entries.c.resource_id.in_(resource_ids)
-    db.execute(update(entries).where(_promised(organisation_id), chosen).values(ended_at=at))
+    """What schedules saved by switching these ended."""
+    chosen = select(entries.c.id).select_from(_FOUND)
+    chosen = chosen.where(_promised(organisation_id), _SWITCHED.in_(resource_ids))
+    db.execute(update(entries).where(entries.c.id.in_(chosen)).values(ended_at=at))
 
 
 def of(db: Connection, organisation_id: UUID, accounts: Sequence[str] | None = None) -> tuple[Entry, ...]:

@@ -1,7 +1,7 @@
 """What can be replayed of what a selector selects now, and the tags of what schedules switch."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -10,6 +10,7 @@ from core.inventory import Database, Kind, Resource
 from core.schedules.selector import Selector
 from core.schedules.switch import SWITCHED
 from core.schedules.use import USES
+from services.db.stores.resources import by_ids as resources_of
 from services.db.stores.resources import resource_of
 from services.db.tables.cloud import resources
 
@@ -45,6 +46,26 @@ def replayable(
 
 def _member(resource: Resource) -> str | None:
     return resource.cluster if isinstance(resource, Database) else None
+
+
+def instances_of(
+    db: Connection, organisation_id: UUID, ids: Collection[str]
+) -> Mapping[str, tuple[str, ...]]:
+    """Of the clusters among these, the ids of the database instances that are there: theirs are the hours on the bill."""
+    found = resources_of(db, organisation_id, sorted(ids))
+    clusters = {key: one for key, one in found.items() if one.kind is Kind.DATABASE_CLUSTER}
+    if not clusters:
+        return {}
+    query = select(resources).where(
+        resources.c.organisation_id == organisation_id,
+        resources.c.kind == Kind.DATABASE,
+        resources.c.gone_at.is_(None),
+        resources.c.details["cluster"].astext.in_([one.short_id for one in clusters.values()]),
+    )
+    members: defaultdict[tuple[str, str, str | None], list[str]] = defaultdict(list)
+    for one in (resource_of(row) for row in db.execute(query.order_by(resources.c.id))):
+        members[one.account_id, one.region, _member(one)].append(one.id)
+    return {key: tuple(members[one.account_id, one.region, one.short_id]) for key, one in clusters.items()}
 
 
 def tags(

@@ -138,7 +138,7 @@ def _ask(screen: Screen, action: Action, names: Mapping[str, str], verb: str) ->
         else:
             states.note("Nothing was sent to AWS yet, and nothing will be.")
         reason = st.text_input(
-            "Reason", key="action-reason", placeholder="It is kept in the audit log", max_chars=300
+            "Reason", key="action-reason", placeholder="Say why: it is kept in the audit log", max_chars=300
         )
         if dialog.decided(f"{verb} it", "action-go", leave="Leave it as it is"):
             do = actions.cancel if verb == "Cancel" else actions.undo

@@ -187,7 +187,7 @@ def main() -> None:
     if fresh.last_day is None:
         states.empty(
             "There is no bill yet",
-            "Connect an account with a billing export, or take a file in with ./pioneer ingest FILE.",
+            "Connect an account with a billing export, or take a file in with `./pioneer ingest FILE`.",
         )
         st.page_link("pages/connections.py", label="Open Connections")
         return

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
@@ -24,61 +25,67 @@ NEXT = 5
 def headline(screen: Screen, ours: Bill) -> None:
     """Month to date, where it is heading, and what could be saved."""
     month = ours.ask(costs.month_to_date)
-    plan = page.lately(screen, recommendations.plan)
-    row = []
-    if month is not None and month.through is None:
-        row.append(
-            cards.Figure("This month so far", fmt.UNKNOWN, because="No day of this month is in the bill yet.")
-        )
-    elif month is not None:
-        budget = budget_chart.in_short(
-            page.lately(screen, budgets.of_month, at=ours.at), month.currency, screen.now.date()
-        )
-        before = month.same_days_last_month
-        change = None if before is None else month.so_far - before
-        row.append(
-            cards.Figure(
-                "This month so far",
-                fmt.money(month.so_far, month.currency),
-                None if change is None else fmt.change(change, month.currency),
-                bad=True,
-                because=f"to {fmt.short_day(month.through)}; {fmt.money(before, month.currency)} in the same days of last month",
-            )
-        )
-        row.append(
-            cards.Figure(
-                "Expected for the month",
-                fmt.money(month.expected, month.currency),
-                because=f"{budget}an estimate; last month {fmt.money(month.last_month, month.currency)}",
-                hint=month.method,
-            )
-        )
-    looked = page.lately(screen, recommendations.listing)
-    if looked is not None and not looked.coverage:
-        row.append(
-            cards.Figure(
-                "Could be saved a month", fmt.UNKNOWN, because="No rule has looked at your resources yet."
-            )
-        )
-    elif plan is not None:
-        row.append(
-            cards.Figure(
-                "Could be saved a month",
-                fmt.money(plan.total_saving),
-                because=f"by {fmt.count(len(plan.chosen), 'recommendation')} that go together",
-            )
-        )
+    row = [] if month is None else _of_month(screen, ours, month)
+    row += _savings(screen)
     if row:
         cards.figures(row)
-    with st.container(horizontal=True, gap="medium"):
-        if month is not None and month.days is not None:
-            filter_field.to_costs(
-                "See this month's costs", (), CostType.EFFECTIVE, month.days, currency=month.currency
-            )
-            before = month_of(month_back(month.month.start, 1))
-            filter_field.to_costs("Last month's", (), CostType.EFFECTIVE, before, currency=month.currency)
-        if plan is not None and plan.chosen:
-            st.page_link("pages/recommendations.py", label="See what to do first")
+
+
+def _of_month(screen: Screen, ours: Bill, month: MonthToDate) -> list[cards.Figure]:
+    if month.through is None or month.days is None:
+        return [
+            cards.Figure("This month so far", fmt.UNKNOWN, because="No day of this month is in the bill yet.")
+        ]
+    budget = budget_chart.in_short(
+        page.lately(screen, budgets.of_month, at=ours.at), month.currency, screen.now.date()
+    )
+    before = month.same_days_last_month
+    change = None if before is None else month.so_far - before
+    return [
+        cards.Figure(
+            "This month so far",
+            fmt.money(month.so_far, month.currency),
+            None if change is None else fmt.change(change, month.currency),
+            bad=True if change else None,
+            because=f"to {fmt.short_day(month.through)}; {fmt.money(before, month.currency)} in the same days of last month",
+            link=partial(_to_costs, "See this month's costs", month, month.days),
+        ),
+        cards.Figure(
+            "Expected for the month",
+            fmt.money(month.expected, month.currency),
+            because=f"{budget}an estimate; last month {fmt.money(month.last_month, month.currency)}",
+            hint=month.method,
+            link=partial(
+                _to_costs, "See last month's costs", month, month_of(month_back(month.month.start, 1))
+            ),
+        ),
+    ]
+
+
+def _to_costs(label: str, month: MonthToDate, days: Period) -> None:
+    filter_field.to_costs(label, (), CostType.EFFECTIVE, days, currency=month.currency)
+
+
+def _savings(screen: Screen) -> list[cards.Figure]:
+    label = "Could be saved a month"
+    plan = page.lately(screen, recommendations.plan)
+    looked = page.lately(screen, recommendations.listing)
+    if looked is not None and not looked.coverage:
+        return [cards.Figure(label, fmt.UNKNOWN, because="No rule has looked at your resources yet.")]
+    if plan is None:
+        return []
+    return [
+        cards.Figure(
+            label,
+            fmt.money(plan.total_saving),
+            because=f"by {fmt.count(len(plan.chosen), 'recommendation')} that go together",
+            link=_to_recommendations if plan.chosen else None,
+        )
+    ]
+
+
+def _to_recommendations() -> None:
+    st.page_link("pages/recommendations.py", label="See what to do first")
 
 
 def compared(ours: Bill) -> tuple[Period, Period] | None:
@@ -222,7 +229,7 @@ def begin_here(screen: Screen, ours: Bill) -> bool:
     states.empty(
         "Welcome. No AWS account is connected yet",
         "Connect one: what runs is here within minutes, what it costs as soon as AWS has exported a bill. "
-        "A bill that you have as a file goes in at once: ./pioneer ingest FILE.",
+        "A bill that you have as a file goes in at once: `./pioneer ingest FILE`.",
     )
     if screen.may(Permission.MANAGE_CONNECTIONS):
         st.page_link("pages/connections.py", label="Connect an AWS account")

@@ -15,13 +15,11 @@ from pages.ui.page import Screen
 from services.usecases import savings
 from services.usecases.savings import Ledger
 
-WORDS = {
-    Proof.PROVEN: "Proven",
-    Proof.UNDONE: "Came back",
-    Proof.UNPROVEN: "Not proven",
-    Proof.WAITING: "Waiting",
-    Proof.UNKNOWN: "Unknown",
-}
+MEANT = (
+    "Proven: the bill shows it. Undone since: it saved, and then the cost was there again. Not proven: too small to tell from "
+    "the ups and downs of the cost; it counts as nothing. Too early: fewer full days on the bill than it takes. Not on the "
+    "bill: the bill does not name the resource. Taken back: undone here before the bill could tell."
+)
 PROMISED, REALISED = "Promised, USD", "Realised, USD"
 
 
@@ -40,7 +38,8 @@ def by_how_many(book: Ledger) -> str:
 def by_the_bill(row: Standing) -> str:
     """How far the bill proves it, in a word; what we took back before it could is not waited for."""
     proof = row.result.proof if row.result else Proof.WAITING
-    return "Taken back" if proof is Proof.WAITING and row.entry.ended_at is not None else WORDS[proof]
+    taken_back = proof is Proof.WAITING and row.entry.ended_at is not None
+    return "Taken back" if taken_back else saving_detail.WORDS[proof]
 
 
 def headline(book: Ledger) -> None:
@@ -67,9 +66,10 @@ def headline(book: Ledger) -> None:
                 because=by_how_many(book),
             ),
             cards.Figure(
-                "Came back",
-                f"{undone}",
-                because="somebody undid them: look at why" if undone else "nobody undid any of them",
+                saving_detail.WORDS[Proof.UNDONE],
+                f"{undone:,}",
+                because="of them: open one to see from which day on" if undone else "none of them",
+                hint="Changes that saved, until the bill showed the old cost again: somebody changed them back.",
             ),
         ]
     )
@@ -94,7 +94,7 @@ def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
         {
             "Resource": tables.text_column("Resource", width=130),
             "What was done": tables.text_column("What was done", width=366),
-            "By the bill": tables.text_column("By the bill", width=90, hint="Whether the bill proves it"),
+            "By the bill": tables.text_column("By the bill", width=100, hint=MEANT),
             PROMISED: tables.money_column(PROMISED, hint="For the days judged", width=106),
             REALISED: tables.money_column(REALISED, hint="On those days, by the bill", width=104),
             "Days": tables.number_column("Days", width=50, hint="Full days on the bill since"),
@@ -143,8 +143,8 @@ def record_of_rules(records: Sequence[TrackRecord]) -> None:
         columns,
         {
             "Rule": tables.text_column("Rule", width=280),
-            "Kept": tables.percent_column("Kept", places=0),
-            "Judged": tables.number_column("Judged", width=72),
+            "Kept": tables.percent_column("Kept", places=0, hint="Realised of promised"),
+            "Judged": tables.number_column("Judged", width=72, hint="Changes that the bill could judge"),
             PROMISED: tables.money_column(PROMISED),
             REALISED: tables.money_column(REALISED),
         },

@@ -88,7 +88,7 @@ def one(screen: Screen, view: ScheduleView, seen: Observed | None, *, may_edit: 
             return
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Attach by tag", key=f"attach-{schedule.id}"):
-                attaching.attach(screen, schedule)
+                attaching.attach(screen, view)
             if view.reach.within:
                 if st.button("Edit", key=f"edit-{schedule.id}"):
                     schedule_editor.edit(screen, schedule)

@@ -135,7 +135,7 @@ def test_every_command_is_a_file_and_known_to_the_entry_script() -> None:
     assert named == there
 
 
-SAID_OTHERWISE = re.compile(r"\}\s(%(?!\{)|USD|EUR|GBP)|\.\d+f\} a month")
+SAID_OTHERWISE = re.compile(r"\" %\"|\}\s(%(?!\{)|USD|EUR|GBP)|\.\d+f\} a month")
 """A percentage or an amount that does not come from core/figures.py."""
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 from core.access.roles import Permission
 from core.actions import guard
 from core.actions.catalog import DECLARATIONS
-from core.actions.model import OPEN, ActionKind
+from core.actions.model import OPEN, ActionKind, ActionState
 from core.inventory import Resource
 from core.schedules.model import State
 from core.schedules.switch import RUNNING, STOPPED, SWITCHED, SWITCHES, observed_of
@@ -87,19 +87,33 @@ def _label(verb: str, among: Sequence[Resource]) -> str:
 
 def follow(screen: Screen) -> None:
     """While actions are in flight, say so, and draw the screen again once one of them has settled."""
-    waiting = _in_flight(screen)
-    if waiting:
-        _following(screen, waiting)
+    under_way = _open(screen)
+    if any(under_way):
+        _following(screen, under_way)
 
 
 @st.fragment(run_every=EVERY)
-def _following(screen: Screen, waiting: int) -> None:
-    if _in_flight(page.again(screen)) != waiting:
+def _following(screen: Screen, under_way: tuple[int, int]) -> None:
+    if _open(page.again(screen)) != under_way:
         st.rerun(scope="app")
-    states.note(f"{fmt.count(waiting, 'action')} in flight; what is shown here follows by itself.")
+    flying, waiting = under_way
+    said = [f"{fmt.count(flying, 'action')} in flight"] if flying else []
+    if waiting:
+        said.append(
+            f"{fmt.count(waiting, 'action')} {'waits' if waiting == 1 else 'wait'} for approval under Actions"
+        )
+    states.note(f"{', '.join(said)}; what is shown here follows by itself.")
 
 
-def _in_flight(screen: Screen) -> int:
-    wanted = actions.ActionFilter(states=tuple(OPEN))
-    found = page.attempt(actions.listing, screen.ctx, screen.user, wanted, 1)
+def _open(screen: Screen) -> tuple[int, int]:
+    """How many actions are in flight, and how many wait for somebody's approval."""
+    every = _how_many(screen, tuple(OPEN))
+    waiting = _how_many(screen, (ActionState.WAITING,)) if every else 0
+    return every - waiting, waiting
+
+
+def _how_many(screen: Screen, states_wanted: tuple[ActionState, ...]) -> int:
+    found = page.attempt(
+        actions.listing, screen.ctx, screen.user, actions.ActionFilter(states=states_wanted), 1
+    )
     return found.total if found else 0

@@ -45,7 +45,7 @@ def coverage(found: Coverage, labels: Sequence[str], *, key: str) -> None:
     ]
     charts.legend([(name, colour) for name, colour, _ in bands])
     said = ("coverage", tuple(labels), tuple(bands))
-    chart = charts.built(said, lambda: _bars(labels, bands, "", " %"))
+    chart = charts.built(said, lambda: _bars(labels, bands, "", "%"))
     charts.drawn(chart, key, "How much of the money carries each tag")
 
 

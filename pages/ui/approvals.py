@@ -45,7 +45,7 @@ def _ask(screen: Screen, row: Action, names: Mapping[str, str], verb: str) -> No
         now = page.again(screen)
         st.markdown(action_rows.card(row, names, now.now))
         reason = st.text_input(
-            "Reason", key="approval-reason", placeholder="It is kept in the audit log", max_chars=300
+            "Reason", key="approval-reason", placeholder="Say why: it is kept in the audit log", max_chars=300
         )
         if dialog.decided(f"{verb} it", "approval-go", leave="Leave it waiting"):
             do = approvals.approve if verb == "Approve" else approvals.reject

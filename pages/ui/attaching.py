@@ -1,5 +1,6 @@
 """The dialogs that attach a schedule, and change how it is attached: what becomes of its decisions, and of what is done by hand."""
 
+from collections.abc import Collection
 from datetime import time
 
 import streamlit as st
@@ -16,6 +17,7 @@ from pages.ui import format as fmt
 from pages.ui.page import Screen
 from pages.ui.schedule_words import told
 from services.usecases import attachments, resources, schedules
+from services.usecases.schedules import ScheduleView
 
 ANY_TAG = "Any tag, or none"
 USUAL_TAGS = ("schedule", "environment", "env")
@@ -139,9 +141,9 @@ def change(screen: Screen, schedule: Schedule, attachment: Attachment, whom: str
             states.say(f"Changed: {schedule.name}.")
 
 
-def attach(screen: Screen, schedule: Schedule) -> None:
+def attach(screen: Screen, view: ScheduleView) -> None:
     """Open the dialog that attaches a schedule by tag."""
-    _attach_dialog(screen, schedule)
+    _attach_dialog(screen, view)
 
 
 def attach_to(screen: Screen, resource: Resource) -> None:
@@ -174,8 +176,9 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
 
 
 @st.dialog("Attach by tag, account or region", width="medium")
-def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
-    now = page.again(screen)
+def _attach_dialog(screen: Screen, view: ScheduleView) -> None:
+    now, schedule = page.again(screen), view.schedule
+    taken = frozenset(each.selector.tag for each in view.attachments if each.selector.tag)
     st.markdown(f"**{fmt.plain(schedule.name)}**  \n:gray[{fmt.plain(told(schedule))}]")
     choices = page.attempt(resources.choices, now.ctx, now.user, SWITCHED)
     if choices is None or not (choices.tags or choices.regions):
@@ -184,7 +187,7 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
             "What there is comes with the first collection of an account.",
         )
         return
-    wanted = _wanted(choices)
+    wanted = _wanted(choices, taken)
     if wanted is not None:
         _reached(now, wanted)
         _others(now, wanted, schedule)
@@ -202,17 +205,24 @@ def _attach_dialog(screen: Screen, schedule: Schedule) -> None:
             states.say(f"Attached: {schedule.name} to {done.selector}.")
 
 
-def _wanted(choices: ResourceChoices) -> Selector | None:
-    """The tag, or none, and what narrows it; None while that would be everything, which is said."""
+def _wanted(choices: ResourceChoices, taken: Collection[tuple[str, str]]) -> Selector | None:
+    """The tag, or none, and what narrows it; None while that would be everything, which is said. First what is not `taken` yet."""
     keys = [*choices.tags, ""]
-    usual = next((keys.index(each) for each in USUAL_TAGS if each in choices.tags), 0)
+    free = {
+        key: [each for each in values if (key, each) not in taken] for key, values in choices.tags.items()
+    }
+    usual = next((keys.index(each) for each in (*USUAL_TAGS, *choices.tags) if free.get(each)), 0)
     key = st.selectbox(
         "Tag", keys, usual, format_func=lambda each: fmt.clean(each or ANY_TAG), key="attach-key"
     )
     tag = None
     if key:
-        value = st.selectbox("Value", list(choices.tags[key]), format_func=fmt.clean, key="attach-value")
+        values = list(choices.tags[key])
+        first = values.index(free[key][0]) if free[key] else 0
+        value = st.selectbox("Value", values, first, format_func=fmt.clean, key="attach-value")
         tag = (key, value)
+        if tag in taken:
+            states.note("The schedule is attached to this tag already.")
     kinds = _kinds()
     called = dict(choices.accounts)
     accounts = st.multiselect(

@@ -41,7 +41,7 @@ def _ask(screen: Screen, batch: Batch) -> None:
         now = page.again(screen)
         states.note(f"{batch.stoppable} have not begun and are withdrawn; what has begun is carried out.")
         reason = st.text_input(
-            "Reason", key="stop-reason", placeholder="It is kept in the audit log", max_chars=300
+            "Reason", key="stop-reason", placeholder="Say why: it is kept in the audit log", max_chars=300
         )
         if dialog.decided("Stop the rest", "stop-go", leave="Let it go on"):
             stopped = page.attempt(bulk.stop, now.ctx, now.user, batch.id, reason)

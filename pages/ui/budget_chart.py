@@ -93,7 +93,7 @@ def _drawing(views: Sequence[BudgetView], today: date) -> go.Figure:
         x=FULL, y=1, yref="paper", yanchor="bottom", text="plan", showarrow=False, font=words
     )
     chart.update_yaxes(visible=False, range=[len(views) - 0.5, -0.75], rangemode="normal")
-    chart.update_xaxes(range=[0, _end(views)], ticksuffix=" %", nticks=6, showgrid=True)
+    chart.update_xaxes(range=[0, _end(views)], ticksuffix="%", nticks=6, showgrid=True)
     return chart
 
 

@@ -1,6 +1,6 @@
 """Figures and short texts in their places: the answer large, its reason beside it. All text is escaped here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -22,6 +22,8 @@ class Figure:
     because: str | None = None
     """A few words under it: against what, how measured."""
     hint: str | None = None
+    link: Callable[[], None] | None = None
+    """Draws the way to what it counts, within its frame."""
 
 
 def figures(row: Sequence[Figure]) -> None:
@@ -44,6 +46,8 @@ def figure(each: Figure) -> None:
     )
     if each.because:
         st.caption(fmt.plain(each.because))
+    if each.link:
+        each.link()
 
 
 def _delta(text: str) -> str:

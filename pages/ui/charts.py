@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -22,6 +23,8 @@ TICKS = [
 ]
 """Times on an axis as everywhere else, not as Plotly would: `Oct 27`."""
 KEPT, LONGEST_FILE = 300, 60
+LINE, PITCH, PITCH_OF_TWO = 44, 48, 60
+"""Characters that a phone has room for beside an amount, and pixels a bar takes with one and with two lines above it."""
 GLUE, HYPHEN, BETWEEN = "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{EM SPACE} "
 
 
@@ -83,7 +86,7 @@ def lines(
             mode="lines",
             connectgaps=False,
             line={"color": paint[name] if len(series) > 1 else theme.CALM, "width": 1.8},
-            hovertemplate=f"%{{y:,.1f}} {unit}",
+            hovertemplate=f"%{{y:,.1f}}{fmt.suffix(unit)}",
         )
     if threshold is not None:
         value, words = threshold
@@ -97,7 +100,7 @@ def lines(
             },
             annotation_position="top left",
         )
-    chart.update_yaxes(ticksuffix=f" {unit}" if unit else "", range=[0, top] if top else None)
+    chart.update_yaxes(ticksuffix=fmt.suffix(unit), range=[0, top] if top else None)
     over_time(chart, by_day=all(at.time() == time() for times, _ in series.values() for at in times))
     drawn(chart, key, alt)
     with tables.folded(f"{key}-folded") as opened:
@@ -154,7 +157,8 @@ def bars(
 
 
 def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: str) -> go.Figure:
-    chart = figure(48 * len(names) + 20, legend=False)
+    pitch = PITCH_OF_TWO if any(len(name) > LINE for name in names) else PITCH
+    chart = figure(pitch * len(names) + 20, legend=False)
     chart.add_bar(
         x=list(values),
         y=list(range(len(names))),
@@ -166,14 +170,17 @@ def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: st
     )
     over(
         chart,
-        [(fmt.short(name, 48), f"{prefix}{value:,.0f}") for name, value in zip(names, values, strict=True)],
+        [
+            (fmt.short(name, 2 * LINE), f"{prefix}{value:,.0f}")
+            for name, value in zip(names, values, strict=True)
+        ],
     )
     chart.update_xaxes(rangemode="tozero", visible=False)
     return chart
 
 
 def over(chart: go.Figure, bars: Sequence[tuple[str, str]]) -> None:
-    """Lying bars at the places 0, 1, ... get their names and amounts above them: beside them, a phone has no room for both."""
+    """Lying bars at the places 0, 1, ... get their amounts and names above them: beside them, a phone has no room for both."""
     for place, (name, amount) in enumerate(bars):
         chart.add_annotation(
             x=0,
@@ -181,7 +188,8 @@ def over(chart: go.Figure, bars: Sequence[tuple[str, str]]) -> None:
             xanchor="left",
             y=place - 0.22,
             yanchor="bottom",
-            text=f"{fmt.chart_text(name)}  <b>{fmt.chart_text(amount)}</b>",
+            text=f"<b>{fmt.chart_text(amount)}</b>  {'<br>'.join(map(fmt.chart_text, wrap(name, LINE)))}",
+            align="left",
             showarrow=False,
             font={"size": 12, "color": theme.ink()},
         )

@@ -79,7 +79,7 @@ def _inside(screen: Screen, verb: str, asks: Sequence[_Ask], costs: Mapping[str,
         states.note(f"Your role does not let you act. Ask one of: {page.able(Permission.ACT)}.")
         return
     reason = st.text_input(
-        "Reason", key="confirm-reason", placeholder="It is kept in the audit log", max_chars=300
+        "Reason", key="confirm-reason", placeholder="Say why: it is kept in the audit log", max_chars=300
     )
     nothing_passes = len(asks) <= FEW and not any(passed)
     if dialog.decided(_does(verb, asks), "confirm-go", disabled=nothing_passes):
@@ -215,7 +215,8 @@ def _request(screen: Screen, verb: str, asks: Sequence[_Ask], reason: str) -> No
             return
     text = f"Queued: {verb.lower()} {fmt.count(asked, 'resource')}."
     if waiting:
-        text = f"Asked for: {verb.lower()} {fmt.count(asked, 'resource')}; {waiting} of {asked} wait for a second person's approval."
+        waits = "it waits" if asked == 1 else f"{waiting} of {asked} wait"
+        text = f"Asked for: {verb.lower()} {fmt.count(asked, 'resource')}; {waits} for a second person's approval."
     if refused:
         st.success(fmt.plain(text))
     else:

@@ -123,7 +123,7 @@ def _drawn(screen: Screen, finding: StoredFinding, metric: Metric, said: Mapping
     line = None
     if threshold is not None and said.get("unit") == metric.unit == unit:
         words = said.get("says") or "threshold"
-        line = (float(str(threshold)), f"{words} {_number(threshold):g} {unit}")
+        line = (float(str(threshold)), f"{words} {_number(threshold):g}{fmt.suffix(unit)}")
     st.markdown(f"**{fmt.plain(metric.title)}** :gray[by the hour, the last {DAYS} days]")
     charts.lines(
         {metric.title: (series.times, [float(value) / scale for value in series.values])},

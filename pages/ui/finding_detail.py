@@ -170,7 +170,7 @@ def _ask(
             else 0
         )
         reason = st.text_input(
-            "Reason", key="finding-reason", placeholder="It is kept in the audit log", max_chars=300
+            "Reason", key="finding-reason", placeholder="Say why: it is kept in the audit log", max_chars=300
         )
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Cancel", key="finding-cancel"):

@@ -33,6 +33,7 @@ __all__ = (
     "size",
     "span",
     "span_of",
+    "suffix",
     "unrounded",
     "when",
     "with_code",
@@ -95,6 +96,11 @@ def ahead(text: str, length: int) -> str:
 def pixel(amount: Decimal | None) -> float | None:
     """Money as a chart or table cell draws it, to a hundredth of a cent: the last step before a pixel."""
     return None if amount is None else float(round(amount, 4))
+
+
+def suffix(unit: str) -> str:
+    """A unit as it stands behind a number: `%` at once, others after a space."""
+    return unit if unit in {"", "%"} else f" {unit}"
 
 
 def size(number: float) -> str:

@@ -134,8 +134,8 @@ def _beside(ctx: Context, user: User, pages: dict[str, st.Page]) -> None:
                     width="stretch",
                     query_params=st.session_state[VIEWS].get(link.url_path),
                 )
-        st.space("small")
-        st.caption(f"{fmt.plain(user.name or user.email)}, {fmt.plain(', '.join(sorted(user.roles)))}")
-        if st.button("Sign out", type="tertiary", key="sign-out"):
-            session.sign_out(ctx)
+        with st.container(key="signed-in", gap="xxsmall"):
+            st.caption(f"{fmt.plain(user.name or user.email)}, {fmt.plain(', '.join(sorted(user.roles)))}")
+            if st.button("Sign out", type="tertiary", key="sign-out"):
+                session.sign_out(ctx)
         st.components.v2.component("pioneer_fold", js=_FOLD)(key="fold")

@@ -72,7 +72,7 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
         reason = st.text_input(
             "Reason",
             key=f"{key}-reason",
-            placeholder="It is kept in the audit log",
+            placeholder="Say why: it is kept in the audit log",
             max_chars=LONGEST_REASON,
         )
         if dialog.decided(VERBS[what].split()[0], f"{key}-go"):

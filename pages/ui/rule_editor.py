@@ -45,7 +45,7 @@ def options(screen: Screen, view: RuleView) -> None:
             )
             for each in view.rule.options
         }
-        reason = st.text_input("Reason", placeholder="It is kept in the audit log", max_chars=300)
+        reason = st.text_input("Reason", placeholder="Say why: it is kept in the audit log", max_chars=300)
         with st.container(horizontal=True):
             saved = st.form_submit_button("Save thresholds", type="primary")
             back = st.form_submit_button("Back to as shipped")

@@ -23,6 +23,14 @@ BADGES = {
     Proof.WAITING: "gray",
     Proof.UNKNOWN: "gray",
 }
+WORDS = {
+    Proof.PROVEN: "Proven",
+    Proof.UNDONE: "Undone since",
+    Proof.UNPROVEN: "Not proven",
+    Proof.WAITING: "Too early",
+    Proof.UNKNOWN: "Not on the bill",
+}
+"""How far the bill proves a saving, in few words."""
 TOLD = {
     Lever.REMOVE: "Stopped or deleted it",
     Lever.SCHEDULE: "Switched it off at times",
@@ -40,7 +48,7 @@ def show(screen: Screen, entry_id: UUID) -> None:
         f"{fmt.plain(entry.title)}: {fmt.plain(entry.resource_name or entry.resource_id)}", anchor=False
     )
     proof = result.proof if result else Proof.WAITING
-    st.markdown(states.badge(fmt.sentence(proof), BADGES[proof]))
+    st.markdown(states.badge(WORDS[proof], BADGES[proof]))
     _figures(screen, detail)
     if result is not None:
         st.markdown(fmt.plain(result.why))

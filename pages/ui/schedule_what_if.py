@@ -1,11 +1,13 @@
 """What if: the last 30 days replayed against how things were used, for a schedule and a tag that can be chosen."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 import streamlit as st
 
 from core.inventory import Kind
+from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from core.schedules.use import USES
 from core.schedules.what_if import Replay, WhatIf
@@ -61,7 +63,23 @@ def show(screen: Screen, views: Sequence[ScheduleView]) -> None:
     selector = Selector(tag=(key, value), kinds=REPLAYED)
     found = page.attempt(replays.what_if, now.ctx, now.user, chosen.schedule.definition, selector)
     if found is not None:
+        _absent(chosen.schedule.definition, found)
         _told(now, found)
+
+
+def _absent(definition: ScheduleDefinition, found: WhatIf) -> None:
+    """That the schedule does not hold on some of these days, which then save nothing, or on none of them."""
+    days = (found.end - found.start).days
+    why = [definition.absent_on((found.start + timedelta(days=day)).date()) for day in range(days)]
+    missing = [each for each in why if each]
+    if missing:
+        of = "none" if len(missing) == days else f"only {days - len(missing)}"
+        st.warning(
+            fmt.plain(
+                f"The schedule is {missing[-1]}: it holds on {of} of the {days} days replayed, and on the others it saves nothing. "
+                "Edit its first and last day to replay it on all of them."
+            )
+        )
 
 
 def _usual(view: ScheduleView) -> Sequence[str]:

@@ -30,10 +30,10 @@ def failed(error: PioneerError) -> None:
 
 
 def empty(title: str, then: str) -> None:
-    """Nothing to show: say why, and what to do next."""
+    """Nothing to show: say why, and what to do next; a command stands between backticks."""
     with st.container(border=True, horizontal_alignment="center"):
         st.markdown(f"**{fmt.plain(title)}**", text_alignment="center")
-        st.caption(fmt.plain(then), text_alignment="center")
+        st.caption(fmt.with_code(then), text_alignment="center")
 
 
 def note(text: str) -> None:

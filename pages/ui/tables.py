@@ -58,14 +58,16 @@ def change_column(label: str, *, places: int = 2, width: int = CHANGE) -> object
     )
 
 
-def percent_column(label: str, *, places: int = 1, sign: bool = False) -> object:
+def percent_column(label: str, *, places: int = 1, sign: bool = False, hint: str | None = None) -> object:
     """A column of percentages given in percent."""
     if sign:
         return Said(
-            st.column_config.NumberColumn(label, alignment="right", width=PERCENT),
+            st.column_config.NumberColumn(label, help=hint, alignment="right", width=PERCENT),
             partial(fmt.signed_percent, places=places),
         )
-    return st.column_config.NumberColumn(label, format=f"%,.{places}f%%", alignment="right", width=PERCENT)
+    return st.column_config.NumberColumn(
+        label, format=f"%,.{places}f%%", help=hint, alignment="right", width=PERCENT
+    )
 
 
 def number_column(
@@ -148,7 +150,7 @@ def show(
         config = {MARK: _mark_column(dict(marks)), **config}
     length = frame.num_rows
     height = "content" if length <= tallest else ROW * (tallest + 1) + 3
-    drawn = _said(frame, config)
+    drawn = worded(frame, config, placeholder)
     shown = {
         "column_config": dict(config),
         "hide_index": True,
@@ -166,14 +168,14 @@ def show(
     return tuple(place for place in _last(named, tuple(state.selection.rows), cells) if place < length)
 
 
-def _said(frame: pa.Table, config: Mapping[str, object]) -> pa.Table | Styler:
+def worded(frame: pa.Table, config: Mapping[str, object], placeholder: str) -> pa.Table | Styler:
     """The table as it is, or where columns of it are said in words, with these beside the numbers."""
     words = {
         name: partial(_in_words, each.say)
         for name, each in config.items()
         if isinstance(each, Said) and name in frame.column_names
     }
-    return frame.to_pandas().style.format(words, na_rep="") if words else frame
+    return frame.to_pandas().style.format(words, na_rep=placeholder) if words else frame
 
 
 def _in_words(say: Callable[[Decimal], str], number: float) -> str:

@@ -48,7 +48,7 @@ _CSS = """
   [data-testid="stElementToolbar"], [data-testid="InputInstructions"] { display: none; }
 }
 @media (max-width: 640px) {
-  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; }
+  [data-testid="stMainBlockContainer"] { padding-left: 1rem; padding-right: 1rem; padding-top: 3.5rem; }
 }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-left: 0; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"]:not(:hover, :focus-visible) { background: none; }
@@ -65,6 +65,24 @@ _CSS = """
   [data-testid="stGridCell"]:last-child:nth-child(odd) { grid-column: 1 / -1; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+[data-testid="stSidebarHeader"] { height: 2.25rem; margin-bottom: 0; }
+[data-testid="stSidebarUserContent"] { padding-bottom: 0; }
+[data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: 0.25rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) { margin-top: 0.35rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stPageLink-NavLink"] { padding-block: 0.15rem; }
+[data-testid="stSidebarUserContent"] [data-testid="stLayoutWrapper"]:has(> .st-key-signed-in)
+  { position: sticky; bottom: 0; padding: 0.5rem 0; background: light-dark(#F7F9FB, #0C1117); border-top: 1px solid light-dark(#DFE4EA, #2B3744); }
+"""
+
+# A table that is wider than a phone fades out at its right edge, until one has scrolled to its end.
+_MORE = """
+@keyframes pioneer-more { from { mask-size: 100% 100%; } to { mask-size: calc(100% + 3.5rem) 100%; } }
+[data-testid="stDataFrame"] { timeline-scope: --pioneer-table; }
+[data-testid="stDataFrame"] .dvn-scroller { scroll-timeline: --pioneer-table inline; }
+[data-testid="stDataFrame"] > div:has(.dvn-scroller) {
+  mask: linear-gradient(to right, #000 calc(100% - 3.5rem), transparent) no-repeat 0 0 / calc(100% + 3.5rem) 100%;
+  animation: pioneer-more linear both !important; animation-timeline: --pioneer-table !important;
+}
 """
 
 # Shown by the browser alone once a run takes longer than a blink: quick runs cost no timer and flicker nothing. Last in the column, out of
@@ -92,12 +110,13 @@ _WAITING = """
 @media (prefers-reduced-motion: reduce) { .pioneer-line i { width: 100%; } }
 [data-testid="stStatusWidgetRunningIcon"] { display: none; }
 """
+SHEET = _CSS + _MORE + _WAITING
 _LINE = "<div class='pioneer-line' aria-hidden='true'><i></i></div>"
 
 
 def apply() -> None:
-    """Put the constant style sheet on the page."""
-    st.html(f"<style>{_CSS}{_WAITING}</style>")
+    """Put the constant style sheet on the page. The browser drops it whole where it holds a `<`."""
+    st.html(f"<style>{SHEET}</style>")
 
 
 def waiting(title: str, *, boxes: bool) -> DeltaGenerator:

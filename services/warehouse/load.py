@@ -53,11 +53,11 @@ def replace_months(
     Raises `Invalid` when what was written does not add up to what was read: then nothing is published.
     """
     written: list[DataFile] = []
-    for month in found.months:
-        load_id = loads.get((month.source, month.month))
-        if load_id is None:
-            continue
-        on_progress(Step(f"Writing {month.month} of {month.source}: {month.rows} rows"))
+    wanted = [month for month in found.months if (month.source, month.month) in loads]
+    for place, month in enumerate(wanted, 1):
+        load_id = loads[month.source, month.month]
+        of = f" ({place} of {len(wanted)} months)" if len(wanted) > 1 else ""
+        on_progress(Step(f"Writing {month.month}{of} of {month.source}: {month.rows} rows"))
         written += _write(warehouse, connection, organisation_id, found, month, load_id)
     on_progress(Step("Publishing"))
     return warehouse.catalog.replace(organisation_id, written)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.figures import MINUS
 from services.__main__ import main
 from services.context import Context
 from tests.bills import a_bill, a_line
@@ -48,13 +49,13 @@ def test_rows_and_totals_a_month_are_printed_and_the_same_file_again_is_unchange
     march, april = out.split("2026-04")
     assert march.splitlines() == [
         f"2026-03  {SOURCE}  loaded  2 rows",
-        "    BilledCost      3.5 USD",
-        "    EffectiveCost   3.5 USD",
-        "    ListCost        1.5 USD",
-        "    ContractedCost  3.5 USD",
+        "    BilledCost      $3.50",
+        "    EffectiveCost   $3.50",
+        "    ListCost        $1.50",
+        "    ContractedCost  $3.50",
         "    columns kept aside in x_Other: Mood",
     ]
-    assert april.splitlines()[:2] == [f"  {SOURCE}  loaded  1 rows", "    BilledCost      -0.25 USD"]
+    assert april.splitlines()[:2] == [f"  {SOURCE}  loaded  1 rows", f"    BilledCost      {MINUS}$0.25"]
     status, again, _ = typed("ingest", bill)
     assert status == 0
     assert [line for line in again.splitlines() if line.startswith("2026")] == [
@@ -69,10 +70,10 @@ def test_a_restated_month_says_what_changed_and_by_how_much(typed: Typed, tmp_pa
     newer = a_bill(tmp_path / "new.csv", [a_line(cost="12.5"), a_line(cost="1", ResourceId="i-2")])
     status, out, _ = typed("ingest", newer)
     assert (status, out.splitlines()[0]) == (0, f"2026-03  {SOURCE}  replaced  2 rows")
-    assert "    before: 1 rows; changed: BilledCost +3.5 USD, " in out
+    assert "    before: 1 rows; changed: BilledCost +$3.50, " in out
     ec2 = "Usage Amazon Elastic Compute Cloud"
-    assert f"      changed: {ec2}, +0 lines, BilledCost +2.5, " in out
-    assert f"      new: {ec2}, +1 lines, BilledCost +1, " in out
+    assert f"      changed: {ec2}, +0 lines, BilledCost +$2.50, " in out
+    assert f"      new: {ec2}, +1 lines, BilledCost +$1.00, " in out
 
 
 def test_a_month_that_would_lose_more_than_a_fifth_is_refused_unless_it_is_meant(
@@ -82,7 +83,7 @@ def test_a_month_that_would_lose_more_than_a_fifth_is_refused_unless_it_is_meant
     less = a_bill(tmp_path / "less.csv", [a_line(cost="79")])
     status, out, err = typed("ingest", less)
     assert (status, out) == (2, "")
-    assert "billed cost 100 to 79 USD (-21)" in err
+    assert f"billed cost $100.00 to $79.00 ({MINUS}$21.00)" in err
     assert "--replace" in err
     assert billed(typed) == [("2026-03", "100")]
     status, out, _ = typed("ingest", "--replace", less)

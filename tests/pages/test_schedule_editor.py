@@ -5,8 +5,12 @@ from datetime import timedelta
 
 from core import dates
 from core.access.roles import User
+from core.schedules.model import Period, ScheduleDefinition
+from core.schedules.selector import Selector
 from services.context import Context
 from services.usecases import schedules
+from tests.builders import an_instance
+from tests.fleet import seen
 from tests.pages.conftest import opened
 from tests.pages.test_doing import in_dialog, text_of
 
@@ -47,3 +51,22 @@ def test_a_first_and_last_day_are_chosen_refused_backwards_and_cleared_again(
     assert not app.exception
     cleared = schedules.one(ctx, small_world, made.id).schedule.definition
     assert (cleared.valid_from, cleared.valid_to) == (None, None)
+
+
+def test_attaching_by_tag_begins_with_a_tag_that_is_not_attached_yet(
+    ctx: Context, small_world: User, sign_in: Callable[[User | None], str]
+) -> None:
+    fleet = (an_instance(f"i-{each}", tags={"schedule": each}) for each in ("days", "nights"))
+    seen(ctx, small_world.organisation_id, *fleet)
+    made = schedules.save(ctx, small_world, None, "Days", ScheduleDefinition("UTC", (Period(),)))
+    schedules.attach(ctx, small_world, made.id, Selector(tag=("schedule", "days")))
+    sign_in(small_world)
+    app = opened("schedules")
+    app.button(key=f"attach-{made.id}").click().run()
+    assert (app.selectbox(key="attach-key").value, app.selectbox(key="attach-value").value) == (
+        "schedule",
+        "nights",
+    )
+    app.selectbox(key="attach-value").select("days")
+    app.button(key=f"attach-{made.id}").click().run()
+    assert "attached to this tag already" in text_of(app)

@@ -1,8 +1,13 @@
 """What if, asked on the screen."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
+from core import dates
 from core.access.roles import User
+from core.schedules.model import Period, ScheduleDefinition
+from services.context import Context
+from services.usecases import schedules
 from tests.pages.conftest import opened
 
 
@@ -17,3 +22,18 @@ def test_a_replay_is_asked_for_and_told(small_world: User, sign_in: Callable[[Us
     assert figures["Would have been saved"].replace("\\", "") == "$0.00"
     assert figures["In use while off"] == "0 h"
     assert any("hours that 2 resources ran" in each.value for each in app.caption)
+
+
+def test_a_replay_of_a_schedule_that_begins_later_says_why_it_saves_nothing(
+    ctx: Context, small_world: User, sign_in: Callable[[User | None], str]
+) -> None:
+    later = ScheduleDefinition("UTC", (Period(),), valid_from=ctx.now().date() + timedelta(days=5))
+    made = schedules.save(ctx, small_world, None, "Later", later)
+    sign_in(small_world)
+    app = opened("schedules")
+    app.selectbox(key="what-if-schedule").set_value(made.id)
+    app.selectbox(key="what-if-tag").set_value("environment").run()
+    app.button(key="what-if-go").click().run()
+    assert not app.exception
+    (said,) = [each.value.replace("\\", "") for each in app.warning]
+    assert f"not valid before {dates.day(later.valid_from)}: it holds on none of the 30 days" in said

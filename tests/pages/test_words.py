@@ -140,3 +140,21 @@ def test_a_change_has_its_sign_and_none_is_no_change() -> None:
     assert [fmt.change(Decimal(each)) for each in (12, 0, -12)] == ["+$12", "no change", f"{fmt.MINUS}$12"]
     percents = [fmt.signed_percent(each if each is None else Decimal(each)) for each in (9, 0, -9, None)]
     assert percents == ["+9.0%", "no change", f"{fmt.MINUS}9.0%", "new"]
+
+
+def test_the_style_sheet_survives_what_the_browser_does_to_it() -> None:
+    assert "<" not in theme.SHEET, "it is dropped whole, then"
+
+
+def test_a_column_of_changes_is_said_in_words_and_stays_numbers() -> None:
+    config = {
+        "Change, USD": tables.change_column("Change, USD"),
+        "Change": tables.percent_column("Change", sign=True),
+    }
+    said = tables.worded(
+        tables.arrow({"Change, USD": [1234.5, 0.0, -2.0], "Change": [9.0, 0.0, None]}), config, "new"
+    )
+    assert list(said.data["Change, USD"]) == [1234.5, 0, -2]
+    shown = said.to_html()
+    for words in ("+1,234.50", "no change", f"{fmt.MINUS}2.00", "+9.0%", "new"):
+        assert words in shown

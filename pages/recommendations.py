@@ -19,15 +19,16 @@ from pages.ui import (
     act,
     bulk_apply,
     cards,
-    charts,
     filters,
     finding_detail,
     kept,
+    lying_bars,
     names,
     page,
     rule_coverage,
     states,
     tables,
+    theme,
 )
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -154,13 +155,13 @@ def where(plan: Plan) -> None:
         rest = sum((amount for _, amount in ranked[BARS - 1 :]), ZERO)
         others = fmt.count(len(ranked) - BARS + 1, "other rule")
         ranked = [*ranked[: BARS - 1], (fmt.sentence(others), rest)]
-    charts.bars(
+    lying_bars.bars(
         [name for name, _ in ranked],
         [amount for _, amount in ranked],
         key="by-rule",
         alt="Saving a month by rule, US dollars",
         prefix="$",
-        colour=charts.theme.GOOD,
+        colour=theme.GOOD,
     )
 
 

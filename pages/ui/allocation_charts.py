@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from core.costs.allocate import Allocation
 from core.costs.tag_coverage import Coverage
 from core.money import total
-from pages.ui import charts, theme
+from pages.ui import charts, lying_bars, theme
 from pages.ui import format as fmt
 
 DIRECT, SHARED, LEFT = theme.PALETTE[0], theme.PALETTE[1], theme.OTHER
@@ -63,7 +63,7 @@ def _bars(names: Sequence[str], bands: Sequence[Band], prefix: str, suffix: str)
             customdata=[fmt.chart_text(each) for each in names],
             hovertemplate=f"%{{customdata}}, {name.lower()}: {prefix}%{{x:,.2f}}{suffix}<extra></extra>",
         )
-    charts.over(
+    lying_bars.over(
         chart, [(fmt.short(name, 40), _said(bands, at, prefix, suffix)) for at, name in enumerate(names)]
     )
     chart.update_layout(barmode="relative")

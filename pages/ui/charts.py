@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from decimal import Decimal
-from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -23,8 +22,6 @@ TICKS = [
 ]
 """Times on an axis as everywhere else, not as Plotly would: `Oct 27`."""
 KEPT, LONGEST_FILE = 300, 60
-LINE, PITCH, PITCH_OF_TWO = 44, 48, 60
-"""Characters that a phone has room for beside an amount, and pixels a bar takes with one and with two lines above it."""
 GLUE, HYPHEN, BETWEEN = "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}", "\N{EM SPACE} "
 
 
@@ -118,10 +115,10 @@ def lines(
             tables.show(columns, config, alt=alt, key=f"{key}-table")
             if exact is not None:
                 columns |= {value: [each for name in series for each in exact[name]]}
-            tables.export(columns, _file(alt), key=f"{key}-csv")
+            tables.export(columns, file_of(alt), key=f"{key}-csv")
 
 
-def _file(alt: str) -> str:
+def file_of(alt: str) -> str:
     """What the download of a chart is called: after what it shows."""
     return re.sub("[^a-z0-9]+", "-", alt.lower()).strip("-")[:LONGEST_FILE] + ".csv"
 
@@ -130,71 +127,6 @@ def over_time(chart: go.Figure, *, by_day: bool) -> None:
     """Days and times along the bottom of a chart, and where it is pointed at, written as everywhere else."""
     hover = "%a %-d %b %Y" if by_day else "%a %-d %b %Y, %H:%M"
     chart.update_xaxes(tickformatstops=TICKS, tickangle=0, hoverformat=hover)
-
-
-def bars(
-    names: Sequence[str],
-    amounts: Sequence[Decimal],
-    *,
-    key: str,
-    alt: str,
-    prefix: str = "",
-    colour: str = theme.CALM,
-) -> None:
-    """A few amounts side by side, lying, the largest on top, each with its value."""
-    values = [float(amount) for amount in amounts]
-    chart = built(("bars", names, values, prefix, colour), lambda: _bars(names, values, prefix, colour))
-    drawn(chart, key, alt)
-    with tables.folded(f"{key}-folded") as opened:
-        if opened:
-            tables.show(
-                {"What": list(names), "Amount": values},
-                {"Amount": tables.money_column("Amount")},
-                alt=alt,
-                key=f"{key}-table",
-            )
-            tables.export({"What": list(names), "Amount": list(amounts)}, _file(alt), key=f"{key}-csv")
-
-
-def _bars(names: Sequence[str], values: Sequence[float], prefix: str, colour: str) -> go.Figure:
-    pitch = PITCH_OF_TWO if any(len(name) > LINE for name in names) else PITCH
-    chart = figure(pitch * len(names) + 20, legend=False)
-    chart.add_bar(
-        x=list(values),
-        y=list(range(len(names))),
-        orientation="h",
-        width=0.4,
-        marker={"color": colour},
-        customdata=[fmt.chart_text(name) for name in names],
-        hovertemplate=f"%{{customdata}}: {prefix}%{{x:,.2f}}<extra></extra>",
-    )
-    over(
-        chart,
-        [
-            (fmt.short(name, 2 * LINE), f"{prefix}{value:,.0f}")
-            for name, value in zip(names, values, strict=True)
-        ],
-    )
-    chart.update_xaxes(rangemode="tozero", visible=False)
-    return chart
-
-
-def over(chart: go.Figure, bars: Sequence[tuple[str, str]]) -> None:
-    """Lying bars at the places 0, 1, ... get their amounts and names above them: beside them, a phone has no room for both."""
-    for place, (name, amount) in enumerate(bars):
-        chart.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=place - 0.22,
-            yanchor="bottom",
-            text=f"<b>{fmt.chart_text(amount)}</b>  {'<br>'.join(map(fmt.chart_text, wrap(name, LINE)))}",
-            align="left",
-            showarrow=False,
-            font={"size": 12, "color": theme.ink()},
-        )
-    chart.update_layout(hovermode="closest", margin={"l": 0, "r": 8, "t": 4, "b": 4})
-    chart.update_yaxes(visible=False, range=[len(bars) - 0.6, -0.8], rangemode="normal")
 
 
 def timeline(

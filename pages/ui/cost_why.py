@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.costs.why import Driver, Reason, Touched, Why
 from core.money import difference, total
-from pages.ui import charts, states, tables, theme
+from pages.ui import charts, lying_bars, states, tables, theme
 from pages.ui import format as fmt
 
 WORDS: Mapping[Reason, str] = {
@@ -94,7 +94,7 @@ def _waterfall(found: Why) -> go.Figure:
         ],
         hovertemplate="%{customdata}<extra></extra>",
     )
-    charts.over(
+    lying_bars.over(
         chart,
         [
             (fmt.sentence(name), fmt.change(amount, found.currency))

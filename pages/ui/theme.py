@@ -56,6 +56,8 @@ _CSS = """
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { color: light-dark(#0B63A5, #7CC4F8); }
 [data-testid^="stBaseButton-primary"]:enabled, [data-testid^="stBaseButton-primary"]:enabled * { color: light-dark(#FFFFFF, #0C1117); }
 [data-testid="stGridCell"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
+[data-testid="stGridCell"] [data-testid="stPageLink-NavLink"] { height: auto; min-height: 1.5rem; padding-block: 0.1rem; line-height: 1.35; }
+[data-testid="stGridCell"] [data-testid="stPageLink-NavLink"] :is(span, p) { line-height: inherit; }
 [data-testid="stGridCell"] [data-testid="stMetricLabel"] * { white-space: normal; overflow: visible; }
 @media (max-width: 640px) {
   [data-testid="stGridCell"] { padding: 0.6rem 0.7rem; }

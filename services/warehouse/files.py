@@ -4,7 +4,7 @@ import csv
 import gzip
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,10 +118,7 @@ def _csv(path: Path, *, packed: bool) -> SourceFile:
             header += more.decode("utf-8")
     names = next(csv.reader([header]), [])
     _refuse_zeros(path, names)
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        message = f"{path.name}, row 1: the column {doubled[0]} is there twice."
-        raise Invalid(message)
+    _refuse_doubled(path, sorted({name for name in names if names.count(name) > 1}))
     if not names or "" in names:
         message = f"{path.name}, row 1: a column has no name."
         raise Invalid(message)
@@ -148,7 +145,19 @@ def _parquet(connection: duckdb.DuckDBPyConnection, readable: Path, path: Path) 
     described = connection.execute(f"describe select * from {relation}").fetchall()
     columns = {name: kind for name, kind, *_ in described}
     _refuse_zeros(path, columns)
+    # `describe` gives the second of two columns of one name another: which of the two holds the truth nobody can say.
+    paths = (
+        f"select path_in_schema from parquet_metadata({literal(str(readable))}) "
+        "group by path_in_schema having count(distinct column_id) > 1 order by all"
+    )
+    _refuse_doubled(path, [name.split(", ")[0] for (name,) in connection.execute(paths).fetchall()])
     return SourceFile(path, relation, columns, first_row=1)
+
+
+def _refuse_doubled(path: Path, names: Sequence[str]) -> None:
+    if names:
+        message = f"{path.name}, row 1: the column {names[0]} is there twice."
+        raise Invalid(message)
 
 
 def _refuse_zeros(path: Path, names: Iterable[str]) -> None:

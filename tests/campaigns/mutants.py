@@ -4,7 +4,8 @@ import csv
 import gzip
 import io
 import random
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -38,7 +39,7 @@ def originals(folder: Path) -> dict[str, Path]:
         "FOCUS CSV.gz": _packed(focus),
         "FOCUS Parquet.gz": _packed(parquet),
     }
-    made |= {name: write(folder / name.replace(" ", "-"), rows) for name, write in SHAPES.items()}
+    made |= {name: write(folder / re.sub(r"[ .]", "-", name), rows) for name, write in SHAPES.items()}
     daily = folder / "daily.csv"
     head, *found = MYBINDER.read_text().splitlines()
     daily.write_text("\n".join([head, *(line for line in found if line.startswith("2019-02"))]) + "\n")
@@ -59,9 +60,10 @@ def mutant(original: Path, target: Path, dice: random.Random) -> str:
     said = []
     for _ in range(dice.choice((1, 1, 1, 2))):
         within = COLUMNS if plain[:4] == b"PAR1" else TEXT
-        kind = dice.choice(list(dice.choice((BYTES, within, within))))
+        kinds = dice.choice((BYTES, within, within))
+        kind = dice.choice(list(kinds))
         said.append(kind)
-        plain = _changed(plain, kind, dice)
+        plain = _changed(plain, kinds, kind, dice)
     content = gzip.compress(plain) if packed else plain
     if packed and dice.random() < 0.5:
         kind = dice.choice(list(BYTES))
@@ -71,10 +73,10 @@ def mutant(original: Path, target: Path, dice: random.Random) -> str:
     return ", ".join(said)
 
 
-def _changed(plain: bytes, kind: str, dice: random.Random) -> bytes:
-    if kind in BYTES:
+def _changed(plain: bytes, kinds: Mapping[str, object], kind: str, dice: random.Random) -> bytes:
+    if kinds is BYTES:
         return BYTES[kind](plain, dice)
-    if kind in TEXT:
+    if kinds is TEXT:
         try:
             rows = list(csv.reader(plain.decode("utf-8", "replace").splitlines()))
         except csv.Error:

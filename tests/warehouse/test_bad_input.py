@@ -7,6 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 
 from core.costs.scope import CostType, Scope
@@ -150,6 +153,16 @@ def test_a_parquet_file_that_is_none_is_named(tmp_path: Path, content: str, sent
     path.write_text(content)
     with pytest.raises(Invalid, match=rf"bill\.parquet {sentence}"):
         read(tmp_path, path)
+
+
+@pytest.mark.parametrize("name", ["BilledCost", "Tags"])
+def test_a_parquet_file_with_a_column_twice_is_refused(tmp_path: Path, name: str) -> None:
+    table = pyarrow.csv.read_csv(a_bill(tmp_path / "bill.csv", [GOOD]))
+    tags = pa.array([[("team", "web")]], pa.map_(pa.string(), pa.string()))
+    table = table.set_column(table.column_names.index("Tags"), "Tags", tags)
+    pq.write_table(table.append_column(name, table.column(name)), tmp_path / "bill.parquet")
+    with pytest.raises(Invalid, match=rf"bill\.parquet, row 1: the column {name} is there twice"):
+        read(tmp_path, tmp_path / "bill.parquet")
 
 
 def test_rows_are_counted_over_lines_within_quotes(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 import streamlit as st
 
 from core.access.roles import Permission
+from core.costs.neighbours import beside
 from core.costs.reconcile import Explained, Reason, Row, State, said, unexplained
 from core.costs.scope import CHARGE_CATEGORY, CostType
 from core.costs.statement_scope import behind
@@ -164,6 +165,11 @@ def detail(screen: Screen, found: Reconciliation, row: Row) -> None:
             }
             tables.export(exact, "month-by-kind.csv", key="kinds-csv")
         notes(row)
+        for each in beside(row, found.rows):
+            states.note(
+                f"As much stands in {fmt.month(each.month)} as {each.kind} ({fmt.money(each.amount, currency, 2)}): "
+                f"the invoice may count it in {fmt.month(statement.month)}."
+            )
         lines = behind(statement, found.services, found.payers)
         with st.container(horizontal=True, vertical_alignment="center"):
             filter_field.to_costs(
@@ -260,8 +266,9 @@ def main() -> None:
         if manages and st.button("Type in an invoice", type="primary", key="invoice-new"):
             invoice_editor.type_in(screen, found)
         months = sorted({row.statement.month for row in found.rows if row.rows}, reverse=True)
-        invoice_editor.focus_menu(months)
-        saved_views.menu(screen)
+        if found.rows:
+            invoice_editor.focus_menu(months)
+            saved_views.menu(screen)
     if not manages:
         states.note(f"To type invoices in, ask one of: {page.able(Permission.MANAGE_COSTS)}.")
     if not found.rows:

@@ -69,7 +69,7 @@ def bar(
         saved_views.menu(screen)
     period = filters.named(chosen, screen.now.date(), last_day)
     with more:
-        second, step, top, against, currency, left = _more(named, choices, by, period)
+        second, step, top, against, currency, left = _more(named, choices, by, period, chosen)
     wanted = filter_chips.in_force(choices, left)
     scope = Scope(
         period,
@@ -102,7 +102,7 @@ def _grouping(named: Sequence[str], inside: Dimension | None) -> str:
 
 
 def _more(
-    named: Sequence[str], choices: Choices, by: str, period: Period
+    named: Sequence[str], choices: Choices, by: str, period: Period, chosen: str
 ) -> tuple[Dimension | None, Dimension, int, Period, str | None, list[str]]:
     """What is chosen less often."""
     others = ["", *(each for each in named if each != by)]
@@ -114,7 +114,10 @@ def _more(
     steps = [usual.name, *(each.name for each in STEPS if each != usual and period.length > SHORTEST[each])]
     step = kept.select("A bar is a", steps, "step", format_func=fmt.sentence)
     against = kept.select(
-        "Compare with", list(filters.AGAINST), "against", format_func=lambda key: filters.AGAINST[key]
+        "Compare with",
+        filters.comparisons(chosen, period),
+        "against",
+        format_func=lambda key: filters.AGAINST[key],
     )
     earlier = filters.against(against, period)
     top = kept.select("Rows shown", TOPS, "top", help="The largest; all others are added up in one row.")

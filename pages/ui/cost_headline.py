@@ -5,7 +5,7 @@ from datetime import date
 
 from core.costs.compare import Comparison
 from core.costs.spend import Spend
-from core.periods import Period
+from core.periods import Period, month_of
 from pages.ui import cards, states
 from pages.ui import format as fmt
 
@@ -22,18 +22,19 @@ def show(spend: Spend, against: Comparison | None, label: Mapping[str | None, st
     ]
     if against is not None:
         whole, earlier = against.whole, against.against
-        before = (
-            ("the day before" if earlier.length == 1 else f"the {fmt.count(earlier.length, 'day')} before")
-            if earlier == spend.period.previous()
-            else fmt.span_of(earlier.start, earlier.end)
-        )
+        before = fmt.span_of(earlier.start, earlier.end)
+        if earlier == month_of(earlier.start):
+            before = fmt.month(earlier.start)
+        elif earlier == spend.period.previous():
+            days_before = f"the {fmt.count(earlier.length, 'day')} before"
+            before = "the day before" if earlier.length == 1 else days_before
         row.append(
             cards.Figure(
                 "Change",
                 fmt.change(whole.difference, spend.currency),
                 fmt.signed_percent(whole.percent) if whole.difference else None,
                 bad=True,
-                because=f"to {before}{driver(against, label)}",
+                because=f"against {before}{driver(against, label)}",
             )
         )
     if days > 1:

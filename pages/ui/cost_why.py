@@ -21,7 +21,7 @@ WORDS: Mapping[Reason, str] = {
     Reason.UNMEASURED: "that no quantity on the bill explains, tax among it",
 }
 COLUMNS = {Reason.COVERAGE: "Coverage"}
-ROW, NARROW, LONG = 44, 80, 12
+ROW, NARROW, LONG = 44, 84, 12
 """Pixels of a lying bar with its words; of a column of amounts, of which this table has up to ten; letters that need a wider one."""
 
 

@@ -89,6 +89,12 @@ def against(chosen: str, period: Period) -> Period:
     return period.previous()
 
 
+def comparisons(chosen: str, period: Period) -> list[str]:
+    """What a period can be compared with, the usual first: a month with the month before it, other days with those just before."""
+    usual = "month" if chosen in {"month", "last-month"} or month_of(period.start) == period else "previous"
+    return [usual, *(each for each in AGAINST if each != usual)]
+
+
 def custom(first_key: str, last_key: str, usual: Period) -> Period:
     """Two days, both included, chosen or from the URL."""
     with st.container(horizontal=True, vertical_alignment="bottom"):

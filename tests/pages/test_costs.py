@@ -139,6 +139,14 @@ def test_a_change_is_of_the_totals_currency_whatever_was_larger_before(shown: Ca
     assert (figures["Total"], figures["Change"]) == ("$17", "+$16")
 
 
+def test_a_month_is_compared_with_the_month_before_and_other_days_with_those_just_before(
+    shown: Callable[..., AppTest],
+) -> None:
+    assert "against Feb 2026" in said(shown())
+    assert "against the 31 days before" in said(shown(against="previous"))
+    assert "against the 10 days before" in said(shown(**{"from": "2026-03-01", "to": "2026-03-10"}))
+
+
 def test_a_filter_that_cannot_be_read_is_said_and_left_out(shown: Callable[..., AppTest]) -> None:
     app = shown(f=["colour=red"])
     assert "was left out" in app.warning[-1].value

@@ -41,7 +41,7 @@ def test_the_hours_of_commitments_and_what_none_covers_are_saved_to_the_last_dig
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     saved: dict[str, dict[str, list[object]]] = {}
-    monkeypatch.setattr(tables, "folded", lambda _key: nullcontext(enter_result=True))
+    monkeypatch.setattr(tables, "folded", lambda *_: nullcontext(enter_result=True))
     monkeypatch.setattr(tables, "export", lambda columns, file, **_: saved.update({file: columns}))
     slot = Slot(date(2026, 3, 1), 5, Use(AMOUNT, AMOUNT * 2), Cover(AMOUNT, AMOUNT * 3))
     commitment_charts.by_hour([slot], Period(slot.day, date(2026, 3, 2)), "EUR")

@@ -17,7 +17,7 @@ from core.schedules.switch import SWITCHES
 from pages.ui import action_form, action_rows, describe, dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from services.usecases import actions, starting
+from services.usecases import actions, starting, troubles
 
 FEW = 5
 
@@ -121,7 +121,8 @@ def _subject(screen: Screen, ask: _Ask, cost: Decimal | None) -> bool:
 def _preview(screen: Screen, ask: _Ask) -> actions.ActionPreview | None:
     """What it would do; while its parameters are not complete, what is missing, which is no failure."""
     try:
-        return actions.preview(screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters)
+        with troubles.told():
+            return actions.preview(screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters)
     except Invalid as wrong:
         states.note(wrong.message if ask.parameters else "Say above what is to change.")
     except PioneerError as error:
@@ -202,9 +203,10 @@ def _request(screen: Screen, verb: str, asks: Sequence[_Ask], reason: str) -> No
     asked, waiting, refused = 0, 0, []
     for ask in asks:
         try:
-            done = actions.request(
-                screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters, reason.strip()
-            )
+            with troubles.told():
+                done = actions.request(
+                    screen.ctx, screen.user, ask.kind, ask.resource.id, ask.parameters, reason.strip()
+                )
             asked += 1
             waiting += done.state is ActionState.WAITING
         except PioneerError as error:

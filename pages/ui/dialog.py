@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import PioneerError, Stale
 from pages.ui import states
+from services.usecases import troubles
 
 R = TypeVar("R")
 
@@ -26,7 +27,8 @@ def attempt(do: Callable[[], R], *, load: Callable[[], None], key: str, said: De
     Where somebody else was faster, what was typed stays until the newer is loaded in its place.
     """
     try:
-        return do()
+        with troubles.told():
+            return do()
     except PioneerError as error:
         with said:
             states.failed(error)

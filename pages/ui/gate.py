@@ -14,7 +14,7 @@ from core.access.roles import User
 from core.errors import Invalid, PioneerError
 from pages.ui import session, states
 from services.context import Context
-from services.usecases import sign_in
+from services.usecases import sign_in, troubles
 
 _CLAIM = """
 export default async function ({ data, parentElement }) {
@@ -115,7 +115,8 @@ def _sign_in(place: DeltaGenerator, controller: AuthenticationController, door: 
         try:
             if not email.strip() or not password:
                 raise Invalid("Both the e-mail and the password are needed.")
-            controller.login(email, password)
+            with troubles.told():
+                controller.login(email, password)
         except PioneerError as error:
             states.failed(error)
             return
@@ -148,7 +149,8 @@ def _sign_up(place: DeltaGenerator, controller: AuthenticationController, door: 
         if not asked:
             return
         try:
-            controller.register_user(name, "", email, email, password, again, "")
+            with troubles.told():
+                controller.register_user(name, "", email, email, password, again, "")
         except RegisterError as error:
             states.failed(Invalid(str(error)))
         except PioneerError as error:

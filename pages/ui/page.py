@@ -15,6 +15,7 @@ from core.errors import Forbidden, PioneerError
 from pages.ui import gate, navigation, session, states
 from services import bootstrap
 from services.context import Context
+from services.usecases import troubles
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,16 +59,22 @@ def begin() -> Screen:
 
 def again(screen: Screen) -> Screen:
     """The first statement of every fragment and dialog: who looks may have been signed out, or lost a role, since the page began."""
-    seen = session.look(screen.ctx)
+    try:
+        with troubles.told():
+            seen = session.look(screen.ctx)
+    except PioneerError as error:
+        states.failed(error)
+        end()
     if seen is None or not seen.user.may(screen.row.permission):
         st.rerun(scope="app")
     return Screen(screen.ctx, seen.user, screen.row, seen.now)
 
 
 def attempt(do: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R | None:
-    """What a use-case answers; None, and its failure in words on the screen, when it raises a `PioneerError`."""
+    """What a use-case answers; None, and its failure in words on the screen, when it raises a `PioneerError` or the database fails."""
     try:
-        return do(*args, **kwargs)
+        with troubles.told():
+            return do(*args, **kwargs)
     except PioneerError as error:
         states.failed(error)
         return None

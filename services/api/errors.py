@@ -6,12 +6,12 @@ from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from core import errors
 from services.api.headers import SECURITY
+from services.db import database
 
 LOG = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -105,13 +105,12 @@ def http(request: Request, error: HTTPException) -> Response:
     return problem(request, status, status.phrase, detail, kind=kind, headers=error.headers)
 
 
-def database(request: Request, error: SQLAlchemyError) -> Response:
-    """The database refused or went away: nothing was changed, since every change is one transaction."""
-    if isinstance(error, DataError):
-        return pioneer(request, errors.Invalid("A value in this request cannot be kept or looked for."))
-    LOG.error("database error", exc_info=error, extra={"path": request.scope["path"]})
-    message = "The database could not do this; nothing was changed."
-    return pioneer(request, errors.Unavailable(message, mend="Try again in a few seconds."))
+def failed_database(request: Request, error: database.Failure) -> Response:
+    """The database refused or went away."""
+    told = database.in_words(error)
+    if not isinstance(told, errors.Invalid):
+        LOG.error("database error", exc_info=error, extra={"path": request.scope["path"]})
+    return pioneer(request, told)
 
 
 def unexpected(request: Request, error: Exception) -> Response:
@@ -139,5 +138,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.PioneerError, pioneer)  # type: ignore[arg-type]  # Starlette's type knows Exception only
     app.add_exception_handler(RequestValidationError, invalid)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, http)  # type: ignore[arg-type]
-    app.add_exception_handler(SQLAlchemyError, database)  # type: ignore[arg-type]
+    app.add_exception_handler(database.Failure, failed_database)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, unexpected)

@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 import psycopg
 from sqlalchemy import Connection, DateTime, Engine, create_engine, event, literal_column, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DataError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from core.errors import Unavailable
+from core.errors import Invalid, PioneerError, Unavailable
 
+Failure = SQLAlchemyError
+"""What a use-case may raise beside our own errors: the database failed in the middle of a statement."""
 NOW = literal_column(
     "(clock_timestamp() + coalesce((select shift from clock_shift), interval '0'))", DateTime(timezone=True)
 )
@@ -87,6 +89,14 @@ def read(engine: Engine) -> Iterator[Connection]:
                 raise
             message = "The database went away."
             raise Unavailable(message, mend="Try again in a moment; nothing was changed.") from error
+
+
+def in_words(failure: Failure) -> PioneerError:
+    """The same as people are told it, over the API as on screens. Nothing was changed, since every change is one transaction."""
+    if isinstance(failure, DataError):
+        return Invalid("A value in this request cannot be kept or looked for.")
+    message = "The database could not do this; nothing was changed."
+    return Unavailable(message, mend="Try again in a few seconds.")
 
 
 def now(db: Connection) -> datetime:

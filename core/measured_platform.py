@@ -1,4 +1,4 @@
-"""What is measured of what others build on: brokers of Kafka, firewalls, load balancers of the first generation."""
+"""What is measured of what others build on: brokers of Kafka, firewalls, EMR clusters, load balancers of the first generation."""
 
 from collections.abc import Callable, Mapping
 
@@ -46,6 +46,10 @@ def _of_zone(number: int) -> Metric:
     )
 
 
+def _of_emr(metric: str, title: str, unit: str, name: str) -> Metric:
+    return Metric(metric, title, unit, "AWS/ElasticMapReduce", name, "JobFlowId", "Average")
+
+
 PLATFORM: Mapping[Kind, tuple[Metric, ...]] = {
     Kind.KAFKA_CLUSTER: tuple(
         _of_broker(number, *told)
@@ -56,6 +60,11 @@ PLATFORM: Mapping[Kind, tuple[Metric, ...]] = {
         )
     ),
     Kind.FIREWALL: tuple(_of_zone(number) for number in range(MOST_ZONES)),
+    Kind.EMR_CLUSTER: (
+        _of_emr("idle", "Idle", "share of time", "IsIdle"),
+        _of_emr("applications", "Applications running", "count", "AppsRunning"),
+        _of_emr("yarn_memory_free", "YARN memory free", "%", "YARNMemoryAvailablePercentage"),
+    ),
     Kind.CLASSIC_LOAD_BALANCER: (
         Metric("requests", "Requests", "count", "AWS/ELB", "RequestCount", "LoadBalancerName", "Sum"),
     ),

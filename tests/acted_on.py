@@ -14,6 +14,7 @@ from core.inventory import (
     Kind,
     LoadBalancer,
     LogGroup,
+    MapReduceCluster,
     NatGateway,
     Resource,
     Snapshot,
@@ -107,6 +108,13 @@ def a_group(**given: object) -> AutoScalingGroup:
     return AutoScalingGroup(**{"id": arn, **_PLACE, **own, "instance_ids": ("i-1", "i-2"), **given})
 
 
+def an_emr_cluster(**given: object) -> MapReduceCluster:
+    """An EMR cluster of two nodes that waits for work."""
+    arn = f"arn:aws:elasticmapreduce:{_ARN}:cluster/j-1"
+    own = {"name": "nightly", "state": "WAITING", "release": "emr-7.2.0", "instance_ids": ("i-1", "i-2")}
+    return MapReduceCluster(**{"id": arn, **_PLACE, **own, **given})
+
+
 SUBJECTS: Mapping[Kind, Resource] = {
     Kind.INSTANCE: an_instance(),
     Kind.VOLUME: a_volume(state="available", attached_to=None),
@@ -122,6 +130,7 @@ SUBJECTS: Mapping[Kind, Resource] = {
     Kind.AUTOSCALING_GROUP: a_group(),
     Kind.CONTAINER_SERVICE: a_service(running=2),
     Kind.NODE_GROUP: a_node_group(),
+    Kind.EMR_CLUSTER: an_emr_cluster(),
 }
 GIVEN: Mapping[ActionKind, dict[str, object]] = {
     ActionKind.RESIZE_INSTANCE: {"instance_type": "m5.xlarge"},

@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import ActionKind
 from core.errors import Refused
-from core.inventory import PROTECTED_TAG, Database, Instance, Resource
+from core.inventory import EMR_TAG, PROTECTED_TAG, Database, Instance, Resource
 from core.prices import InstanceType
-
-EMR_TAG = "aws:elasticmapreduce:job-flow-id"
-"""EMR puts it on every instance of a cluster (Amazon EMR Management Guide, "Tag and categorize cluster resources")."""
 
 
 def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | None = None) -> str | None:

@@ -40,6 +40,7 @@ class Call(StrEnum):
     DELETE_NAT_GATEWAY = "delete_nat_gateway"
     IMAGE = "image_instance"
     TERMINATE = "terminate_instance"
+    TERMINATE_EMR_CLUSTER = "terminate_emr_cluster"
     PAUSE_WAREHOUSE = "pause_warehouse"
     RESUME_WAREHOUSE = "resume_warehouse"
     STOP_CLUSTER = "stop_database_cluster"

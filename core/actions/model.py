@@ -30,6 +30,7 @@ class ActionKind(StrEnum):
     DELETE_LOAD_BALANCER = "delete_load_balancer"
     DELETE_NAT_GATEWAY = "delete_nat_gateway"
     TERMINATE_INSTANCE = "terminate_instance"
+    TERMINATE_EMR_CLUSTER = "terminate_emr_cluster"
     PAUSE_WAREHOUSE = "pause_warehouse"
     RESUME_WAREHOUSE = "resume_warehouse"
     STOP_DATABASE_CLUSTER = "stop_database_cluster"

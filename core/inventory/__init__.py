@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from core.inventory.account import Account, ExportLocation, Gap, RegionInventory
+from core.inventory.analytics import EMR_TAG, MapReduceCluster
 from core.inventory.compute import AutoScalingGroup, Function, Image, Instance, ModelEndpoint
 from core.inventory.containers import ContainerService, KubernetesCluster, NodeGroup
 from core.inventory.databases import (
@@ -22,6 +23,7 @@ from core.inventory.resource import PROTECTED_TAG, Kind, Resource, protects, sho
 from core.inventory.storage import Bucket, LogGroup, Repository, Snapshot, Volume
 
 __all__ = [
+    "EMR_TAG",
     "KINDS",
     "PROTECTED_TAG",
     "Account",
@@ -47,6 +49,7 @@ __all__ = [
     "KubernetesCluster",
     "LoadBalancer",
     "LogGroup",
+    "MapReduceCluster",
     "ModelEndpoint",
     "NatGateway",
     "NodeGroup",
@@ -95,4 +98,5 @@ KINDS: Mapping[Kind, type[Resource]] = {
     Kind.CLASSIC_LOAD_BALANCER: ClassicLoadBalancer,
     Kind.SECRET: Secret,
     Kind.TRAIL: Trail,
+    Kind.EMR_CLUSTER: MapReduceCluster,
 }

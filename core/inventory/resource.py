@@ -51,6 +51,7 @@ class Kind(StrEnum):
     CLASSIC_LOAD_BALANCER = "classic_load_balancer"
     SECRET = "secret"  # noqa: S105  the name of a kind
     TRAIL = "trail"
+    EMR_CLUSTER = "emr_cluster"
 
 
 def short_id(resource_id: str) -> str:

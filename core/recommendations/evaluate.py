@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from core import dates
-from core.inventory import Kind, Resource
+from core.inventory import EMR_TAG, Kind, Resource
 from core.money import ZERO
 from core.recommendations.facts import ALL_PROMISED, Facts
 from core.recommendations.finding import Answer, Finding, Undetermined, UnknownFact
@@ -86,8 +86,11 @@ def evaluate(
 
 
 def ask(rule: Rule, resource: Resource, facts: Facts) -> Answer:
-    """One rule's answer on one resource; a fact that is not known makes it undetermined."""
-    if resource.protected:
+    """One rule's answer on one resource; a fact that is not known makes it undetermined.
+
+    Nodes of an EMR cluster are judged with it: it alone may end them.
+    """
+    if resource.protected or EMR_TAG in resource.tags:
         return None
     try:
         answer = rule.judge(resource, facts)

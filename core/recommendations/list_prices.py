@@ -55,7 +55,9 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
     hour = _hour(book, resource)
     if hour is not None:
         return monthly_of(hour)
-    message = f"It is not on the bill yet, and no list price is kept for a {resource.kind.replace('_', ' ')}."
+    kind = resource.kind.replace("_", " ")
+    one = f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
+    message = f"It is not on the bill yet, and no list price is kept for {one}."
     raise UnknownFact(message)
 
 

@@ -11,6 +11,7 @@ from core.inventory import (
     Image,
     Instance,
     Kind,
+    MapReduceCluster,
     Resource,
     Snapshot,
     Volume,
@@ -28,6 +29,7 @@ LOOKED_UP: Mapping[Kind, frozenset[Kind]] = {
     Kind.NAT_GATEWAY: frozenset({Kind.TABLE, Kind.ENDPOINT}),
     Kind.ENDPOINT: frozenset({Kind.ENDPOINT}),
     Kind.TRAIL: frozenset({Kind.TRAIL}),
+    Kind.EMR_CLUSTER: frozenset({Kind.INSTANCE, Kind.VOLUME}),
     Kind.KUBERNETES_CLUSTER: frozenset({Kind.INSTANCE, Kind.AUTOSCALING_GROUP}),
 }
 """By the kind judged, the kinds whose resources, in the same account, its rules ask the fleet for."""
@@ -53,7 +55,7 @@ def _places(resource: Resource) -> Iterator[tuple[object, ...]]:
     here = (resource.account_id, resource.region)
     if isinstance(resource, Instance):
         yield (*here, Kind.INSTANCE, resource.short_id)
-    if isinstance(resource, AutoScalingGroup):
+    if isinstance(resource, AutoScalingGroup | MapReduceCluster):
         yield from ((*here, Kind.INSTANCE, member) for member in resource.instance_ids)
     if isinstance(resource, Volume) and resource.attached_to:
         yield (*here, Kind.INSTANCE, resource.attached_to)

@@ -29,6 +29,10 @@ class Series:
         """How many hours have a sample."""
         return int(self.known.size)
 
+    def lately(self, hours: int) -> "Series":
+        """The last so many hours of it."""
+        return Series(self.values[-hours:])
+
     @property
     def mean(self) -> float:
         """The average of the hours that have a sample (at least one)."""

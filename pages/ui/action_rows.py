@@ -24,6 +24,7 @@ VERBS: Mapping[ActionKind, str] = {
     ActionKind.DELETE_LOAD_BALANCER: "Delete",
     ActionKind.DELETE_NAT_GATEWAY: "Delete",
     ActionKind.TERMINATE_INSTANCE: "Terminate",
+    ActionKind.TERMINATE_EMR_CLUSTER: "Terminate",
     ActionKind.PAUSE_WAREHOUSE: "Pause",
     ActionKind.RESUME_WAREHOUSE: "Resume",
     ActionKind.STOP_DATABASE_CLUSTER: "Stop",

@@ -16,6 +16,7 @@ from core.inventory import (
     Instance,
     LoadBalancer,
     LogGroup,
+    MapReduceCluster,
     NatGateway,
     Resource,
     Snapshot,
@@ -42,6 +43,7 @@ _SIZES: Mapping[type[Resource], Callable[[Any], str]] = {
     Function: lambda it: f"{it.memory_mib:,} MiB",
     LoadBalancer: lambda it: it.type,
     Address: lambda it: it.public_ip,
+    MapReduceCluster: lambda it: fmt.count(len(it.instance_ids), "node"),
 }
 _LIFECYCLE = {None: fmt.UNKNOWN, True: "yes", False: "none"}
 _OWN: Mapping[type[Resource], Callable[[Any], Sequence[tuple[str, str]]]] = {
@@ -72,6 +74,11 @@ _OWN: Mapping[type[Resource], Callable[[Any], Sequence[tuple[str, str]]]] = {
     LogGroup: lambda it: (
         ("Kept for", "ever" if it.retention_days is None else fmt.count(it.retention_days, "day")),
         ("Holds", fmt.size(it.stored_bytes)),
+    ),
+    MapReduceCluster: lambda it: (
+        ("Release", f"{it.release or fmt.UNKNOWN}: {', '.join(it.applications) or 'nothing installed'}"),
+        ("Nodes", ", ".join(it.instance_ids) or "none seen"),
+        ("Protected against termination", "yes" if it.termination_protected else "no"),
     ),
     Function: lambda it: (("Runtime", f"{it.runtime}, {it.memory_mib:,} MiB, {it.architecture}"),),
 }

@@ -112,6 +112,9 @@ _SENT: Mapping[Call, Send] = {
     Call.DELETE_NAT_GATEWAY: lambda cloud, account, it: cloud.delete_nat_gateway(
         account, it.region, it.short_id
     ),
+    Call.TERMINATE_EMR_CLUSTER: lambda cloud, account, it: cloud.terminate_emr_cluster(
+        account, it.region, it.short_id
+    ),
     Call.PAUSE_WAREHOUSE: lambda cloud, account, it: cloud.pause_warehouse(account, it.region, it.short_id),
     Call.STOP_CLUSTER: lambda cloud, account, it: cloud.stop_database_cluster(
         account, it.region, it.short_id

@@ -83,6 +83,8 @@ def a_world() -> None:
     eks, role = boto3.client("eks", region_name=REGION), "arn:aws:iam::123456789012:role/eks"
     eks.create_cluster(name="kube", roleArn=role, resourcesVpcConfig={"subnetIds": []})
     eks.create_nodegroup(clusterName="kube", nodegroupName="workers", nodeRole=role, subnets=["subnet-1"])
+    nodes = {"MasterInstanceType": "m5.xlarge", "InstanceCount": 1, "KeepJobFlowAliveWhenNoSteps": True}
+    boto3.client("emr", region_name=REGION).run_job_flow(Name="nightly", Instances=nodes)
     boto3.client("opensearch", region_name=REGION).create_domain(DomainName="logs")
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName="carts",
@@ -156,8 +158,9 @@ def everything_else_we_do(cloud: AwsCloud, account: Account) -> None:
         subnet_id="",
         vpc_id="",
     )
-    front = next(one for one in cloud.inventory(account, REGION).resources if one.kind is Kind.LOAD_BALANCER)
-    cloud.look(account, front)
+    by_kind = {one.kind: one for one in cloud.inventory(account, REGION).resources}
+    cloud.look(account, by_kind[Kind.LOAD_BALANCER])
+    cloud.terminate_emr_cluster(account, REGION, by_kind[Kind.EMR_CLUSTER].short_id)
     guarded(Place(cloud._sessions, account, REGION), gateway)
 
 

@@ -153,6 +153,10 @@ class AwsChanges:
         """Delete a NAT gateway; its address stays."""
         self._place(account, region).write("ec2", "delete_nat_gateway", NatGatewayId=gateway_id)
 
+    def terminate_emr_cluster(self, account: Account, region: str, cluster_id: str) -> None:
+        """End an EMR cluster and its nodes; refused while it is protected against that."""
+        self._place(account, region).write("emr", "terminate_job_flows", JobFlowIds=[cluster_id])
+
     def pause_warehouse(self, account: Account, region: str, name: str) -> None:
         """Pause a Redshift cluster."""
         self._place(account, region).write("redshift", "pause_cluster", ClusterIdentifier=name)

@@ -4,6 +4,7 @@ _PREFIXES = {
     "cloudwatch": "cloudwatch",
     "elb": "elasticloadbalancing",
     "elbv2": "elasticloadbalancing",
+    "emr": "elasticmapreduce",
     "opensearch": "es",
     "resourcegroupstaggingapi": "tag",
 }

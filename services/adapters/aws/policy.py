@@ -47,6 +47,7 @@ ENDING = (
     ("ec2", "delete_nat_gateway"),
     ("ec2", "terminate_instances"),
     ("elbv2", "delete_load_balancer"),
+    ("emr", "terminate_job_flows"),
 )
 """Calls that cannot be undone: the policy forbids them on what is tagged as protected."""
 EXPORT = (("s3", "list_objects_v2"), ("s3", "get_object"))

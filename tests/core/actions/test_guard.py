@@ -7,7 +7,7 @@ from core.actions import guard
 from core.actions.catalog import DECLARATIONS, checked
 from core.actions.model import ActionKind
 from core.errors import Invalid, Refused
-from core.inventory import PROTECTED_TAG, Kind, Resource
+from core.inventory import EMR_TAG, PROTECTED_TAG, Kind, Resource
 from core.prices import InstanceType
 from core.schedules.switch import SWITCHED
 from tests.acted_on import GIVEN, SUBJECTS, subject
@@ -76,7 +76,7 @@ INSTANCE_KINDS = [kind for kind in KINDS if DECLARATIONS[kind].on is Kind.INSTAN
     ("given", "why"),
     [
         ({"autoscaling_group": "web"}, "Auto Scaling group web"),
-        ({"tags": {guard.EMR_TAG: "j-2AXXXXXXGAPLF"}}, "EMR cluster j-2AXXXXXXGAPLF"),
+        ({"tags": {EMR_TAG: "j-2AXXXXXXGAPLF"}}, "EMR cluster j-2AXXXXXXGAPLF"),
         ({"lifecycle": "spot"}, "Spot"),
         ({"lifecycle": "capacity-block"}, "Capacity Block"),
     ],

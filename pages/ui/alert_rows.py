@@ -58,7 +58,13 @@ def rule(alert: Alert) -> str:
     """`CPU above 80% for 15 minutes`."""
     known = METRICS_BY_NAME.get(alert.metric)
     title = known.title if known else fmt.sentence(fmt.words(alert.metric))
-    unit = f" {known.unit}" if known and known.unit != "count" else ""
+    unit = (
+        ""
+        if known is None or known.unit == "count"
+        else known.unit
+        if known.unit == "%"
+        else f" {known.unit}"
+    )
     held = f" for {fmt.count(alert.for_minutes, 'minute')}" if alert.for_minutes else ""
     return f"{title} {COMPARED[alert.comparison]} {alert.threshold:,.6g}{unit}{held}"
 

@@ -23,6 +23,7 @@ NEEDED = {
     ("GET", "/costs/why"): Permission.VIEW_COSTS,
     ("GET", "/costs/compare"): Permission.VIEW_COSTS,
     ("GET", "/costs/resource"): Permission.VIEW_COSTS,
+    ("GET", "/costs/table"): Permission.VIEW_COSTS,
     ("GET", "/costs/dimensions"): Permission.VIEW_COSTS,
     ("GET", "/costs/focus"): Permission.VIEW_COSTS,
     ("GET", "/reconcile"): Permission.VIEW_COSTS,

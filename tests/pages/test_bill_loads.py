@@ -9,7 +9,8 @@ from core.access.roles import User
 from core.costs.load import PartlyTaken
 from pages.ui import tables
 from services.context import Context
-from services.usecases import ingest
+from services.usecases import bill_runs, ingest
+from services.warehouse.watched import Step
 from tests.bills import a_bill, a_line
 from tests.pages.conftest import opened
 from tests.pages.test_doing import SignIn, text_of
@@ -52,3 +53,17 @@ def test_a_load_under_way_is_shown(ctx: Context, admin: User, sign_in: SignIn, t
     ingest.files(ctx, admin.organisation_id, [a_bill(tmp_path / "big.csv", [a_line()])], on_progress=look)
     assert "big.csv" in seen[0]
     assert "loading" in seen[0]
+
+
+def test_how_far_a_long_load_is_is_shown_as_a_bar_and_in_words(
+    ctx: Context, admin: User, sign_in: SignIn
+) -> None:
+    with bill_runs.running(
+        ctx, admin.organisation_id, "huge.csv.gz", ingest.silent, tell=lambda _: True
+    ) as run:
+        run.step(Step("Reading huge.csv.gz: 40 %", 0.4))
+        sign_in(admin)
+        app = opened("connections")
+    assert not app.exception
+    assert "Reading huge.csv.gz: 40 %" in text_of(app).replace("\\", "")
+    assert [bar.proto.value for bar in app.get("progress")] == [40]

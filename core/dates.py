@@ -80,3 +80,8 @@ def length(of: timedelta) -> str:
     minutes = int(of.total_seconds()) // 60
     parts = ((minutes // 1440, "day"), (minutes // 60 % 24, "hour"), (minutes % 60, "minute"))
     return " ".join(count(number, name) for number, name in parts if number)
+
+
+def about(of: timedelta) -> str:
+    """The same to the nearest minute: two looks at a clock lie moments apart, which no minute may be lost to."""
+    return length(of + timedelta(seconds=30))

@@ -20,8 +20,6 @@ from services.usecases import transitions
 from services.usecases.transitions import Transition
 
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
-HALF_A_MINUTE = timedelta(seconds=30)
-"""Two looks at the clock lie moments apart, which no minute may be lost to."""
 LATER = timedelta(days=14)
 NAMED = 4
 """So many resources are named, the others counted."""
@@ -78,7 +76,7 @@ def coming(ctx: Context, within: timedelta) -> Sequence[Transition]:
 def told(ctx: Context, passed: Sequence[Transition]) -> Iterator[str]:
     """What the clock shows, what came due on the way, what the worker does about it, and what comes next."""
     now = ctx.now()
-    shift = dates.length(now - ctx.real_now() + HALF_A_MINUTE)
+    shift = dates.about(now - ctx.real_now())
     yield f"It is now {now:%a} {dates.when(now)} in the demo, {f'{shift} ahead of' if shift else 'as on'} this machine."
     ahead = coming(ctx, LATER)
     again = {each.resource_id: each.to for each in ahead}
@@ -108,12 +106,13 @@ def _said(found: Sequence[Transition]) -> str:
         return each.at, each.to is State.RUNNING
 
     return "; ".join(
-        f"{'start' if starts else 'stop'} {_listed([each.name for each in group])} on {dates.moment(at)} UTC"
+        f"{'start' if starts else 'stop'} {listed([each.name for each in group])} on {dates.moment(at)} UTC"
         for (at, starts), group in groupby(sorted(found, key=kind), kind)
     )
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """`web-1, web-2 and web-3`; beyond some, the others are counted."""
     if len(names) > NAMED + 1:
         return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
     return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

@@ -11,6 +11,7 @@ from core.errors import Invalid
 from core.figures import usd
 from services.bootstrap import open_context
 from services.commands.configuration import data_of, is_demo, settings_of
+from services.commands.demo_clock import listed
 from services.context import Context
 from services.db.stores import access
 from services.demo import week
@@ -18,8 +19,6 @@ from services.demo.company import DEMO_USERS
 from services.usecases import schedule_savings
 
 PATIENCE_SECONDS, LOOK_SECONDS = 300, 0.5
-NAMED = 4
-"""How many resources are named in a line; the others are counted."""
 
 
 def run(args: argparse.Namespace) -> int:
@@ -52,7 +51,7 @@ def lived(ctx: Context, settled: Callable[[Callable[[], bool]], bool], say: Call
         for to in sorted({each.to for each in moment.turned}):
             there = [each for each in moment.turned if each.to is to and each.there]
             if there:
-                say(f"  {dates.moment(moment.at)}  {to.value}: {_names(there)}\n")
+                say(f"  {dates.moment(moment.at)}  {to.value}: {listed([each.name for each in there])}\n")
         for each in moment.turned:
             if not each.there:
                 wrong += not each.waits
@@ -66,11 +65,6 @@ def lived(ctx: Context, settled: Callable[[Callable[[], bool]], bool], say: Call
         f"what would have cost {usd(saved.saved)}; the screen Schedules shows it by schedule.\n"
     )
     return 1 if wrong else 0
-
-
-def _names(turned: list[week.Turned]) -> str:
-    told = ", ".join(each.name for each in turned[:NAMED])
-    return told if len(turned) <= NAMED else f"{told} and {len(turned) - NAMED} more"
 
 
 def _waiting(over: Callable[[], bool]) -> bool:

@@ -28,8 +28,6 @@ from services.warehouse.spark import Spark
 from services.warehouse.warehouse import DUCKDB
 
 ROOM_BYTES = 2_000_000_000
-HALF_A_MINUTE = timedelta(seconds=30)
-"""Two looks at the clock lie moments apart, which no minute may be lost to."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MARKS = {True: "ok     ", None: "not set", False: "MISSING"}
 
@@ -204,7 +202,7 @@ def _records(engine: Engine) -> Iterator[Line]:
 
 def _clock(ahead: timedelta) -> Iterator[Line]:
     """In a demo whose clock was moved: by how much, as the ages below are by that clock."""
-    if shift := dates.length(ahead + HALF_A_MINUTE):
+    if shift := dates.about(ahead):
         yield Line("demo's clock", ok=True, says=f"{shift} ahead of this machine; times below are by it")
 
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from services.demo.sku import Sku
-from services.demo.skus_platform import PLATFORM
+from services.demo.skus_platform import ELB, PLATFORM
 
 EC2 = "Amazon Elastic Compute Cloud"
 
@@ -11,7 +11,6 @@ EC2 = "Amazon Elastic Compute Cloud"
 _EBS = (EC2, "AmazonEC2", "Storage", "Block Storage", "Volume")
 _RDS = ("Amazon Relational Database Service", "AmazonRDS", "Databases", "Relational Databases", "DB Instance")
 _VPC = ("Amazon Virtual Private Cloud", "AmazonVPC", "Networking", "Network Connectivity")
-_ELB = ("Elastic Load Balancing", "AWSELB", "Networking", "Application Networking", "Load Balancer")
 _S3 = ("Amazon Simple Storage Service", "AmazonS3", "Storage", "Object Storage", "Bucket")
 _ECR = (
     "Amazon EC2 Container Registry (ECR)",
@@ -181,17 +180,17 @@ SKUS: dict[str, Sku] = {
         *_VPC, "VPC Endpoint", "VpcEndpoint-Bytes", "VpcEndpoint", "per GB data processed by VPC Endpoints"
     ),
     "alb:hour": Sku(
-        *_ELB, "LoadBalancerUsage", "LoadBalancing:Application", "per Application LoadBalancer-hour"
+        *ELB, "LoadBalancerUsage", "LoadBalancing:Application", "per Application LoadBalancer-hour"
     ),
     "alb:lcu": Sku(
-        *_ELB,
+        *ELB,
         "LCUUsage",
         "LoadBalancing:Application",
         "per used Application load balancer capacity unit-hour",
     ),
-    "nlb:hour": Sku(*_ELB, "LoadBalancerUsage", "LoadBalancing:Network", "per Network LoadBalancer-hour"),
+    "nlb:hour": Sku(*ELB, "LoadBalancerUsage", "LoadBalancing:Network", "per Network LoadBalancer-hour"),
     "nlb:lcu": Sku(
-        *_ELB, "LCUUsage", "LoadBalancing:Network", "per used Network load balancer capacity unit-hour"
+        *ELB, "LCUUsage", "LoadBalancing:Network", "per used Network load balancer capacity unit-hour"
     ),
     "transfer:out": Sku(
         "AWS Data Transfer",

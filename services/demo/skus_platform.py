@@ -13,7 +13,7 @@ _MSK = (
     "Cluster",
 )
 _FIREWALL = ("AWS Network Firewall", "AWSNetworkFirewall", "Security", "Network Security", "Firewall")
-_ELB = ("Elastic Load Balancing", "AWSELB", "Networking", "Application Networking", "Load Balancer")
+ELB = ("Elastic Load Balancing", "AWSELB", "Networking", "Application Networking", "Load Balancer")
 _SECRETS = ("AWS Secrets Manager", "AWSSecretsManager", "Security", "Secrets", "Secret")
 _TRAIL = ("AWS CloudTrail", "AWSCloudTrail", "Management and Governance", "Compliance", "Trail")
 
@@ -38,7 +38,7 @@ PLATFORM: dict[str, Sku] = {
     "firewall:endpoint": Sku(
         *_FIREWALL, "NFW-Endpoint-Hour", "", "Network Firewall endpoint hour in each zone"
     ),
-    "clb:hour": Sku(*_ELB, "LoadBalancerUsage", "LoadBalancing", "per Classic LoadBalancer-hour"),
+    "clb:hour": Sku(*ELB, "LoadBalancerUsage", "LoadBalancing", "per Classic LoadBalancer-hour"),
     "secrets:secret": Sku(*_SECRETS, "AWSSecretsManager-Secrets", "", "per secret and month"),
     "cloudtrail:paid-event": Sku(*_TRAIL, "PaidEventsRecorded", "None", "per paid management event recorded"),
 }

@@ -59,6 +59,7 @@ def test_how_far_clocks_are_apart_is_said_in_every_unit() -> None:
     assert dates.length(timedelta(days=1, hours=12)) == "1 day 12 hours"
     assert dates.length(timedelta(hours=1, minutes=30, seconds=59)) == "1 hour 30 minutes"
     assert dates.length(timedelta(seconds=59)) == ""
+    assert dates.about(timedelta(hours=2, seconds=-1)) == "2 hours"
 
 
 def test_nobody_lays_out_a_day_in_another_way() -> None:

@@ -4,9 +4,9 @@ import shlex
 from collections.abc import Mapping
 from datetime import timedelta
 
-from core.actions.field import Field, Sort
+from core.actions import speed
+from core.actions.field import Field
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
-from core.actions.kinds.modify_volume import SETTABLE
 from core.actions.kinds.stop_database import PASSING
 from core.actions.model import Action, ActionKind
 from core.errors import Invalid
@@ -23,16 +23,7 @@ def _check(given: Parameters) -> None:
     if wanted not in TYPES:
         message = f"A database's storage is one of {', '.join(TYPES)}; {wanted!r} is not."
         raise Invalid(message)
-    for name in ("iops", "throughput"):
-        value = given.get(name)
-        if value is None:
-            continue
-        if name not in SETTABLE.get(str(wanted), frozenset()):
-            message = f"{wanted} storage has no {name} to set."
-            raise Invalid(message)
-        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            message = f"{name} is a whole number above zero; {value!r} is not."
-            raise Invalid(message)
+    speed.check(given, "storage_type")
 
 
 def _is_so(database: Database, wanted: Parameters) -> bool:
@@ -70,7 +61,7 @@ def _undo(action: Action) -> tuple[ActionKind, dict[str, object]] | None:
     before = action.before or {}
     if "storage_type" not in before:
         return None
-    names = SETTABLE.get(str(before["storage_type"]), frozenset()) | {"storage_type"}
+    names = speed.SETTABLE.get(str(before["storage_type"]), frozenset()) | {"storage_type"}
     back = {name: value for name, value in before.items() if name in names and value is not None}
     return ActionKind.MODIFY_DATABASE_STORAGE, back
 
@@ -102,32 +93,7 @@ DECLARATION = Declaration(
             choices=lambda _it, _known: TYPES,
             now=lambda it, _given: getattr(it, "storage_type", None),
         ),
-        Field(
-            name="iops",
-            title="IOPS",
-            sort=Sort.NUMBER,
-            hint="Left out: what the type has without paying for more.",
-            applies=lambda _it, given: "iops" in SETTABLE.get(str(given.get("storage_type")), ()),
-            now=lambda it, given: (
-                getattr(it, "iops", None)
-                if given.get("storage_type") == getattr(it, "storage_type", "")
-                else None
-            ),
-            optional=True,
-        ),
-        Field(
-            name="throughput",
-            title="Throughput",
-            sort=Sort.NUMBER,
-            unit="MiB/s",
-            applies=lambda _it, given: "throughput" in SETTABLE.get(str(given.get("storage_type")), ()),
-            now=lambda it, given: (
-                getattr(it, "throughput", None)
-                if given.get("storage_type") == getattr(it, "storage_type", "")
-                else None
-            ),
-            optional=True,
-        ),
+        *speed.fields("storage_type"),
     ),
     check=_check,
     unsuitable=_unsuitable,

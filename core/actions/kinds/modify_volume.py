@@ -3,7 +3,8 @@
 import shlex
 from collections.abc import Mapping
 
-from core.actions.field import Field, Sort
+from core.actions import speed
+from core.actions.field import Field
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, done, failed
 from core.actions.model import Action, ActionKind
 from core.errors import Invalid
@@ -11,11 +12,6 @@ from core.inventory import Kind, Resource, Volume
 from core.prices import InstanceType
 
 TYPES = ("gp2", "gp3", "io1", "io2", "sc1", "st1", "standard")
-SETTABLE: Mapping[str, frozenset[str]] = {
-    "gp3": frozenset({"iops", "throughput"}),
-    "io1": frozenset({"iops"}),
-    "io2": frozenset({"iops"}),
-}
 _API = {"type": "VolumeType", "iops": "Iops", "throughput": "Throughput"}
 _OPTION = {"type": "--volume-type", "iops": "--iops", "throughput": "--throughput"}
 
@@ -25,16 +21,7 @@ def _check(given: Parameters) -> None:
     if wanted not in TYPES:
         message = f"A volume's type is one of {', '.join(TYPES)}; {wanted!r} is not."
         raise Invalid(message)
-    for name in ("iops", "throughput"):
-        value = given.get(name)
-        if value is None:
-            continue
-        if name not in SETTABLE.get(str(wanted), frozenset()):
-            message = f"{wanted} volumes have no {name} to set."
-            raise Invalid(message)
-        if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
-            message = f"A volume's {name} is a whole number above zero; {value!r} is not."
-            raise Invalid(message)
+    speed.check(given, "type")
 
 
 def _is_so(volume: Volume, wanted: Parameters) -> bool:
@@ -72,7 +59,7 @@ def _undo(action: Action) -> tuple[ActionKind, dict[str, object]] | None:
     before = action.before or {}
     if "type" not in before:
         return None
-    names = SETTABLE.get(str(before["type"]), frozenset()) | {"type"}
+    names = speed.SETTABLE.get(str(before["type"]), frozenset()) | {"type"}
     return ActionKind.MODIFY_VOLUME, {
         name: value for name, value in before.items() if name in names and value is not None
     }
@@ -105,28 +92,7 @@ DECLARATION = Declaration(
             choices=lambda _it, _known: [name for name in TYPES if name != "standard"],
             now=lambda it, _given: getattr(it, "type", None),
         ),
-        Field(
-            name="iops",
-            title="IOPS",
-            sort=Sort.NUMBER,
-            hint="Left out: what the type has without paying for more.",
-            applies=lambda _it, given: "iops" in SETTABLE.get(str(given.get("type")), ()),
-            now=lambda it, given: (
-                getattr(it, "iops", None) if given.get("type") == getattr(it, "type", "") else None
-            ),
-            optional=True,
-        ),
-        Field(
-            name="throughput",
-            title="Throughput",
-            sort=Sort.NUMBER,
-            unit="MiB/s",
-            applies=lambda _it, given: "throughput" in SETTABLE.get(str(given.get("type")), ()),
-            now=lambda it, given: (
-                getattr(it, "throughput", None) if given.get("type") == getattr(it, "type", "") else None
-            ),
-            optional=True,
-        ),
+        *speed.fields("type"),
     ),
     check=_check,
     unsuitable=_unsuitable,

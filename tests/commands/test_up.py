@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -117,3 +118,42 @@ def test_up_serves_screens_and_api_beside_a_worker_starts_again_what_dies_and_en
     finally:
         for each in (*up.children(recursive=True), up) if up.is_running() else ():
             each.kill()
+
+
+def test_the_api_alone_answers_at_the_root_and_ends_when_it_is_asked_to(
+    database_url: str, data_dir: Path
+) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    alone = subprocess.Popen(
+        [sys.executable, "-m", "services", "api", "--port", str(port), "--data", str(data_dir)],
+        cwd=PROJECT,
+        env={**os.environ, "DATABASE_URL": database_url, "PYTHONPATH": str(PROJECT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def status(path: str) -> int:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refused:
+            refused.close()
+            return refused.code
+        except OSError:
+            return 0
+
+    try:
+        end = time.monotonic() + PATIENCE
+        while not status("/health"):
+            assert alone.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        found = {path: status(path) for path in ("/health", "/openapi.json", "/resources", "/api/health")}
+        assert found == {"/health": 200, "/openapi.json": 200, "/resources": 401, "/api/health": 404}
+        alone.terminate()
+        assert alone.wait(PATIENCE) in {0, 128 + signal.SIGTERM, -signal.SIGTERM}
+    finally:
+        alone.kill()
+        alone.wait()

@@ -1,12 +1,17 @@
 """What the dialog of a schedule asks beside its hours."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
 
 from core import dates
 from core.access.roles import User
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.selector import Selector
+from pages.ui import charts, schedule_editor, tables
 from services.context import Context
 from services.usecases import schedules
 from tests.builders import an_instance
@@ -51,6 +56,24 @@ def test_a_first_and_last_day_are_chosen_refused_backwards_and_cleared_again(
     assert not app.exception
     cleared = schedules.one(ctx, small_world, made.id).schedule.definition
     assert (cleared.valid_from, cleared.valid_to) == (None, None)
+
+
+def test_the_preview_is_of_the_next_fourteen_days_without_a_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    lanes: dict[str, list[tuple[datetime, datetime, str]]] = {}
+    monkeypatch.setattr(charts, "timeline", lambda drawn, **_: lanes.update(drawn))
+    monkeypatch.setattr(tables, "folded", lambda _key: nullcontext(enter_result=False))
+    office = ScheduleDefinition("UTC", (Period("08:00", "18:00", weekdays=("mon-fri",)),))
+    monday = datetime(2026, 3, 2, 12, 3, tzinfo=UTC)
+    schedule_editor.drawn({"Office": office}, monday, "fortnight")
+    spans = lanes["Office"]
+    noon = monday.replace(minute=0)
+    assert (spans[0], spans[-1][1]) == (
+        (noon, monday.replace(hour=18, minute=0), "on"),
+        noon + timedelta(days=14),
+    )
+    assert all(one[1] == other[0] for one, other in pairwise(spans))
+    on = sum((end - start for start, end, word in spans if word == "on"), timedelta())
+    assert on == timedelta(hours=6 + 4 * 10 + 5 * 10 + 4)
 
 
 def test_attaching_by_tag_begins_with_a_tag_that_is_not_attached_yet(

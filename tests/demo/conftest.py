@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -63,7 +62,7 @@ class RunningCloud:
         try:
             with urllib.request.urlopen(f"{self.endpoint}/pioneer/ready", timeout=5) as answer:  # noqa: S310  # our own address
                 return bool(json.load(answer)["ready"])
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # nobody there yet, or too busy to answer
             return False
 
     def end(self, number: int = signal.SIGTERM) -> None:

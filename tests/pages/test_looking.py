@@ -143,7 +143,7 @@ def test_the_days_of_a_bar_are_left_by_the_breadcrumb(
     assert dict(app.query_params) == {"period": "90d"}
 
 
-def test_what_metrics_are_missing_is_told_with_what_makes_them_known(
+def test_the_metric_behind_a_finding_is_drawn_and_missing_ones_are_told_with_what_makes_them_known(
     ctx: Context, small_world: User, sign_in: SignIn
 ) -> None:
     sign_in(small_world)
@@ -152,6 +152,12 @@ def test_what_metrics_are_missing_is_told_with_what_makes_them_known(
     assert [each.sentence for each in missing if each.sentence not in shown] == []
     assert "CPU known for 1 of 2 instances" in shown
     assert "Memory known for 0 of 2 instances; install the CloudWatch agent" in shown
+    wanted = FindingFilter(rules=("ec2_idle",))
+    (idle,) = recommendations.listing(ctx, small_world, wanted).findings
+    drawn = opened("recommendations", finding=str(idle.id))
+    assert [each.key for each in drawn.get("plotly_chart")] == ["evidence-cpu", "evidence-network_in"]
+    (measured,) = (each.value for each in drawn.dataframe if "Threshold" in each.value)
+    assert list(measured["Threshold"]) == [10, 5]
 
 
 def test_filters_in_force_are_named_and_taken_away_at_once(small_world: User, sign_in: SignIn) -> None:

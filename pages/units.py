@@ -28,7 +28,7 @@ from pages.ui.page import Screen
 from services.usecases import costs, units
 
 FIRST, NAMED = "90d", 4
-"""The period shown first; so many days, weeks or months that are known in part are named."""
+# The period shown first; so many days, weeks or months that are known in part are named.
 
 
 def headline(found: UnitCost, choices: Choices) -> None:

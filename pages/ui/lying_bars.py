@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 from pages.ui import charts, tables, theme
 from pages.ui import format as fmt
 
-LINE = 44
+LINE = 53
 """Characters that a phone has room for beside an amount."""
-PITCH, PITCH_OF_TWO = 48, 60
+PITCH, PITCH_OF_TWO = 48, 66
 """Pixels a bar takes with one line above it, and with two."""
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
+from uuid import UUID
 
 import streamlit as st
 
@@ -46,7 +48,8 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
         del st.query_params["resource"]
         st.rerun()
     found = page.need(resources.one, screen.ctx, screen.user, resource_id)
-    known = ours.ask(costs.resource_cost, (resource_id,)) or {}
+    billed = ours.ask(costs.resource_cost, (resource_id,))
+    known = billed or {}
     monthly = describe.monthly(known)
     st.subheader(fmt.plain(found.name or found.short_id), anchor=False)
     st.markdown(
@@ -57,7 +60,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     coming = _coming(screen, found)
     if found.kind in SWITCHED:
         override.show(screen, found, scheduled=bool(coming))
-    _figures(screen, found, known.get(resource_id), coming)
+    _figures(screen, found, known.get(resource_id), coming, readable=billed is not None)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         schedule_history.show(screen, found.id)
@@ -84,7 +87,12 @@ def _coming(screen: Screen, found: Resource) -> Sequence[Transition]:
 
 
 def _figures(
-    screen: Screen, found: Resource, known: ResourceCost | None, coming: Sequence[Transition]
+    screen: Screen,
+    found: Resource,
+    known: ResourceCost | None,
+    coming: Sequence[Transition],
+    *,
+    readable: bool,
 ) -> None:
     monthly = None if known is None else monthly_rate(known.cost, known.days)
     plan = page.attempt(
@@ -96,7 +104,10 @@ def _figures(
             fmt.money(monthly, places=2),
             because="Effective, by its last 30 full days on the bill"
             if monthly is not None
-            else "It is not on the bill yet",
+            else "It is not on the bill yet"
+            if readable
+            else "The bill cannot be read now",
+            link=None if known is None else partial(_to_its_costs, found, known),
         ),
     ]
     if found.kind in SWITCHED:
@@ -105,6 +116,7 @@ def _figures(
                 "Next",
                 fmt.sentence(describe.transition(coming[0], screen.now)) if coming else "Nothing",
                 because=f"by {', '.join(coming[0].schedules)}" if coming else _unswitched(found),
+                link=None if coming else partial(_offer_schedule, screen, found),
             )
         )
     if plan is not None:
@@ -116,21 +128,23 @@ def _figures(
                 because=fmt.ahead(first.finding.because, 110)
                 if first
                 else "No rule found anything to save here",
+                link=partial(_to_recommendation, first.finding.id) if first else None,
             )
         )
     cards.figures(row)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        if known is not None:
-            days = last_days(known.until, known.days)
-            _to_costs(f"The {known.days} days behind its cost", found.id, days, known.currency)
-        if plan is not None and plan.chosen:
-            st.page_link(
-                "pages/recommendations.py",
-                label="Open the recommendation",
-                query_params={"finding": str(plan.chosen[0].finding.id)},
-            )
-        if found.kind in SWITCHED and not coming:
-            _offer_schedule(screen, found)
+
+
+def _to_its_costs(found: Resource, known: ResourceCost) -> None:
+    days = last_days(known.until, known.days)
+    _to_costs(f"The {known.days} days behind its cost", found.id, days, known.currency)
+
+
+def _to_recommendation(finding_id: UUID) -> None:
+    st.page_link(
+        "pages/recommendations.py",
+        label="Open the recommendation",
+        query_params={"finding": str(finding_id)},
+    )
 
 
 def _unswitched(found: Resource) -> str:

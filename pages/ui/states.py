@@ -1,5 +1,6 @@
 """The states a screen can be in beside "here it is": loading, empty, failed, forbidden, partial, stale. Words only; every text is escaped here."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from pages.ui import format as fmt
 from pages.ui import theme
 
 _SAID = "said"
+_COMMAND = re.compile(r"(?<!`)(\./pioneer(?: [a-z]+)?)")
 
 
 @contextmanager
@@ -25,7 +27,7 @@ def loading(title: str, *, first: bool) -> Iterator[None]:
 
 def failed(error: PioneerError) -> None:
     """What went wrong, why, and what to do about it."""
-    mend = f"\n\n{fmt.plain(error.mend)}" if error.mend else ""
+    mend = "\n\n" + fmt.with_code(_COMMAND.sub(r"`\1`", error.mend)) if error.mend else ""
     st.error(f"**{fmt.plain(error.title)}.** {fmt.plain(error.message)}{mend}")
 
 

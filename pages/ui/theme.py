@@ -55,6 +55,7 @@ _CSS = """
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] :is(span, p, strong) { white-space: normal; overflow: visible; font-weight: normal; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { color: light-dark(#0B63A5, #7CC4F8); }
 [data-testid^="stBaseButton-primary"]:enabled, [data-testid^="stBaseButton-primary"]:enabled * { color: light-dark(#FFFFFF, #0C1117); }
+[data-testid="stCaptionContainer"] code { font-size: 0.92em; white-space: nowrap; color: inherit; }
 [data-testid="stGridCell"] [data-testid="stVerticalBlock"] { gap: 0.35rem; }
 [data-testid="stGridCell"] [data-testid="stPageLink-NavLink"] { height: auto; min-height: 1.5rem; padding-block: 0.1rem; line-height: 1.35; }
 [data-testid="stGridCell"] [data-testid="stPageLink-NavLink"] :is(span, p) { line-height: inherit; }

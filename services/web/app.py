@@ -20,7 +20,7 @@ from services.api.headers import SecurityHeaders
 from services.api.routes.health import well
 from services.context import Context
 from services.settings import PROJECT
-from services.web import garbage, logs, policy, session, warm
+from services.web import failures, garbage, logs, policy, session, warm
 from services.web.doorkeeper import Doorkeeper, hosts_of
 
 THREADS = 64
@@ -32,6 +32,7 @@ def create(ctx: Context) -> st.App:
     bootstrap.share(ctx)
     # Until st.navigation ran once, Streamlit would run a file of pages/ by deep link, past Home.py.
     PagesManager.uses_pages_directory = False
+    failures.in_our_words()
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:

@@ -30,8 +30,8 @@ class Period:
         return (self.start + timedelta(days=offset) for offset in range(self.length))
 
     def previous(self) -> "Period":
-        """The period of the same length that ends where this one starts."""
-        return Period(self.start - timedelta(days=self.length), self.start)
+        """The period of the same length that ends where this one starts; a shorter one where the calendar begins within it."""
+        return Period(self.start - min(timedelta(days=self.length), self.start - date.min), self.start)
 
     def contains(self, day: date) -> bool:
         """Whether `day` lies inside."""
@@ -45,13 +45,15 @@ def month_of(day: date) -> Period:
 
 
 def next_month(start: date) -> date:
-    """First day of the month after the one that starts at `start`."""
+    """First day of the month after the one that starts at `start`; of the calendar's last month its last day."""
+    if (start.year, start.month) == (date.max.year, date.max.month):
+        return date.max
     return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def month_back(day: date, months: int) -> date:
-    """First day of the month that lies `months` before the month of `day`."""
-    index = day.year * 12 + day.month - 1 - months
+    """First day of the month that lies `months` before the month of `day`, or of the calendar's first month."""
+    index = max(12, day.year * 12 + day.month - 1 - months)
     return date(index // 12, index % 12 + 1, 1)
 
 

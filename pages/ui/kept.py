@@ -9,6 +9,9 @@ import streamlit as st
 from pages.ui import format as fmt
 from pages.ui import states
 
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)
+"""Days that a link may name; beyond them there is no bill, and soon no calendar to compare with."""
+
 
 def select(label: str, options: Sequence[str], key: str, **look: Any) -> str:  # noqa: ANN401  how it looks is Streamlit's
     """One of `options`; the first, unless the URL says another."""
@@ -80,9 +83,10 @@ def day(label: str, key: str, first: date, **look: Any) -> date:  # noqa: ANN401
 
 def _read(said: str | None, otherwise: date) -> date:
     try:
-        return date.fromisoformat(said) if said else otherwise
+        day = date.fromisoformat(said) if said else otherwise
     except ValueError:
         return otherwise
+    return day if EARLIEST <= day <= LATEST else otherwise
 
 
 def _name(key: str) -> str:

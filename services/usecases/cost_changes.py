@@ -30,7 +30,7 @@ def why(
     Down to the resource: the `top` largest, and the rest in one. All amounts are of one currency, the larger unless the scope names one.
     """
     user.require(Permission.VIEW_COSTS)
-    if scope.period == EVER:
+    if scope.period == EVER or (against is None and scope.period.start == EVER.start):
         raise Invalid("All days there are have no days before them to be compared with.")
     pinned, scope = ctx.warehouse.pin(user.organisation_id, at), scope.within(user.accounts)
     earlier = against or scope.period.previous()

@@ -157,7 +157,7 @@ def compare(
     """The scope's period against `against` (the one just before it, of the same length), value by value of `by`."""
     user.require(Permission.VIEW_COSTS)
     pinned, scope = _pinned(ctx, user, at), scope.within(user.accounts)
-    if scope.period == EVER:
+    if scope.period == EVER or (against is None and scope.period.start == EVER.start):
         raise Invalid("All days there are have no days before them to be compared with.")
     earlier = against or scope.period.previous()
     first, last = answers.span(pinned, scope.accounts)

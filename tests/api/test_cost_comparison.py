@@ -63,5 +63,12 @@ def test_two_periods_are_compared_value_by_value_and_add_up(
     stager = person(Role.VIEWER, accounts=frozenset({"333333333333"}))
     assert (ask(who=stager)["before"], ask(who=stager)["now"]) == ("0", "1")
     assert ask(filter="service=AWS Lambda")["difference"] == "-3"
+    for path in ("compare", "why"):
+        for first, status in (("0001-01-01", 422), ("0001-01-02", 200), ("1500-01-01", 200)):
+            ancient = {"from": first, "to": "2026-03-31", "currency": "USD"}
+            answer = client.get(f"/costs/{path}", params=ancient, headers=bearer(viewer))
+            assert answer.status_code == status, (path, first, answer.text)
+            if status == 200:
+                assert (answer.json()["before"], answer.json()["now"]) == ("0", "14.500000000001")
     for wrong in ({"by": "colour"}, {"month": "2026-03"}, {"against_to": ""}, {"from": ""}, {"top": 0}):
         ask(422, **wrong)

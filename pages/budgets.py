@@ -9,7 +9,18 @@ from core.access.roles import Permission
 from core.costs.budgets import Standing, State
 from core.costs.spend import Choices
 from core.periods import Period
-from pages.ui import bill, budget_chart, budget_editor, cards, filter_field, kept, page, saved_views, states
+from pages.ui import (
+    bill,
+    budget_chart,
+    budget_editor,
+    cards,
+    filter_field,
+    filters,
+    kept,
+    page,
+    saved_views,
+    states,
+)
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import budgets, costs
@@ -61,7 +72,7 @@ def one(screen: Screen, view: BudgetView, choices: Choices, *, may_edit: bool) -
         with st.expander("Earlier periods"):
             earlier = budget_editor.past(view.history, plan.currency, f"past-{view.budget.id}")
             if earlier is not None:
-                label = f"{budget_chart.called(earlier)}: what was spent"
+                label = f"{filters.called(earlier)}: what was spent"
                 filter_field.to_costs(label, plan.filters, plan.cost, earlier, currency=plan.currency)
         if may_edit:
             with st.container(horizontal=True):

@@ -7,8 +7,7 @@ from decimal import Decimal
 import plotly.graph_objects as go
 
 from core.costs.budgets import Standing, State
-from core.periods import Period, month_of
-from pages.ui import charts, tables, theme
+from pages.ui import charts, filters, tables, theme
 from pages.ui import format as fmt
 from services.usecases.budgets import BudgetView
 
@@ -38,12 +37,6 @@ def verdict(now: Standing, today: date) -> str:
 
 def _on(day: date, today: date) -> str:
     return "today" if day == today else f"on {fmt.short_day(day)}"
-
-
-def called(period: Period) -> str:
-    """What a period is called: a month by its name, others by their days."""
-    whole = month_of(period.start) == period
-    return fmt.month(period.start) if whole else fmt.span_of(period.start, period.end)
 
 
 def in_short(view: BudgetView | None, currency: str | None, today: date) -> str:
@@ -162,7 +155,7 @@ def _lane(chart: go.Figure, place: int, view: BudgetView, today: date) -> None:
     )
 
 
-def table(views: Sequence[BudgetView], filters: Sequence[str], key: str, today: date) -> int | None:
+def table(views: Sequence[BudgetView], of: Sequence[str], key: str, today: date) -> int | None:
     """Every budget as a row; answers the place of the one that was clicked."""
     currencies = {view.plan.currency for view in views}
     one = currencies.pop() if len(currencies) == 1 else None
@@ -174,8 +167,8 @@ def table(views: Sequence[BudgetView], filters: Sequence[str], key: str, today: 
         plan: [_money(view, view.standing.planned, one) for view in views],
         "Spent, %": [fmt.pixel(of_plan(view.standing.burn, view.standing.planned)) for view in views],
         end: [_money(view, view.standing.expected, one) for view in views],
-        "Period": [called(view.standing.period) for view in views],
-        "Of": list(filters),
+        "Period": [filters.called(view.standing.period) for view in views],
+        "Of": list(of),
     }
     amounts = (
         {

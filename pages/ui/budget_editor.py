@@ -15,7 +15,7 @@ from core.costs.statements import amount_of
 from core.errors import Invalid
 from core.money import ZERO, exact
 from core.periods import Period
-from pages.ui import budget_chart, dialog, filter_field, page, states, tables
+from pages.ui import dialog, filter_field, filters, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import budgets
@@ -118,7 +118,7 @@ def past(found: Sequence[Past], currency: str, key: str) -> Period | None:
     """Earlier periods, the newest first; what was planned only where something was. Answers the one that was clicked."""
     rows, actual, planned = found[::-1], f"Actual, {currency}", f"Plan, {currency}"
     columns: dict[str, list[object]] = {
-        "Period": [budget_chart.called(each.period) for each in rows],
+        "Period": [filters.called(each.period) for each in rows],
         actual: [fmt.pixel(each.actual) for each in rows],
     }
     if any(each.planned is not None for each in rows):

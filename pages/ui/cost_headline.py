@@ -6,7 +6,7 @@ from datetime import date
 from core.costs.compare import Comparison
 from core.costs.spend import Spend
 from core.periods import Period, month_of
-from pages.ui import cards, states
+from pages.ui import cards, filters, states
 from pages.ui import format as fmt
 
 
@@ -22,10 +22,8 @@ def show(spend: Spend, against: Comparison | None, label: Mapping[str | None, st
     ]
     if against is not None:
         whole, earlier = against.whole, against.against
-        before = fmt.span_of(earlier.start, earlier.end)
-        if earlier == month_of(earlier.start):
-            before = fmt.month(earlier.start)
-        elif earlier == spend.period.previous():
+        before = filters.called(earlier)
+        if earlier == spend.period.previous() != month_of(earlier.start):
             days_before = f"the {fmt.count(earlier.length, 'day')} before"
             before = "the day before" if earlier.length == 1 else days_before
         row.append(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.costs.why import Driver, Reason, Touched, Why
 from core.money import difference, total
-from pages.ui import charts, lying_bars, states, tables, theme
+from pages.ui import charts, filters, lying_bars, states, tables, theme
 from pages.ui import format as fmt
 
 WORDS: Mapping[Reason, str] = {
@@ -70,7 +70,7 @@ def _sentence(reason: Reason, amount: Decimal, touched: Touched, currency: str |
 
 
 def _days(found: Why) -> str:
-    return fmt.span_of(found.against.start, found.against.end)
+    return filters.called(found.against)
 
 
 def _waterfall(found: Why) -> go.Figure:

@@ -89,6 +89,12 @@ def against(chosen: str, period: Period) -> Period:
     return period.previous()
 
 
+def called(period: Period) -> str:
+    """What a period is called: a month by its name, others by their days."""
+    whole = month_of(period.start) == period
+    return fmt.month(period.start) if whole else fmt.span_of(period.start, period.end)
+
+
 def comparisons(chosen: str, period: Period) -> list[str]:
     """What a period can be compared with, the usual first: a month with the month before it, other days with those just before."""
     usual = "month" if chosen in {"month", "last-month"} or month_of(period.start) == period else "previous"

@@ -39,4 +39,4 @@ def _moved(changes: list[Restatement]) -> str:
         for currency, amount in each.billed.items():
             sums[currency] = EXACT.add(sums.get(currency, ZERO), amount)
     moved = ", ".join(fmt.change(amount, currency, 2) for currency, amount in sorted(sums.items()) if amount)
-    return f"; billed changed by {moved or 'nothing'}"
+    return f"; billed changed by {moved}" if moved else "; billed cost stayed the same"

@@ -79,11 +79,11 @@ _CSS = """
 
 # A table that is wider than a phone fades out at its right edge, until one has scrolled to its end.
 _MORE = """
-@keyframes pioneer-more { from { mask-size: 100% 100%; } to { mask-size: calc(100% + 3.5rem) 100%; } }
+@keyframes pioneer-more { from { mask-size: 100% 100%; } to { mask-size: calc(100% + 2rem) 100%; } }
 [data-testid="stDataFrame"] { timeline-scope: --pioneer-table; }
 [data-testid="stDataFrame"] .dvn-scroller { scroll-timeline: --pioneer-table inline; }
 [data-testid="stDataFrame"] > div:has(.dvn-scroller) {
-  mask: linear-gradient(to right, #000 calc(100% - 3.5rem), transparent) no-repeat 0 0 / calc(100% + 3.5rem) 100%;
+  mask: linear-gradient(to right, #000 calc(100% - 2rem), rgb(0 0 0 / 30%)) no-repeat 0 0 / calc(100% + 2rem) 100%;
   animation: pioneer-more linear both !important; animation-timeline: --pioneer-table !important;
 }
 """

@@ -120,8 +120,8 @@ def first(screen: Screen, found: Coverage | None, period: Period) -> None:
         allocation_editor.edit(screen, draft, period)
 
 
-def whose(ours: Bill, tag: str, asked: Asked, shared: Sequence[SharedCost]) -> None:
-    """The figures of one virtual tag."""
+def whose(ours: Bill, tag: str, asked: Asked, shared: Sequence[SharedCost]) -> bool:
+    """The figures of one virtual tag; False where the bill did not answer, which is said then."""
     screen = ours.screen
     found = page.attempt(
         allocation.allocated,
@@ -134,14 +134,15 @@ def whose(ours: Bill, tag: str, asked: Asked, shared: Sequence[SharedCost]) -> N
         at=ours.at,
     )
     if found is None:
-        return
+        return False
     if found.currency is None:
         states.empty("The bill holds no cost in this period", "Choose another period.")
-        return
+        return True
     equation(found)
     by_value(found, shared)
     if found.unallocated:
         allocation_tables.left(ours, screen, found, shared)
+    return True
 
 
 def main() -> None:
@@ -182,13 +183,14 @@ def main() -> None:
         allocation_editor.edit(screen, None, period)
     allocation_rules.undo(screen)
     asked = Asked(period, cost, currency)
-    coverage = page.attempt(
-        tag_coverage.coverage, screen.ctx, screen.user, period, cost=cost, currency=currency, at=ours.at
-    )
+    shared = [each.shared for each in known.shared if each.shared.tag == tag]
+    coverage = None
+    if tag is None or whose(ours, tag, asked, shared):
+        coverage = page.attempt(
+            tag_coverage.coverage, screen.ctx, screen.user, period, cost=cost, currency=currency, at=ours.at
+        )
     if tag is None:
         first(screen, coverage, period)
-    else:
-        whose(ours, tag, asked, [each.shared for each in known.shared if each.shared.tag == tag])
     if coverage is not None:
         coverage_shown.show(coverage, period)
     if tag is not None:

@@ -85,6 +85,18 @@ def test_another_currency_and_any_days_can_be_looked_at(looking: User, ctx: Cont
     assert "currency" not in app.query_params
 
 
+@pytest.mark.usefixtures("looking")
+def test_that_the_bill_cannot_be_read_is_told_once_and_the_rules_stay(ctx: Context) -> None:
+    gone = [each for each in (ctx.settings.data / "warehouse").rglob("*.parquet") if "lines" in each.parts]
+    for each in gone:
+        each.unlink()
+    assert gone
+    app = opened("allocation")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert [each.value for each in app.subheader] == ["Rules", "Shared cost"]
+
+
 def test_what_was_deleted_is_offered_back(looking: User, ctx: Context) -> None:
     with mock_aws():
         app = opened("allocation")

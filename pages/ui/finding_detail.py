@@ -69,7 +69,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
     with left:
         cards.heading("Why")
         st.markdown(fmt.plain(finding.because))
-        if detail.because:
+        if detail.because and not finding.unknown:  # which stands above already
             states.note(f"It counts {fmt.money(detail.counts, places=2)} in the plan. {detail.because}")
         evidence.show(screen, finding)
     with right:
@@ -83,7 +83,7 @@ def _figures(screen: Screen, finding: StoredFinding) -> None:
     cards.figures(
         [
             cards.Figure(
-                "Saved a month, as last known" if finding.unknown else "Saves a month",
+                "Saved a month, last known" if finding.unknown else "Saves a month",
                 fmt.money(finding.saving, places=2),
                 because=f"by {LEARNT[finding.money_from]}",
             ),

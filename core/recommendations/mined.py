@@ -40,6 +40,8 @@ class Pattern:
     active: Sequence[float | None]
     environment: str | None
     saving: Decimal
+    risk: Risk
+    """Of the rule that found it."""
 
     @property
     def confidence(self) -> float:
@@ -108,9 +110,11 @@ class Suggestion:
 
     @property
     def risk(self) -> Risk:
-        """Low where a tag names the environment and nothing was in use outside the window, else medium."""
+        """Its rules', and medium at least where no tag names the environment or something was in use outside the window."""
         plain = all(each.environment and not each.stray for each in self.patterns)
-        return Risk.LOW if plain else Risk.MEDIUM
+        return max(
+            (Risk.LOW if plain else Risk.MEDIUM, *(each.risk for each in self.patterns)), key=list(Risk).index
+        )
 
     @property
     def because(self) -> str:

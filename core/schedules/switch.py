@@ -52,7 +52,7 @@ SWITCHES: Mapping[Kind, Switch] = {
     ),
     Kind.DATABASE: Switch("RDS databases", ActionKind.START_DATABASE, ActionKind.STOP_DATABASE, _DATABASE),
     Kind.DATABASE_CLUSTER: Switch(
-        "Aurora clusters",
+        "database clusters",
         ActionKind.START_DATABASE_CLUSTER,
         ActionKind.STOP_DATABASE_CLUSTER,
         _DATABASE,

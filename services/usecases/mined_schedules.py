@@ -106,6 +106,7 @@ def _pattern(finding: StoredFinding) -> Pattern:
         active=active if isinstance(active, list) else [None] * HOURS_PER_WEEK,
         environment=str(environment) if environment else None,
         saving=finding.saving,
+        risk=finding.risk,
     )
 
 

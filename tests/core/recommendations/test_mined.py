@@ -34,6 +34,7 @@ def shown(
         active=[1.0 if each else 0.0 for each in inside],
         environment=environment,
         saving=Decimal(saving),
+        risk=Risk.LOW,
     )
 
 
@@ -102,3 +103,9 @@ def test_a_tag_is_suggested_for_each_kind_by_itself() -> None:
     wider = tags | {Kind.DATABASE: tags[Kind.DATABASE] | {"db-3": web}}
     names = [each.selector.resource_ids for each in suggestions(databases, wider)]
     assert names == [("db-1",), ("db-2",)]
+
+
+def test_a_suggestion_is_no_less_risky_than_the_rule_behind_it() -> None:
+    risky = replace(shown("db-1", kind=Kind.DATABASE), risk=Risk.MEDIUM)
+    (found,) = suggestions([risky], {})
+    assert found.risk is Risk.MEDIUM

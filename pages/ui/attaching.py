@@ -272,7 +272,7 @@ def _kinds() -> tuple[Kind, ...] | None:
     chosen = st.multiselect(
         "Kinds",
         SWITCHED,
-        format_func=lambda kind: SWITCHES[kind].plural,
+        format_func=lambda kind: fmt.sentence(SWITCHES[kind].plural),
         placeholder="All that can be switched",
         key="attach-kinds",
     )

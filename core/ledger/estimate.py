@@ -143,7 +143,10 @@ def _judged(days: tuple[RealisedDay, ...], model: Model, known: int) -> Realised
             else _NOTHING
         )
     elif low > floor:
-        proof, why = Proof.PROVEN, f"On {len(days)} full days of the bill, whole interval above zero."
+        proof, why = (
+            Proof.PROVEN,
+            f"On {len(days)} full days of the bill: it saved even by the lowest estimate.",
+        )
     else:
         proof, why = Proof.UNPROVEN, _NOTHING
     undone = back if proof is Proof.UNDONE else None

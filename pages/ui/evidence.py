@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -67,7 +67,7 @@ def show(screen: Screen, finding: StoredFinding) -> None:
     ]
     prices = held.get("prices")
     if isinstance(prices, Mapping):
-        rest += [(f"Price: {_label(str(name))}", _words(value)) for name, value in prices.items()]
+        rest += [priced(str(name), value) for name, value in prices.items()]
     if rest:
         cards.facts(rest)
     if not held:
@@ -210,6 +210,15 @@ def _label(name: str) -> str:
     return " ".join("USD" if word == "usd" else word for word in fmt.words(name).split())
 
 
+def priced(name: str, value: object) -> tuple[str, str]:
+    """A list price of the evidence: what of, and with all its digits."""
+    try:
+        amount = fmt.unrounded(Decimal(str(value)))
+    except InvalidOperation:
+        return f"Price: {_label(name)}", _words(value)
+    return f"Price: {' '.join(_label(name).replace('USD', '').split())}", amount
+
+
 def _words(value: object) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{fmt.words(str(name))} {_words(held)}" for name, held in value.items())
@@ -217,6 +226,8 @@ def _words(value: object) -> str:
         return ", ".join(_words(each) for each in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.2f}"
     return "none" if value is None else str(value)

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from pages.ui import charts, tables, theme
 from pages.ui import format as fmt
 
-LINE = 53
+LINE = 52
 """Characters that a phone has room for beside an amount."""
 PITCH, PITCH_OF_TWO = 48, 66
 """Pixels a bar takes with one line above it, and with two."""
@@ -79,7 +79,7 @@ def over(chart: go.Figure, bars: Sequence[tuple[str, str]]) -> None:
             text=f"<b>{fmt.chart_text(amount)}</b>  {'<br>'.join(map(fmt.chart_text, wrap(name, LINE)))}",
             align="left",
             showarrow=False,
-            font={"size": 12, "color": theme.ink()},
+            font={"size": 11, "color": theme.ink()},
         )
     chart.update_layout(hovermode="closest", margin={"l": 0, "r": 8, "t": 4, "b": 4})
     chart.update_yaxes(visible=False, range=[len(bars) - 0.6, -0.8], rangemode="normal")

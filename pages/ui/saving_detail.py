@@ -85,17 +85,16 @@ def show(screen: Screen, entry_id: UUID) -> None:
 def _figures(screen: Screen, detail: EntryDetail) -> None:
     entry, result = detail.standing.entry, detail.standing.result
     account = names.accounts(screen).get(entry.account_id, entry.account_id)
-    between = (
-        f"between {fmt.money(result.low, places=2)} and {fmt.money(result.high, places=2)} in nine of ten cases"
-        if result and detail.days
-        else "not judged yet"
-    )
+    spread = "; not judged yet"
+    if result and detail.days:
+        low, high = fmt.money(result.low, places=2), fmt.money(result.high, places=2)
+        spread = "" if low == high else f"; between {low} and {high} in nine of ten cases"
     cards.figures(
         [
             cards.Figure(
                 "Realised",
                 fmt.money(result.counted if result else None, places=2),
-                because=f"in {fmt.count(len(detail.days), 'day')}; {between}",
+                because=f"in {fmt.count(len(detail.days), 'day')}{spread}",
             ),
             cards.Figure(
                 "Promised",

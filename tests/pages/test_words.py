@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pages.ui import evidence, tables, theme
 from pages.ui import format as fmt
-from pages.ui import tables, theme
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
@@ -158,3 +158,9 @@ def test_a_column_of_changes_is_said_in_words_and_stays_numbers() -> None:
     shown = said.to_html()
     for words in ("+1,234.50", "no change", f"{fmt.MINUS}2.00", "+9.0%", "new"):
         assert words in shown
+
+
+def test_a_price_of_the_evidence_is_an_amount_with_all_its_digits() -> None:
+    assert evidence.priced("gp3", "236.000") == ("Price: gp3", "$236.00")
+    assert evidence.priced("now_usd_per_hour", "0.09120") == ("Price: now per hour", "$0.0912")
+    assert evidence.priced("before", None) == ("Price: before", "none")

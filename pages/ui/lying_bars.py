@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from pages.ui import charts, tables, theme
 from pages.ui import format as fmt
 
-LINE = 52
+LINE = 54
 """Characters that a phone has room for beside an amount."""
 PITCH, PITCH_OF_TWO = 48, 66
 """Pixels a bar takes with one line above it, and with two."""

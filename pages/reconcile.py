@@ -144,6 +144,11 @@ def detail(screen: Screen, found: Reconciliation, row: Row) -> None:
         title = f"{fmt.month(statement.month)}, {statement.whose}"
         st.markdown(f"**{fmt.plain(title)}** {states.badge(row.state, COLOURS[row.state])}")
         states.note(fmt.sentence(words(row)) + ".")
+        for each in beside(row, found.rows):
+            states.note(
+                f"As much stands in {fmt.month(each.month)} as {each.kind} ({fmt.money(each.amount, currency, 2)}): "
+                f"the invoice may count it in {fmt.month(statement.month)}."
+            )
         left, right = st.columns(2, gap="medium")
         with left:
             cards.heading("Why ours is not theirs" if row.residual else "Ours is theirs")
@@ -165,11 +170,6 @@ def detail(screen: Screen, found: Reconciliation, row: Row) -> None:
             }
             tables.export(exact, "month-by-kind.csv", key="kinds-csv")
         notes(row)
-        for each in beside(row, found.rows):
-            states.note(
-                f"As much stands in {fmt.month(each.month)} as {each.kind} ({fmt.money(each.amount, currency, 2)}): "
-                f"the invoice may count it in {fmt.month(statement.month)}."
-            )
         lines = behind(statement, found.services, found.payers)
         with st.container(horizontal=True, vertical_alignment="center"):
             filter_field.to_costs(

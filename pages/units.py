@@ -125,9 +125,10 @@ def source(screen: Screen, unit: KeptUnit, choices: Choices, *, may_edit: bool) 
         why = unit.problem if metric.source is None or screen.user.sees(metric.source.account_id) else ""
         st.warning(f"**The metric could not be read.** {fmt.plain(why)}")
     elif metric.source is not None:
-        states.note(
-            f"Read once a day, last {fmt.ago(unit.fetched_at, screen.now)}; a new one within minutes."
-        )
+        last = "for the first time within minutes"
+        if unit.fetched_at is not None:
+            last = f"last {fmt.ago(unit.fetched_at, screen.now)}"
+        states.note(f"Read once a day, {last}.")
     if not may_edit:
         states.note(f"To change metrics, ask one of: {page.able(Permission.MANAGE_COSTS)}.")
         return
@@ -236,6 +237,8 @@ def main() -> None:
             unit_chart.lines(found, found.whole, "See their cost")
         else:
             unit_chart.lines(found, picked, f"{unit_chart.named(picked, found)}: its cost")
+    elif unit.metric.source is not None and unit.fetched_at is None and not unit.problem:
+        states.empty("Its days are not read yet", "CloudWatch is asked within minutes. Come back then.")
     else:
         states.empty(
             "No day of this period is known",

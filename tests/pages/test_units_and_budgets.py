@@ -96,6 +96,17 @@ def test_a_cost_narrower_than_what_is_counted_says_so(ctx: Context, orders: User
     )
 
 
+def test_a_metric_that_was_not_read_yet_says_when_it_will_be(
+    ctx: Context, orders: User, sign_in: SignIn
+) -> None:
+    source = CloudWatchMetric("Shop", "Calls", (), "Sum", ACCOUNT, "us-east-1")
+    units.save(ctx, orders, UnitMetric("calls", source=source))
+    sign_in(orders)
+    text = text_of(opened("units", metric="calls")).replace("\\", "")
+    assert "Its days are not read yet" in text
+    assert "Read once a day, for the first time within minutes." in text
+
+
 def test_a_count_read_where_the_cost_is_left_out_says_so() -> None:
     counted = CloudWatchMetric("Shop", "OrdersPlaced", (), "Sum", "111", "us-east-1")
     choices = Choices((), (("111", "Shop"), ("222", "Staging")), (), {}, ())

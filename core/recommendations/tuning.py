@@ -66,8 +66,9 @@ class Tuning:
         return next((each for each in self.exclusions if each.covers(rule_id, resource)), None)
 
     def days(self, rules: Iterable[Rule]) -> int:
-        """The most days of samples that any of these rules is to be shown."""
-        return max(rule.days({**rule.defaults, **self.options.get(rule.id, {})}) for rule in rules)
+        """The most days of samples that any of these rules is to be shown, as far as they are read."""
+        wanted = (rule.days({**rule.defaults, **self.options.get(rule.id, {})}) for rule in rules)
+        return min(MOST_DAYS, max(wanted))
 
     def of(self, rule_id: str) -> "Tuning":
         """The same with only those exclusions that may touch one rule: most rules have none, and then nothing is looked up."""

@@ -49,6 +49,7 @@ def test_no_rule_looks_back_less_than_a_day_or_further_than_is_read(days: float)
 def test_samples_are_read_for_as_long_as_the_rule_that_looks_back_furthest() -> None:
     assert Tuning().days(catalog().values()) == 14
     assert Tuning({"rds_idle": {"days": 30}, "ebs_unattached": {"days": 60}}).days(catalog().values()) == 30
+    assert Tuning({"rds_idle": {"days": 400}}).days(catalog().values()) == 90, "set before there was a limit"
 
 
 def test_an_option_that_is_not_there_is_named_with_those_that_are() -> None:

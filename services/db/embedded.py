@@ -15,6 +15,8 @@ from core.errors import Unavailable
 
 _PLAIN = re.compile(r"[\w./+=@:-]+", re.ASCII)
 """Paths that may stand in the words the wheel hands to pg_ctl, which splits them as a shell does."""
+_TOLD = 5
+"""Lines of a server's note up to the folder of its socket."""
 ORPHANS_SECONDS = 30
 """How long the processes of a server that was killed are waited for."""
 
@@ -71,7 +73,7 @@ def _runtime_directory() -> None:
 
 
 def _forget_a_dead_server(directory: Path) -> None:
-    """Delete the note of a server that was killed, where its number still names a process that is none of it.
+    """Delete the notes of a server that was killed, where its number still names a process that is none of it.
 
     That is a zombie which nobody has reaped, as in a container without an init, or somebody else's process since. The wheel and PostgreSQL
     would take it for the server, and start none. The server's own processes end by themselves once it is gone; none of them may be left
@@ -84,22 +86,39 @@ def _forget_a_dead_server(directory: Path) -> None:
     with PostgresServer._lock:  # noqa: SLF001  so that no other of our processes is just starting one
         if not note.exists():
             return
-        pid = int(note.read_text().split(maxsplit=1)[0])
-        if not psutil.pid_exists(pid) or _works_in(psutil.Process(pid), directory):
+        told = note.read_text().splitlines()
+        if len(told) < _TOLD:
+            return  # one is just starting
+        try:
+            noted = psutil.Process(int(told[0]))
+        except psutil.NoSuchProcess:
             return  # PostgreSQL itself tells a number that is nobody's
+        if _works_in(noted, directory, unseen=True):
+            return
         orphans = [each for each in psutil.process_iter() if _works_in(each, directory)]
         if psutil.wait_procs(orphans, timeout=ORPHANS_SECONDS)[1]:
             message = f"Processes of a PostgreSQL that was killed still work in {directory}."
             raise Unavailable(message, mend="Wait until they have ended, or end them.")
+        port, socket = told[3:_TOLD]
+        (Path(socket) / f".s.PGSQL.{port}.lock").unlink(missing_ok=True)  # it names the same number
         note.unlink()
 
 
-def _works_in(process: Any, directory: Path) -> bool:  # noqa: ANN401  psutil is not typed here
-    """Whether it is one of the server's: they are where its files are."""
+def _works_in(process: Any, directory: Path, *, unseen: bool = False) -> bool:  # noqa: ANN401  psutil is not typed here
+    """Whether it is one of the server's: they are where its files are.
+
+    `unseen`: what to take a PostgreSQL for where we may not see that. As root the wheel runs it as a user of its own, into whose
+    processes root cannot look in a container.
+    """
     import psutil  # noqa: PLC0415  comes with the wheel
 
     try:
-        return process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()) == directory
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        try:
+            return Path(process.cwd()) == directory
+        except psutil.AccessDenied:
+            return unseen and process.name().startswith("postgres")
     except psutil.Error:  # it has just ended, or is somebody else's
         return False
 

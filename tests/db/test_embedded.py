@@ -1,10 +1,12 @@
 """The database from a wheel."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -23,9 +25,16 @@ sys.stdin.read()
 """
 
 
-def _user(data: Path) -> "subprocess.Popen[str]":
+SUBREAPER = 36
+"""PR_SET_CHILD_SUBREAPER."""
+CONTAINED = "import ctypes; assert ctypes.CDLL(None).prctl(24, 19, 0, 0, 0) == 0"
+"""Root without the capability to look into others' processes (PR_CAPBSET_DROP of CAP_SYS_PTRACE), as containers are started."""
+
+
+def _user(data: Path, before: str = "pass") -> "subprocess.Popen[str]":
+    again = f"import os, sys; {before}; os.execv(sys.executable, [sys.executable, '-c', *sys.argv[1:]])"
     return subprocess.Popen(
-        [sys.executable, "-c", USER, str(data)],
+        [sys.executable, "-c", again, USER, str(data)],
         cwd=PROJECT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -80,6 +89,17 @@ def test_a_server_left_behind_is_stopped_before_its_files_are_deleted(data_dir: 
     assert not _runs(server)
 
 
+@pytest.fixture
+def nobody_reaps() -> Iterator[None]:
+    """What our children leave behind becomes ours, as in a container without an init: a zombie until it is waited for."""
+    prctl = ctypes.CDLL(None).prctl
+    assert prctl(SUBREAPER, 1, 0, 0, 0) == 0
+    yield
+    assert prctl(SUBREAPER, 0, 0, 0, 0) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Who inherits processes is Linux's to say")
+@pytest.mark.usefixtures("nobody_reaps")
 @pytest.mark.parametrize("reaped", [True, False], ids=["its number is another's now", "nobody reaped it"])
 def test_what_was_written_is_there_after_the_server_itself_was_killed(
     data_dir: Path, *, reaped: bool
@@ -95,6 +115,7 @@ def test_what_was_written_is_there_after_the_server_itself_was_killed(
     first.kill()
     first.wait()
     if reaped:
+        os.waitpid(int(number), 0)
         note.write_text(f"{os.getpid()}\n{rest}")
     second = _user(data_dir)
     engine = database.connect(_said(second))
@@ -102,3 +123,17 @@ def test_what_was_written_is_there_after_the_server_itself_was_killed(
         assert db.execute(text("select number from kept")).scalar_one() == 7
     engine.dispose()
     second.communicate("")
+
+
+@pytest.mark.skipif(
+    os.name != "posix" or os.getuid() != 0, reason="Only root runs the server as another user"
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="Capabilities are Linux's")
+def test_a_server_that_runs_is_left_alone_by_who_may_not_look_into_its_processes(data_dir: Path) -> None:
+    first = _user(data_dir)
+    url = _said(first)
+    second = _user(data_dir, CONTAINED)
+    assert _said(second) == url
+    second.communicate("")
+    assert (data_dir / "postgres" / "postmaster.pid").exists()
+    first.communicate("")

@@ -9,6 +9,7 @@ from zlib import crc32
 import pyarrow as pa
 import streamlit as st
 from pandas.io.formats.style import Styler
+from pyarrow import compute
 
 from pages.ui import format as fmt
 from services.usecases import exporting
@@ -30,10 +31,16 @@ columns) what a row is about and its amount are in view without scrolling. So: t
 class Said(dict[str, object]):
     """The configuration of a column of numbers that are shown in words of ours, and sorted as numbers."""
 
-    def __init__(self, config: Mapping[str, object], say: Callable[[Decimal], str]) -> None:
-        """`say` is asked for each known number."""
+    def __init__(
+        self, config: Mapping[str, object], say: Callable[[Decimal], str], *, always: bool = True
+    ) -> None:
+        """`say` is asked for each known number; not `always`: only where one is negative, as Streamlit's own minus is a hyphen."""
         super().__init__(config)
-        self.say = say
+        self.say, self.always = say, always
+
+    def wanted(self, column: pa.ChunkedArray) -> bool:
+        """Whether the words are needed for these numbers."""
+        return self.always or (pa.types.is_floating(column.type) and (compute.min(column).as_py() or 0) < 0)
 
 
 def thing_column(label: str, *, hint: str | None = None) -> object:
@@ -45,8 +52,12 @@ def money_column(
     label: str, *, places: int = 2, hint: str | None = None, width: int | None = AMOUNT
 ) -> object:
     """A column of amounts: the second. The label names the currency once: `Cost, USD`. Without a `width` it is as wide as its content."""
-    return st.column_config.NumberColumn(
-        label, format=f"%,.{places}f", help=hint, alignment="right", width=width
+    return Said(
+        st.column_config.NumberColumn(
+            label, format=f"%,.{places}f", help=hint, alignment="right", width=width
+        ),
+        partial(fmt.money, currency=None, places=places),
+        always=False,
     )
 
 
@@ -150,7 +161,7 @@ def show(
         config = {MARK: _mark_column(dict(marks)), **config}
     length = frame.num_rows
     height = "content" if length <= tallest else ROW * (tallest + 1) + 3
-    drawn = worded(frame, config, placeholder)
+    drawn, config = worded(frame, config, placeholder)
     shown = {
         "column_config": dict(config),
         "hide_index": True,
@@ -168,14 +179,22 @@ def show(
     return tuple(place for place in _last(named, tuple(state.selection.rows), cells) if place < length)
 
 
-def worded(frame: pa.Table, config: Mapping[str, object], placeholder: str) -> pa.Table | Styler:
-    """The table as it is, or where columns of it are said in words, with these beside the numbers."""
-    words = {
-        name: partial(_in_words, each.say)
+def worded(
+    frame: pa.Table, config: Mapping[str, object], placeholder: str
+) -> tuple[pa.Table | Styler, dict[str, object]]:
+    """The table as it is, or where columns of it are said in words, with these beside the numbers; and the configuration then."""
+    said = {
+        name: each
         for name, each in config.items()
-        if isinstance(each, Said) and name in frame.column_names
+        if isinstance(each, Said) and name in frame.column_names and each.wanted(frame[name])
     }
-    return frame.to_pandas().style.format(words, na_rep=placeholder) if words else frame
+    if not said:
+        return frame, dict(config)
+    words = {name: partial(_in_words, each.say) for name, each in said.items()}
+    plain = {
+        name: {**each, "type_config": {"type": "number"}} for name, each in said.items()
+    }  # a format would go before words
+    return frame.to_pandas().style.format(words, na_rep=placeholder), {**config, **plain}
 
 
 def _in_words(say: Callable[[Decimal], str], number: float) -> str:

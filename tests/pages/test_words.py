@@ -151,7 +151,7 @@ def test_a_column_of_changes_is_said_in_words_and_stays_numbers() -> None:
         "Change, USD": tables.change_column("Change, USD"),
         "Change": tables.percent_column("Change", sign=True),
     }
-    said = tables.worded(
+    said, _ = tables.worded(
         tables.arrow({"Change, USD": [1234.5, 0.0, -2.0], "Change": [9.0, 0.0, None]}), config, "new"
     )
     assert list(said.data["Change, USD"]) == [1234.5, 0, -2]
@@ -164,3 +164,12 @@ def test_a_price_of_the_evidence_is_an_amount_with_all_its_digits() -> None:
     assert evidence.priced("gp3", "236.000") == ("Price: gp3", "$236.00")
     assert evidence.priced("now_usd_per_hour", "0.09120") == ("Price: now per hour", "$0.0912")
     assert evidence.priced("before", None) == ("Price: before", "none")
+
+
+def test_a_negative_amount_has_a_true_minus_sign_and_others_are_left_to_the_browser() -> None:
+    config = {"Cost": tables.money_column("Cost")}
+    frame = tables.arrow({"Cost": [12.5, None]})
+    assert tables.worded(frame, config, "unknown") == (frame, config)
+    said, then = tables.worded(tables.arrow({"Cost": [-237.5, None]}), config, "unknown")
+    assert f"{fmt.MINUS}237.50" in said.to_html()
+    assert "format" not in then["Cost"]["type_config"]

@@ -4,8 +4,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
@@ -16,7 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from core import dates
 from core.errors import PioneerError
 from services.bootstrap import database_url, mail
-from services.commands import serving
+from services.commands import checks, serving
+from services.commands.checks import Check, Line
 from services.commands.configuration import is_demo, settings_of
 from services.db import database, migrate
 from services.db.tables.access import users
@@ -28,24 +28,21 @@ from services.warehouse.spark import Spark
 from services.warehouse.warehouse import DUCKDB
 
 ROOM_BYTES = 2_000_000_000
+STARTING = 60.0
+"""Seconds for what may have to start first: the embedded database, Spark's own machine."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 MARKS = {True: "ok     ", None: "not set", False: "MISSING"}
 
 
-@dataclass(frozen=True)
-class Line:
-    """One thing looked at. `ok` None: not configured, which is fine."""
-
-    what: str
-    ok: bool | None
-    says: str
-    mend: str = ""
-
-
 def run(args: argparse.Namespace) -> int:
-    """Print every line; exit status 1 when something needed is missing."""
+    """Print every line; exit status 1 when something needed is missing or does not answer."""
+    return told(lines(settings_of(args)))
+
+
+def told(found: Iterable[Line]) -> int:
+    """Print lines as they come, and answer the exit status."""
     missing = False
-    for line in lines(settings_of(args)):
+    for line in found:
         print(
             f"{MARKS[line.ok]}  {line.what}: {line.says}" + (f"  -> {line.mend}" if line.mend else ""),
             flush=True,
@@ -55,17 +52,50 @@ def run(args: argparse.Namespace) -> int:
 
 
 def lines(settings: Settings) -> Iterator[Line]:
-    """Everything worth looking at, cheapest first."""
+    """Everything worth looking at, always in this order. What may have to be waited for is asked all at once."""
     yield Line("python", True, ".".join(str(part) for part in sys.version_info[:3]))  # noqa: FBT003  a mark, not a switch
     packages = ("streamlit", "fastapi", "sqlalchemy", "duckdb", "boto3")
     yield Line("packages", True, ", ".join(f"{name} {metadata.version(name)}" for name in packages))  # noqa: FBT003  likewise
-    yield _directory(settings)
-    yield _secret(settings)
-    yield from _database(settings)
-    yield _engine(settings)
-    yield _web(settings)
-    yield _credentials(settings)
-    yield _mail(settings)
+    asked = (
+        Check(
+            "data directory",
+            lambda: (_directory(settings),),
+            "see that its disk answers, or choose another with --data DIR",
+        ),
+        Check(
+            "secret key",
+            lambda: (_secret(settings),),
+            "see that the data directory's disk answers, or set SECRET_KEY",
+        ),
+        Check(
+            "database",
+            lambda: _database(settings),
+            "see that it is up, and that nothing holds its tables locked",
+            seconds=STARTING,
+        ),
+        Check(
+            "warehouse engine",
+            lambda: (_engine(settings),),
+            "see that it is up, and that this machine reaches it",
+            seconds=STARTING,
+        ),
+        Check(
+            "screens",
+            lambda: (_web(settings),),
+            "see what listens there, and start Cloud Pioneer again",
+        ),
+        Check(
+            "AWS credentials",
+            lambda: (_credentials(settings),),
+            "see that the disk of your home directory answers",
+        ),
+        Check(
+            "mail",
+            lambda: (_mail(settings),),
+            "check the SMTP settings; mails wait and are not lost",
+        ),
+    )
+    yield from checks.beside(asked)
     signed = settings.google_client_id
     yield Line("google sign-in", True if signed else None, signed or "no GOOGLE_CLIENT_ID")
     browser = chromium()
@@ -154,7 +184,9 @@ def _database(settings: Settings) -> Iterator[Line]:
         yield from _records(engine)
         engine.dispose()
     except PioneerError as error:
-        yield Line("database", ok=False, says=f"{where}: {error.message}", mend=error.mend or "")
+        own = "see that the server runs where DATABASE_URL says, and that this machine reaches it"
+        mend = (error.mend or "") if settings.database_url is None else own
+        yield Line("database", ok=False, says=f"{where}: {error.message}", mend=mend)
     except SQLAlchemyError as error:
         yield Line(
             "database",

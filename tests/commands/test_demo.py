@@ -6,18 +6,15 @@ import socket
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
-from core.access.roles import Role, User
+from core.access.roles import Role
 from core.errors import Conflict, Invalid
-from services.__main__ import main
-from services.commands import configuration, demo, doctor, serving
+from services.commands import configuration, demo, serving
 from services.context import Context
 from services.db.stores import jobs
-from services.db.tables.cloud import collections
 from services.demo.company import DEMO_USERS
 from services.settings import load
-from tests.builders import ACCOUNT
 
 
 def test_the_demo_keeps_out_of_a_directory_that_is_not_its_own(tmp_path: Path) -> None:
@@ -80,61 +77,6 @@ def test_a_taken_port_is_named() -> None:
         port = other.getsockname()[1]
         with pytest.raises(Conflict, match=str(port)):
             serving.refuse_taken_port("127.0.0.1", port)
-
-
-def test_the_doctor_says_what_is_configured_and_missing_in_a_line_each_with_the_mend(
-    tmp_path: Path,
-    database_url: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    assert main(["doctor", "--data", str(tmp_path), "--port", "1"]) == 1
-    lines = {}
-    for line in capsys.readouterr().out.splitlines():
-        mark, what, said = re.fullmatch(r"(ok     |not set|MISSING)  ([^:]+): (.+)", line).groups()  # type: ignore[union-attr]
-        lines[what] = (mark.strip(), said)
-    assert lines["schema"] == ("ok", "newest")
-    assert lines["admin"] == ("MISSING", "0 of them  -> run ./pioneer admin create")
-    assert lines["screens"][0] == "not set"
-    assert lines["inventory"] == ("not set", "never collected")
-    assert lines["data directory"][1].startswith(str(tmp_path.resolve()))
-
-
-def test_the_doctor_tells_ages_by_the_demo_s_clock_and_says_so(
-    ctx: Context, tmp_path: Path, database_url: str, admin: User
-) -> None:
-    with ctx.begin() as db:
-        looked = {"account_id": ACCOUNT, "region": "us-east-1", "what": "inventory", "outcome": "complete"}
-        at = ctx.now()
-        row = insert(collections).values(
-            organisation_id=admin.organisation_id, started_at=at, ended_at=at, **looked
-        )
-        db.execute(row)
-    settings = load(PIONEER_DATA=tmp_path, DATABASE_URL=database_url, PORT=1)
-    assert "demo's clock" not in {line.what for line in doctor.lines(settings)}
-    with ctx.begin() as db:
-        db.execute(text("insert into clock_shift (shift) values (interval '36 hours')"))
-    lines = {line.what: line.says for line in doctor.lines(settings)}
-    assert lines["demo's clock"] == "1 day 12 hours ahead of this machine; times below are by it"
-    assert lines["inventory"].endswith(" UTC, 36 hours ago")
-
-
-def test_the_doctor_says_a_dead_database_in_one_line(tmp_path: Path) -> None:
-    settings = load(PIONEER_DATA=tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
-    line = next(line for line in doctor.lines(settings) if line.what == "database")
-    assert line.ok is False
-    assert "does not answer" in line.says
-
-
-@pytest.mark.parametrize("name", doctor.BROWSERS)
-def test_the_doctor_finds_the_browser_that_the_journey_drives_under_any_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert doctor.chromium() is None
-    (tmp_path / name).touch(mode=0o755)
-    assert doctor.chromium() == str(tmp_path / name)
 
 
 def test_an_ipv6_address_is_written_as_a_url_wants_it() -> None:

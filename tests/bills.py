@@ -1,9 +1,11 @@
 """Small bills: say only what the test is about."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
+Billed = Callable[[Sequence[Mapping[str, str]]], None]
+"""Takes lines in as the first bill of the organisation: see the fixture `billed`."""
 DATA = Path(__file__).parent / "data"
 FOCUS_SAMPLE = DATA / "focus_1_0_sample.csv"
 MYBINDER = DATA / "mybinder_daily_cost.csv"

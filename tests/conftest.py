@@ -4,15 +4,17 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from botocore.loaders import JSONFileLoader
 from hypothesis import settings as examples
+from pyiceberg.catalog.sql import SqlCatalogBaseTable
 from sqlalchemy import create_engine, insert, text
 
 from core.access.roles import Role, User
@@ -21,9 +23,14 @@ from services.context import Context
 from services.db import database, embedded, migrate
 from services.db.tables.access import organisations, users
 from services.settings import Settings
+from services.usecases import ingest
+from services.usecases.live_metrics import recent
+from services.warehouse import catalog
 from services.warehouse.remembered import Remembered
 from services.warehouse.warehouse import WORDED as WORDED_AT_MOST
-from tests.emptied import Databases, renamed
+from tests.bills import Billed, a_bill
+from tests.emptied import Databases, Engines, renamed
+from tests.once import Once, Worlds
 
 for name in [name for name in os.environ if name.startswith(("AWS_", "PIONEER_"))]:
     del os.environ[name]
@@ -41,6 +48,11 @@ examples.load_profile("suite")
 
 WORDED: Remembered[str] = Remembered(WORDED_AT_MOST)
 """Questions in SQL: put into words once a process, as in the product, which has one warehouse where tests make one each."""
+ENGINES = Engines()
+database.connect = ENGINES.kept(database.connect)
+catalog.create_engine = ENGINES.kept(catalog.create_engine, undisposed=True)
+ORGANISATION = uuid4()
+LONG = (("tests/browser/",), ("tests/campaigns/", "tests/worker/test_kill.py"))
 SERVER = Path(tempfile.gettempdir()) / f"pioneer-tests-{os.getuid()}"
 """One PostgreSQL for all test processes; it stops with the last of them."""
 
@@ -58,6 +70,9 @@ def template(worker_id: str) -> Iterator[tuple[str, str]]:
         connection.execute(text(f"create database {name}"))
     engine = database.connect(renamed(url, name))
     migrate.upgrade(engine)
+    SqlCatalogBaseTable.metadata.create_all(
+        engine
+    )  # as after the first bill: else each test with one makes and drops them
     engine.dispose()
     yield url, name
     with admin.connect() as connection:
@@ -74,7 +89,7 @@ def worker_id() -> str:
 @pytest.fixture(scope="session")
 def databases(template: tuple[str, str]) -> Iterator[Databases]:
     """This process's databases, used again and again."""
-    made = Databases(*template)
+    made = Databases(*template, ENGINES)
     yield made
     made.end()
 
@@ -87,12 +102,40 @@ def database_url(databases: Databases) -> Iterator[str]:
     databases.give_back(name)
 
 
-@pytest.fixture
-def data_dir() -> Iterator[Path]:
-    """A short path, so that sockets below it fit."""
+@pytest.fixture(scope="session")
+def own_folder() -> Iterator[Path]:
+    """This process's, with a short path, so that sockets below it fit."""
     path = Path(tempfile.mkdtemp(prefix="pt-"))
     yield path
     shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+def data_dir(own_folder: Path) -> Iterator[Path]:
+    """Empty, and in the same place for each test, as what is kept `once` is put back where it was."""
+    path = own_folder / "d"
+    if path.exists():  # a process of the test before may still write there
+        path = Path(tempfile.mkdtemp(dir=own_folder))
+    path.mkdir(exist_ok=True)
+    yield path
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def worlds(databases: Databases, own_folder: Path) -> Worlds:
+    """What this process's tests keep for each other."""
+    return Worlds(databases, own_folder / "kept")
+
+
+@pytest.fixture
+def once(worlds: Worlds, ctx: Context, data_dir: Path) -> Once:
+    """`once(name, make)`: what `make` answers, with the world that it makes. Others must have been asked for before it, or be made in it."""
+
+    def get(name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401  whatever it answers
+        recent._asked.clear()  # the same organisation was asked about in other tests
+        return worlds.get(name, str(ctx.engine.url.database), data_dir, make)
+
+    return get
 
 
 @pytest.fixture
@@ -114,16 +157,26 @@ def ctx(settings: Settings) -> Iterator[Context]:
     context.warehouse._worded = WORDED
     yield context
     context.warehouse.close()
-    context.engine.dispose()
 
 
 @pytest.fixture
-def organisation_id(ctx: Context) -> UUID:
-    """An organisation in the database."""
-    identity = uuid4()
+def organisation_id(ctx: Context, request: pytest.FixtureRequest) -> UUID:
+    """An organisation in the database: a new one, or the one that owns what is kept `once`."""
+    identity = ORGANISATION if "once" in request.fixturenames else uuid4()
     with ctx.begin() as db:
         db.execute(insert(organisations).values(id=identity, name="Acme", created_at=datetime.now(UTC)))
     return identity
+
+
+@pytest.fixture
+def billed(ctx: Context, organisation_id: UUID, data_dir: Path, once: Once) -> Billed:
+    """Takes lines in as the first bill of the organisation; the same lines again in another test are put back as they were left."""
+
+    def take(lines: Sequence[Mapping[str, str]]) -> None:
+        path = data_dir / "bill.csv"
+        once(repr(lines), lambda: ingest.files(ctx, organisation_id, [a_bill(path, lines)]))
+
+    return take
 
 
 @pytest.fixture
@@ -179,6 +232,15 @@ def viewer(person: Callable[..., User]) -> User:
 def finance(person: Callable[..., User]) -> User:
     """Somebody who reviews cost."""
     return person(Role.FINANCE)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, in two processes where there are several: all would wait for what is begun last."""
+    first, second = ([item for item in items if item.nodeid.startswith(names)] for names in LONG)
+    others = [item for item in items if item not in {*first, *second}]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    between = max(0, len(items) // processes - len(first))  # each process is given as many, in their order
+    items[:] = [*first, *others[:between], *second, *others[between:]]
 
 
 def pytest_collection_finish() -> None:

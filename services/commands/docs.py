@@ -3,6 +3,7 @@
 import argparse
 import ast
 import subprocess
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from core.events import EVENT_TYPES
@@ -22,21 +23,11 @@ FOLDERS = {
 
 def run(_args: argparse.Namespace) -> int:
     """Write every generated page."""
-    for path, text in pages().items():
+    for path, page in PAGES.items():
         (PROJECT / path).parent.mkdir(parents=True, exist_ok=True)
-        (PROJECT / path).write_text(text)
+        (PROJECT / path).write_text(page())
         print(f"wrote {path}")
     return 0
-
-
-def pages() -> dict[str, str]:
-    """Path -> text of every generated page."""
-    return {
-        "docs/map.md": map_page(),
-        "docs/reference/settings.md": settings_page(),
-        "docs/reference/events.md": events_page(),
-        "docs/reference/rules.md": rules_page(),
-    }
 
 
 def files() -> list[Path]:
@@ -98,3 +89,12 @@ def events_page() -> str:
     lines = ["# Events", "", "Written by `./pioneer docs`. What the event log holds, one line a type.", ""]
     lines += [f"* `{name}`: {text}" for name, text in sorted(EVENT_TYPES.items())]
     return "\n".join(lines) + "\n"
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "docs/map.md": map_page,
+    "docs/reference/settings.md": settings_page,
+    "docs/reference/events.md": events_page,
+    "docs/reference/rules.md": rules_page,
+}
+"""What makes each generated page, by its path."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import insert
 
@@ -19,9 +20,25 @@ from services.usecases import sign_in
 ACCOUNT = "111122223333"
 
 
+@pytest.fixture(scope="session")
+def known() -> dict[bool, FastAPI]:
+    """The API by whether its cookies are secure. FastAPI works each route out when it is first asked, which takes longer than a test."""
+    return {}
+
+
 @pytest.fixture
-def client(ctx: Context) -> Iterator[TestClient]:
-    with TestClient(api.create(ctx), raise_server_exceptions=False) as made:
+def app(ctx: Context, known: dict[bool, FastAPI]) -> FastAPI:
+    """The API on this test's context: made once a process, as a server makes it, and not to be changed."""
+    secure = ctx.settings.secure_cookies
+    if secure not in known:
+        known[secure] = api.create(ctx)
+    known[secure].state.ctx = ctx
+    return known[secure]
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    with TestClient(app, raise_server_exceptions=False) as made:
         yield made
 
 

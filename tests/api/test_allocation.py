@@ -2,15 +2,12 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from core.access.roles import User
-from services.context import Context
-from services.usecases import ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_line
 
 Headers = Callable[[User], dict[str, str]]
 MARCH = {"from": "2026-03-01", "to": "2026-03-31"}
@@ -30,7 +27,7 @@ TAX = {
 
 
 @pytest.fixture
-def asking(ctx: Context, client: TestClient, finance: User, bearer: Headers, tmp_path: Path) -> TestClient:
+def asking(client: TestClient, finance: User, bearer: Headers, billed: Billed) -> TestClient:
     """The API as somebody asks it who allocates, over a small bill."""
     lines = [
         a_line(cost="30.1"),
@@ -38,7 +35,7 @@ def asking(ctx: Context, client: TestClient, finance: User, bearer: Headers, tmp
         a_line(cost="4", Tags="", ChargeCategory="Tax", ServiceName="Tax"),
         a_line(cost="1", Tags="", ServiceName="Amazon S3"),
     ]
-    ingest.files(ctx, finance.organisation_id, [a_bill(tmp_path / "bill.csv", lines)])
+    billed(lines)
     client.headers.update(bearer(finance))
     return client
 

@@ -1,7 +1,6 @@
 """Budgets over the API."""
 
 from collections.abc import Callable
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -10,8 +9,7 @@ from fastapi.testclient import TestClient
 from core.access.roles import Role, User
 from core.periods import month_back
 from services.context import Context
-from services.usecases import ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_line
 
 Headers = Callable[[User], dict[str, str]]
 PLAN = {
@@ -25,11 +23,11 @@ PLAN = {
 
 
 @pytest.fixture
-def finance(ctx: Context, person: Callable[..., User], data_dir: Path) -> User:
+def finance(ctx: Context, person: Callable[..., User], billed: Billed) -> User:
     """Finance of an organisation that spent a dollar on each first day of the last three months."""
     user, today = person(Role.FINANCE), ctx.now().date()
     lines = [a_line(day=month_back(today, back).isoformat()) for back in range(1, 4)]
-    ingest.files(ctx, user.organisation_id, [a_bill(data_dir / "bill.csv", lines)])
+    billed(lines)
     return user
 
 

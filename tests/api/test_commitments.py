@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from core.access.roles import Role, User
 from services.context import Context
 from services.usecases import ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_bill, a_line
 
 PLAN = "arn:aws:savingsplans::222222222222:savingsplan/1"
 MARK = {"CommitmentDiscountId": PLAN, "PricingCategory": "Committed"}
@@ -26,16 +26,9 @@ Ask = Callable[..., dict[str, object]]
 
 
 @pytest.fixture
-def ask(
-    client: TestClient,
-    ctx: Context,
-    organisation_id: UUID,
-    viewer: User,
-    bearer: Callable[[User], dict[str, str]],
-    tmp_path: Path,
-) -> Ask:
+def ask(client: TestClient, viewer: User, bearer: Callable[[User], dict[str, str]], billed: Billed) -> Ask:
     """Asks the API about a bill with one plan, of March unless said otherwise."""
-    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", LINES)])
+    billed(LINES)
 
     def get(path: str = "", status: int = 200, **params: object) -> dict[str, object]:
         asked = MARCH | params

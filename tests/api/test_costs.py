@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from core.access.roles import Role, User
 from services.context import Context
 from services.usecases import ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_bill, a_line
 
 Headers = Callable[[User], dict[str, str]]
 Ask = Callable[..., dict[str, object]]
@@ -27,11 +27,9 @@ LINES = [
 
 
 @pytest.fixture
-def ask(
-    client: TestClient, ctx: Context, organisation_id: UUID, viewer: User, bearer: Headers, tmp_path: Path
-) -> Ask:
+def ask(client: TestClient, viewer: User, bearer: Headers, billed: Billed) -> Ask:
     """Asks the API about a small bill, as somebody who sees all of it."""
-    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", LINES)])
+    billed(LINES)
 
     def get(path: str = "", status: int = 200, who: User = viewer, **params: object) -> dict[str, object]:
         answer = client.get(f"/costs{path}", params=params, headers=bearer(who))

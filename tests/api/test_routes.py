@@ -10,9 +10,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from core.access.roles import ROLE_PERMISSIONS, Permission, Role, User
-from services.api import app as api
 from services.api.deps import Needs, signed_in
-from services.context import Context
 from tests.api.bodies import ASKED, BODIES
 
 PUBLIC = {("POST", "/auth/signup"), ("POST", "/auth/login"), ("POST", "/auth/google"), ("GET", "/health")}
@@ -123,11 +121,6 @@ FIRST = {
     ("GET", "/health"),
 }
 """The API's first eleven, which stay as they are."""
-
-
-@pytest.fixture
-def app(ctx: Context) -> FastAPI:
-    return api.create(ctx)
 
 
 def routes(found: Iterable[Any]) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from services.db import database
 
 @pytest.fixture
 def app(ctx: Context) -> FastAPI:
+    """One of its own, as tests add routes to it."""
     return api.create(ctx)
 
 

@@ -1,15 +1,13 @@
 """Sending a metric's days, and asking for the cost of one unit."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from core.access.roles import Role, User
 from services.context import Context
-from services.usecases import ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_line
 from tests.builders import ACCOUNT
 from tests.fleet import connected
 
@@ -18,12 +16,12 @@ MARCH = {"from": "2026-03-01", "to": "2026-03-03", "granularity": "day"}
 
 
 @pytest.fixture
-def finance(ctx: Context, person: Callable[..., User], data_dir: Path) -> User:
+def finance(person: Callable[..., User], billed: Billed) -> User:
     """Finance of an organisation that spent ten dollars, then nine."""
     user = person(Role.FINANCE)
     days = (("2026-03-01", "10"), ("2026-03-02", "9"), ("2026-03-03", "1"))
     lines = [a_line(day=day, cost=cost) for day, cost in days]
-    ingest.files(ctx, user.organisation_id, [a_bill(data_dir / "bill.csv", lines)])
+    billed(lines)
     return user
 
 

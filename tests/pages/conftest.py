@@ -4,6 +4,7 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 from uuid import uuid4
@@ -11,6 +12,7 @@ from uuid import uuid4
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
@@ -26,6 +28,10 @@ from services.usecases import actions, alerts, ingest, recommendations, schedule
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, a_volume, an_address, an_instance
 from tests.fleet import connected, sampled, seen
+from tests.once import Once
+
+# what is installed is looked through once a process, as by a server that starts, not once a screen: two thirds of opening one
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 HOME = str(Path(__file__).parents[2] / "Home.py")
 PATIENCE = 20
@@ -98,8 +104,13 @@ def followed(app: AppTest, label: str) -> AppTest:
 
 
 @pytest.fixture
-def small_world(ctx: Context, person: Callable[..., User], data_dir: Path) -> User:
+def small_world(ctx: Context, person: Callable[..., User], data_dir: Path, once: Once) -> User:
     """One account, a few resources with hostile names and tags, a bill, findings, a schedule, an action, an alert; answers an admin."""
+    made: User = once("small", lambda: _small(ctx, person, data_dir))
+    return made
+
+
+def _small(ctx: Context, person: Callable[..., User], data_dir: Path) -> User:
     admin = person(Role.ADMIN)
     organisation = admin.organisation_id
     connected(ctx, organisation, ACCOUNT)

@@ -18,7 +18,7 @@ from core.periods import Period, months_before
 from pages.ui import cost_why
 from services.context import Context
 from services.usecases import allocation_rules, ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_bill, a_line
 from tests.pages.conftest import opened
 from tests.pages.test_doing import SignIn, text_of
 
@@ -45,9 +45,9 @@ def viewer(person: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def shown(ctx: Context, viewer: User, sign_in: SignIn, tmp_path: Path) -> Callable[..., AppTest]:
+def shown(viewer: User, sign_in: SignIn, billed: Billed) -> Callable[..., AppTest]:
     """Opens Costs for March of a small bill."""
-    ingest.files(ctx, viewer.organisation_id, [a_bill(tmp_path / "bill.csv", LINES)])
+    billed(LINES)
     sign_in(viewer)
 
     def at(**query: str | list[str]) -> AppTest:

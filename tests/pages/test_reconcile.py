@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,17 +10,17 @@ from core.access.roles import Role, User
 from core.costs.budgets import Every, Plan
 from core.costs.scope import CostType
 from services.context import Context
-from services.usecases import budgets, ingest, reconcile, views
-from tests.bills import a_bill, a_line
+from services.usecases import budgets, reconcile, views
+from tests.bills import Billed, a_line
 from tests.pages.conftest import HOSTILE, opened
 
 SignIn = Callable[[User | None], str]
 
 
 @pytest.fixture
-def march(ctx: Context, finance: User, data_dir: Path) -> User:
+def march(finance: User, billed: Billed) -> User:
     lines = [a_line(cost="100.2", ServiceName=HOSTILE[0]), a_line(cost="3", ChargeCategory="Tax")]
-    ingest.files(ctx, finance.organisation_id, [a_bill(data_dir / "bill.csv", lines)])
+    billed(lines)
     return finance
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -27,21 +26,19 @@ from services.usecases import (
     allocation,
     allocation_rules,
     costs,
-    ingest,
     tag_coverage,
 )
 from tests.allocated import BOTH, FEBRUARY, LINES, MARCH, ONLY_MARCH, RULES, TAG, TAX
-from tests.bills import a_bill
+from tests.bills import Billed
 
 D = Decimal
 
 
 @pytest.fixture
-def finance(ctx: Context, person: Callable[..., User], tmp_path: Path) -> User:
+def finance(person: Callable[..., User], billed: Billed) -> User:
     """Somebody who allocates, in an organisation that has a bill."""
-    user = person(Role.FINANCE)
-    ingest.files(ctx, user.organisation_id, [a_bill(tmp_path / "bill.csv", LINES)])
-    return user
+    billed(LINES)
+    return person(Role.FINANCE)
 
 
 def direct(ctx: Context, user: User, period: Period = ONLY_MARCH) -> dict[str, Decimal]:

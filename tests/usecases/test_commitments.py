@@ -15,7 +15,7 @@ from core.money import total
 from core.periods import Period
 from services.context import Context
 from services.usecases import commitments, costs, ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_bill, a_line
 
 D = Decimal
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
@@ -84,10 +84,9 @@ LINES = [
 
 
 @pytest.fixture
-def admin(ctx: Context, person: Callable[..., User], data_dir: Path) -> User:
-    who = person(Role.ADMIN)
-    ingest.files(ctx, who.organisation_id, [a_bill(data_dir / "bill.csv", LINES)])
-    return who
+def admin(person: Callable[..., User], billed: Billed) -> User:
+    billed(LINES)
+    return person(Role.ADMIN)
 
 
 def test_utilisation_waste_and_coverage_by_hand(ctx: Context, admin: User) -> None:

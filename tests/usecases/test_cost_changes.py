@@ -15,7 +15,7 @@ from core.money import total
 from core.periods import Period
 from services.context import Context
 from services.usecases import cost_changes, ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_bill, a_line
 
 D = Decimal
 FEBRUARY, MARCH = Period(date(2026, 2, 1), date(2026, 3, 1)), Period(date(2026, 3, 1), date(2026, 4, 1))
@@ -43,9 +43,9 @@ LINES = [
 
 
 @pytest.fixture
-def explained(ctx: Context, person: Callable[..., User], data_dir: Path) -> Callable[..., Why]:
+def explained(ctx: Context, person: Callable[..., User], billed: Billed) -> Callable[..., Why]:
     admin = person(Role.ADMIN)
-    ingest.files(ctx, admin.organisation_id, [a_bill(data_dir / "bill.csv", LINES)])
+    billed(LINES)
 
     def ask(role: Role = Role.VIEWER, accounts: frozenset[str] | None = None, **choice: object) -> Why:
         user = person(role, organisation=admin.organisation_id, accounts=accounts)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -15,8 +13,8 @@ from core.errors import Forbidden
 from core.money import total
 from core.periods import Period
 from services.context import Context
-from services.usecases import cost_resources, cost_values, costs, ingest
-from tests.bills import a_bill, a_line
+from services.usecases import cost_resources, cost_values, costs
+from tests.bills import Billed, a_line
 
 MARCH = Scope(Period(date(2026, 3, 1), date(2026, 3, 5)))
 PLAN = {
@@ -36,8 +34,8 @@ LINES = [
 
 
 @pytest.fixture
-def bill(ctx: Context, organisation_id: UUID, tmp_path: Path) -> None:
-    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", LINES)])
+def bill(billed: Billed) -> None:
+    billed(LINES)
 
 
 @pytest.mark.usefixtures("bill")

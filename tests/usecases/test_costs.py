@@ -24,7 +24,7 @@ from core.periods import Period, month_back
 from services.context import Context
 from services.db.stores import loads
 from services.usecases import cost_resources, costs, ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_bill, a_line
 
 PRODUCTION, STAGING = "222222222222", "333333333333"
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
@@ -48,10 +48,8 @@ LINES = [
 
 
 @pytest.fixture
-def bill(ctx: Context, organisation_id: UUID, tmp_path: Path) -> Path:
-    path = a_bill(tmp_path / "bill.csv", LINES)
-    ingest.files(ctx, organisation_id, [path])
-    return path
+def bill(billed: Billed) -> None:
+    billed(LINES)
 
 
 @pytest.fixture
@@ -200,15 +198,15 @@ def test_choices_are_what_the_bill_has(ctx: Context, viewer: User) -> None:
     assert found.currencies == ("EUR", "USD")
 
 
+@pytest.mark.usefixtures("bill")
 def test_a_screen_never_mixes_two_bills(
-    ctx: Context, organisation_id: UUID, viewer: User, bill: Path, tmp_path: Path
+    ctx: Context, organisation_id: UUID, viewer: User, tmp_path: Path
 ) -> None:
     at = costs.pin(ctx, viewer)
     ingest.files(
         ctx, organisation_id, [a_bill(tmp_path / "new.csv", [*LINES, a_line(day="2026-03-02", cost="100")])]
     )
     usd = SCOPE.in_currency("USD")
-    assert bill.exists()
     assert (
         costs.daily(ctx, viewer, usd, at=at).total
         == costs.table(ctx, viewer, usd, (), at=at).total

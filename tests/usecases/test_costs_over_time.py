@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.periods import Period
 from services.context import Context
 from services.usecases import costs, ingest
-from tests.bills import a_bill, a_line
+from tests.bills import Billed, a_bill, a_line
 
 MARCH = Period(date(2026, 3, 1), date(2026, 4, 1))
 SCOPE = Scope(MARCH)
@@ -27,8 +27,8 @@ LINES = [
 
 
 @pytest.fixture
-def bill(ctx: Context, organisation_id: UUID, tmp_path: Path) -> None:
-    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", LINES)])
+def bill(billed: Billed) -> None:
+    billed(LINES)
 
 
 @pytest.mark.usefixtures("bill")

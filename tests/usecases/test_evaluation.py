@@ -19,16 +19,21 @@ from services.usecases.evaluation import monthly_bill
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, a_volume, an_instance
 from tests.fleet import a_wasteful_fleet, of_rule, seen
+from tests.once import Once
 from tests.stand_in import take_lease
 
 OTHER = "444455556666"
 
 
 @pytest.fixture
-def wasteful(ctx: Context, organisation_id: UUID) -> None:
+def wasteful(ctx: Context, organisation_id: UUID, once: Once) -> None:
     """One of each waste in one account, an address in another, all evaluated."""
-    a_wasteful_fleet(ctx, organisation_id, OTHER)
-    recommendations.evaluate(ctx, Beat())
+
+    def make() -> None:
+        a_wasteful_fleet(ctx, organisation_id, OTHER)
+        recommendations.evaluate(ctx, Beat())
+
+    once(f"wasteful {OTHER}", make)
 
 
 class Untouched:

@@ -24,16 +24,21 @@ from tests.builders import ACCOUNT, an_instance
 from tests.core.recommendations.test_portfolio import a_finding
 from tests.databases import a_database
 from tests.fleet import a_wasteful_fleet, connected, of_rule, seen
+from tests.once import Once
 
 OTHER = "444455556666"
 Person = Callable[..., User]
 
 
 @pytest.fixture
-def wasteful(ctx: Context, organisation_id: UUID) -> None:
+def wasteful(ctx: Context, organisation_id: UUID, once: Once) -> None:
     """One of each waste in one account, an address in another, all evaluated."""
-    a_wasteful_fleet(ctx, organisation_id, OTHER)
-    recommendations.evaluate(ctx, Beat())
+
+    def make() -> None:
+        a_wasteful_fleet(ctx, organisation_id, OTHER)
+        recommendations.evaluate(ctx, Beat())
+
+    once(f"wasteful {OTHER}", make)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from services.usecases import actions as acting
 from services.usecases import evaluation, recommendations, schedules
 from tests.builders import an_instance
 from tests.fleet import a_wasteful_fleet, of_rule, seen
+from tests.once import Once
 
 OTHER = "444455556666"
 DEV = {"environment": "dev"}
@@ -31,10 +32,14 @@ Person = Callable[..., User]
 
 
 @pytest.fixture
-def wasteful(ctx: Context, organisation_id: UUID) -> None:
+def wasteful(ctx: Context, organisation_id: UUID, once: Once) -> None:
     """One of each waste in one account, an address in another, all evaluated."""
-    a_wasteful_fleet(ctx, organisation_id, OTHER)
-    recommendations.evaluate(ctx, Beat())
+
+    def make() -> None:
+        a_wasteful_fleet(ctx, organisation_id, OTHER)
+        recommendations.evaluate(ctx, Beat())
+
+    once(f"wasteful {OTHER}", make)
 
 
 @pytest.mark.usefixtures("wasteful")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from uuid import uuid4
 
 import boto3
@@ -26,8 +25,8 @@ from core.ports import Metrics
 from services.context import Beat, Context
 from services.db.tables.access import organisations
 from services.db.tables.records import events
-from services.usecases import ingest, units
-from tests.bills import a_bill, a_line
+from services.usecases import units
+from tests.bills import Billed, a_line
 from tests.stand_in import ACCOUNT, REGION, Fleet, later
 
 D = Decimal
@@ -41,7 +40,7 @@ def finance(person: Callable[..., User]) -> User:
 
 
 @pytest.fixture
-def billed(ctx: Context, finance: User, data_dir: Path) -> None:
+def spent(billed: Billed) -> None:
     """Three days of March, the last one still filling; a second account has a part of it."""
     lines = [
         a_line(day="2026-03-01", cost="6"),
@@ -50,14 +49,14 @@ def billed(ctx: Context, finance: User, data_dir: Path) -> None:
         a_line(day="2026-03-03", cost="1"),
         a_line(day="2026-03-02", cost="500", BillingCurrency="ISK", SubAccountId="333333333333"),
     ]
-    ingest.files(ctx, finance.organisation_id, [a_bill(data_dir / "bill.csv", lines)])
+    billed(lines)
 
 
 def sent(*counts: str) -> list[Sample]:
     return [Sample(date(2026, 3, day), D(count)) for day, count in enumerate(counts, start=1)]
 
 
-@pytest.mark.usefixtures("billed")
+@pytest.mark.usefixtures("spent")
 def test_days_sent_are_set_against_the_bill(ctx: Context, finance: User) -> None:
     units.send(ctx, finance, "orders", sent("4", "3", "2"))
     found = units.cost(ctx, finance, "orders", DAY, MARCH, cost_type=None)
@@ -71,7 +70,7 @@ def test_days_sent_are_set_against_the_bill(ctx: Context, finance: User) -> None
     assert dict(found.currencies)["ISK"] == D(500)
 
 
-@pytest.mark.usefixtures("billed")
+@pytest.mark.usefixtures("spent")
 def test_the_metrics_own_filters_hold_unless_others_are_asked_for(ctx: Context, finance: User) -> None:
     own = (Filter(BY_ACCOUNT, Match.IS, "333333333333"),)
     units.save(ctx, finance, UnitMetric("orders", currency="USD", filters=own, per=1000))
@@ -80,7 +79,7 @@ def test_the_metrics_own_filters_hold_unless_others_are_asked_for(ctx: Context, 
     assert units.cost(ctx, finance, "orders", DAY, MARCH, filters=()).points[0].per_unit == D(2500)
 
 
-@pytest.mark.usefixtures("billed")
+@pytest.mark.usefixtures("spent")
 def test_who_sees_some_accounts_is_told_their_cost_alone(
     ctx: Context, finance: User, person: Callable[..., User]
 ) -> None:

@@ -16,20 +16,19 @@ from core.errors import Conflict, Invalid, NotFound
 from core.money import total
 from core.periods import Period
 from services.context import Context
-from services.usecases import allocation_rules, cost_changes, cost_values, costs, focus_export, ingest
+from services.usecases import allocation_rules, cost_changes, cost_values, costs, focus_export
 from services.usecases import units as units_of
 from tests.allocated import BOTH, FEBRUARY, LINES, MARCH, ONLY_MARCH, TAG
-from tests.bills import a_bill
+from tests.bills import Billed
 
 D = Decimal
 
 
 @pytest.fixture
-def finance(ctx: Context, person: Callable[..., User], tmp_path: Path) -> User:
+def finance(person: Callable[..., User], billed: Billed) -> User:
     """Somebody who allocates, in an organisation that has a bill."""
-    user = person(Role.FINANCE)
-    ingest.files(ctx, user.organisation_id, [a_bill(tmp_path / "bill.csv", LINES)])
-    return user
+    billed(LINES)
+    return person(Role.FINANCE)
 
 
 PRODUCT = Dimension("virtual:Product")

@@ -22,6 +22,7 @@ from tests.builders import ACCOUNT, an_instance
 from tests.containers import a_service
 from tests.databases import a_database, a_warehouse
 from tests.fleet import connected, sampled, seen
+from tests.once import Once
 
 NEVER = ScheduleDefinition("UTC", ())
 NIGHTS_OFF = ScheduleDefinition("UTC", (Period("06:00", "24:00"),))
@@ -35,8 +36,12 @@ DAYS = 30
 
 
 @pytest.fixture
-def world(ctx: Context, organisation_id: UUID, tmp_path: Path) -> None:
+def world(ctx: Context, organisation_id: UUID, data_dir: Path, once: Once) -> None:
     """Two staging instances: one runs day and night and works at noon and at 3, the other is covered half by a plan and never sampled."""
+    once("what if", lambda: _world(ctx, organisation_id, data_dir))
+
+
+def _world(ctx: Context, organisation_id: UUID, data_dir: Path) -> None:
     connected(ctx, organisation_id, ACCOUNT)
     tags = {"environment": "staging"}
     seen(
@@ -55,7 +60,7 @@ def world(ctx: Context, organisation_id: UUID, tmp_path: Path) -> None:
     lines += [a_line(day=each, **half) for each in days]
     lines += [a_line(day=each, **half, **PLAN) for each in days]
     lines += [a_line(day=each, **common | {"ConsumedUnit": "GB", "cost": "9"}) for each in days]
-    ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", lines)])
+    ingest.files(ctx, organisation_id, [a_bill(data_dir / "bill.csv", lines)])
 
 
 def asked(ctx: Context, user: User, definition: ScheduleDefinition, selector: Selector = STAGING) -> WhatIf:

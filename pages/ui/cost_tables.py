@@ -1,5 +1,6 @@
 """The tables of the Costs screen: by value with the period before, by two values, and by resource; each with its export."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -15,6 +16,7 @@ OTHER, UNTAGGED = "other", "untagged"
 NOT_DRAWN = "\0"
 """No value has this name: the chart has it among all others."""
 HUNDRED = Decimal(100)
+_ID = re.compile(r" \(\d{12}\)$")
 SECOND = 130
 """Pixels of the second of two values: beside a chart, its cost and share still stand in view."""
 
@@ -98,9 +100,10 @@ def by_two(
         share: [None if row.share is None else row.share * HUNDRED for row in found.rows],
     }
     first, second = titles
-    ordered = {first: columns[first]} | _drawn(exact)
+    drawn = _drawn(exact)
+    shown = {title: without_ids(names) for title, names in columns.items()}
     picked = tables.show(
-        {first: ordered[first], second: columns[second], cost: ordered[cost], share: ordered[share]},
+        {**shown, **drawn},
         {
             first: tables.thing_column(first),
             second: tables.text_column(second, width=SECOND),
@@ -117,6 +120,12 @@ def by_two(
     )
     tables.export({**columns, **exact}, f"costs-by-{_file(by[0])}-and-{_file(by[1])}.csv", key=f"{key}-csv")
     return found.rows[picked[0]] if picked else None
+
+
+def without_ids(names: Sequence[str]) -> list[str]:
+    """Names of accounts without their ids, for which two columns beside a chart have no room; as they were where two would be the same."""
+    short = [_ID.sub("", name) for name in names]
+    return short if len(set(short)) == len(set(names)) else list(names)
 
 
 def by_resource(found: Resources, accounts: Mapping[str, str], spend: Spend, key: str) -> str | None:

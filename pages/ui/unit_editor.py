@@ -53,7 +53,7 @@ def _edit(screen: Screen, choices: Choices, unit: KeptUnit | None) -> None:
     wanted = filter_field.field("Which cost", choices, start.filters if start else (), "unit-filters")
     if wanted:
         states.note(
-            "Count just what this cost serves: all orders shared into the cost of one account alone tell less than an order costs."
+            "Count only what this cost serves. All orders of a company over one account's cost would tell less than an order costs."
         )
     currency = _currency(choices, start)
     kinds = (SENT, CLOUDWATCH)

@@ -77,11 +77,8 @@ def _whole(point: Point, step: Dimension) -> bool:
     return point.known == unit_chart.days_of(point, step)
 
 
-def notes(found: UnitCost, choices: Choices) -> None:
+def notes(found: UnitCost) -> None:
     """What the figures leave out."""
-    narrow = unit_chart.narrowed(found.metric, choices)
-    if narrow:
-        states.note(narrow)
     parts = [
         f"{unit_chart.named(each, found)} ({each.known} of {unit_chart.days_of(each, found.step)} days)"
         for each in found.points
@@ -125,7 +122,7 @@ def source(screen: Screen, unit: KeptUnit, choices: Choices, *, may_edit: bool) 
         why = unit.problem if metric.source is None or screen.user.sees(metric.source.account_id) else ""
         st.warning(f"**The metric could not be read.** {fmt.plain(why)}")
     elif metric.source is not None:
-        last = "for the first time within minutes"
+        last = "next within 15 minutes"
         if unit.fetched_at is not None:
             last = f"last {fmt.ago(unit.fetched_at, screen.now)}"
         states.note(f"Read once a day, {last}.")
@@ -230,15 +227,18 @@ def main() -> None:
     unit, found = answer
     if found.whole.known:
         headline(found, choices)
+        narrow = unit_chart.narrowed(found.metric, choices)
+        if narrow:
+            states.note(narrow)
         unit_chart.drawn(found, "unit-chart")
-        notes(found, choices)
+        notes(found)
         picked = unit_chart.numbers(found, "unit-numbers")
         if picked is None:
             unit_chart.lines(found, found.whole, "See their cost")
         else:
             unit_chart.lines(found, picked, f"{unit_chart.named(picked, found)}: its cost")
     elif unit.metric.source is not None and unit.fetched_at is None and not unit.problem:
-        states.empty("Its days are not read yet", "CloudWatch is asked within minutes. Come back then.")
+        states.empty("Its days are not read yet", "CloudWatch is asked within 15 minutes. Come back then.")
     else:
         states.empty(
             "No day of this period is known",

@@ -104,7 +104,7 @@ def test_a_metric_that_was_not_read_yet_says_when_it_will_be(
     sign_in(orders)
     text = text_of(opened("units", metric="calls")).replace("\\", "")
     assert "Its days are not read yet" in text
-    assert "Read once a day, for the first time within minutes." in text
+    assert "Read once a day, next within 15 minutes." in text
 
 
 def test_a_count_read_where_the_cost_is_left_out_says_so() -> None:

@@ -15,7 +15,7 @@ from core.costs.scope import CostType
 from core.costs.virtual_tags import Rule, VirtualTag
 from core.costs.why import Reason, Touched, Why
 from core.periods import Period, months_before
-from pages.ui import cost_tables, cost_why
+from pages.ui import cost_why
 from services.context import Context
 from services.usecases import allocation_rules, ingest
 from tests.bills import Billed, a_bill, a_line
@@ -137,12 +137,6 @@ def test_each_way_to_filter_is_offered_and_counts(shown: Callable[..., AppTest])
 def test_a_change_is_of_the_totals_currency_whatever_was_larger_before(shown: Callable[..., AppTest]) -> None:
     figures = {each.label: each.value.replace("\\", "") for each in shown(**AGAINST).metric}
     assert (figures["Total"], figures["Change"]) == ("$17", "+$16")
-
-
-def test_accounts_beside_a_chart_are_called_by_their_names_as_long_as_these_tell_them_apart() -> None:
-    shop, staging, other = "Shop (111111111111)", "Staging (222222222222)", "Shop (333333333333)"
-    assert cost_tables.without_ids([shop, staging, shop]) == ["Shop", "Staging", "Shop"]
-    assert cost_tables.without_ids([shop, staging, other]) == [shop, staging, other]
 
 
 def test_a_month_is_compared_with_the_month_before_and_other_days_with_those_just_before(

@@ -46,11 +46,14 @@ def eligible(resource: Resource, facts: Facts) -> bool:
 def active(resources: Iterable[Resource], use: Use, facts: Facts) -> Shares:
     """Of each hour of the week, in which share of the weeks at least one of them was in use; NaN where none is known to have run.
 
-    Raises `UnknownFact` where nothing was ever sampled of them.
+    Raises `UnknownFact` where one of them was never sampled: it may be the one that is used at night.
     """
-    seen = [found for each in resources if (found := _observed(each, use, facts)) is not None]
+    observed = [_observed(each, use, facts) for each in resources]
+    seen = [each for each in observed if each is not None]
     if not seen:
         raise UnknownFact("No metrics were collected for it.")
+    if len(seen) < len(observed):
+        raise UnknownFact("Metrics were collected for some of its instances only.")
     ran, used = (np.logical_or.reduce(flags) for flags in zip(*seen, strict=True))
     start = midnight(facts.now.date() - timedelta(days=DAYS))
     week: Shares = by_hour_of_week(start, ran[None, :], used[None, :])[0]

@@ -58,3 +58,11 @@ def test_where_connections_are_not_reported_its_cpu_tells() -> None:
 def test_a_cluster_whose_instances_are_not_on_the_bill_cannot_be_told() -> None:
     facts = replace(of_cluster(OFFICE), parts={})
     assert isinstance(judged(RULE, CLUSTER, facts), Undetermined)
+
+
+def test_an_instance_that_was_never_measured_may_be_the_one_in_use() -> None:
+    unseen = a_database("shop-3", cluster=CLUSTER.short_id)
+    facts = replace(of_cluster(OFFICE), fleet=known(CLUSTER, *MEMBERS, unseen).fleet)
+    answer = judged(RULE, CLUSTER, facts)
+    assert isinstance(answer, Undetermined)
+    assert "some of its instances only" in answer.reason

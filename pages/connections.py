@@ -207,7 +207,7 @@ def main() -> None:
         states.empty(
             "No AWS account is connected yet",
             "It takes a role with a policy to copy, and a few minutes. Costs, resources and recommendations follow by themselves. "
-            "A bill that is at hand as a file goes in at once, with ./pioneer ingest FILE.",
+            "A bill that you have as a file goes in at once: `./pioneer ingest FILE`.",
         )
         _offer(screen, manage=manage, collect=False)
         bill_loads.show(screen)

@@ -33,7 +33,7 @@ _BESIDE_YARN = frozenset({"HBase", "Presto", "PrestoSQL", "Trino"})
     peers=("Thrifty: idle for 30 minutes", "Finala: no activity in 7 days"),
     options=(
         Option(
-            "hours", 24, "hours", "How long it must have been idle without a break, counted in full days."
+            "hours", 168, "hours", "How long it must have been idle without a break, counted in full days."
         ),
     ),
 )

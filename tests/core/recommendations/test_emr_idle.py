@@ -43,11 +43,17 @@ def test_the_fee_and_the_nodes_are_saved_and_the_nodes_claimed() -> None:
     assert (found.saving, found.claims) == (35 + 2 * node, {"i-1": node, "i-2": node})
 
 
-def test_work_of_the_last_day_is_use_and_work_of_last_week_is_not() -> None:
+def test_work_of_the_last_week_is_use_and_work_before_it_is_not() -> None:
     assert answer(lately(0.5, 3)) is None
     long_ago = every_hour(1)
-    long_ago[:200] = 0
+    long_ago[:160] = 0
     assert isinstance(answer(long_ago), Finding)
+
+
+def test_a_cluster_that_rests_at_the_weekend_is_no_idle_one() -> None:
+    weekend = every_hour(0.5)
+    weekend[-48:] = 1
+    assert answer(weekend) is None
 
 
 @pytest.mark.parametrize("state", ["RUNNING", "BOOTSTRAPPING", "TERMINATING"])
@@ -61,7 +67,7 @@ def test_a_cluster_that_does_not_wait_is_left_alone(state: str) -> None:
         ({"applications": ("Spark", "Trino")}, "Trino works without YARN"),
         ({"instance_ids": ("i-1", "i-9")}, "Not every node"),
         ({"instance_ids": ()}, "None of its nodes"),
-        ({"created_at": NOW}, "fewer than 1 days"),
+        ({"created_at": NOW}, "fewer than 7 days"),
         ({"meters": None}, "not on the bill yet"),
     ],
 )
@@ -71,7 +77,7 @@ def test_what_is_not_known_is_said(given: dict[str, object], why: str) -> None:
     assert why in found.reason
 
 
-def test_without_samples_of_the_last_day_it_cannot_tell() -> None:
+def test_without_samples_of_a_whole_day_it_cannot_tell() -> None:
     assert isinstance(answer(lately(SILENT, 24)), Undetermined)
 
 

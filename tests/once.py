@@ -58,7 +58,10 @@ class Worlds:
             return held.answer  # type: ignore[return-value]
         before = self.databases.filled(database)
         assert before <= BESIDE, f"{name} is no world of its own: {before - BESIDE}"
+        others = self.databases.counted(database, before)
         answer = make()
+        if self.databases.counted(database, before) != others:
+            return answer  # it made more of what was there: which of that is whose cannot be told, so nothing is kept
         files = self.aside / f"{len(self.kept)}-{time.monotonic_ns()}"
         shutil.copytree(data, files)
         rows = self.databases.rows(database, before)

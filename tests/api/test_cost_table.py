@@ -53,6 +53,8 @@ def test_costs_are_saved_as_each_kind_of_file(
     assert sum(table.column("billed cost, USD").to_pylist()) == Decimal("9.50000000000000000001")
     named = {(str(each["from"]), each["service"]): each["billed cost, USD"] for each in table.to_pylist()}
     assert (named["2026-03-05", "=1+1"], named["2026-03-06", "=1+1"], named["2026-03-06", None]) == (2, 0, 1)
+    (empty,) = csv.reader(io.StringIO(ask(by="service", month="2001-01").decode("utf-8-sig")))
+    assert empty[0] == "service"
     assert ask(format="xlsx").startswith(b"PK")
     for wrong in ({"format": "xls"}, {"by": "colour"}):
         assert client.get("/costs/table", params=wrong, headers=bearer(viewer)).status_code == 422

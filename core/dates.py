@@ -85,3 +85,10 @@ def length(of: timedelta) -> str:
 def about(of: timedelta) -> str:
     """The same to the nearest minute: two looks at a clock lie moments apart, which no minute may be lost to."""
     return length(of + timedelta(seconds=30))
+
+
+def hours(of: timedelta) -> str:
+    """How long, as what is paid by the hour is told: `1,204.5 hours`; below an hour in minutes, and below one `moments`."""
+    if of < timedelta(hours=1):
+        return about(of) or "moments"
+    return f"{of / timedelta(hours=1):,.1f} hours"

@@ -1,7 +1,10 @@
 """What schedules saved in the last 30 days, as observed: hours off, and what those would have cost."""
 
+from datetime import timedelta
+
 import streamlit as st
 
+from core import dates
 from core.access.roles import Permission
 from pages.ui import cards, page, states, tables
 from pages.ui import format as fmt
@@ -71,4 +74,6 @@ def note(seen: Observed | None, schedule_id: object) -> None:
         if row.unpriced == row.resources
         else f"{fmt.money(row.saved, places=2)} saved"
     )
-    st.caption(fmt.plain(f"Off for {row.hours:,.1f} hours in the last 30 days, {money}."))
+    st.caption(
+        fmt.plain(f"Off for {dates.hours(timedelta(hours=float(row.hours)))} in the last 30 days, {money}.")
+    )

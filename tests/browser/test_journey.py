@@ -14,6 +14,16 @@ from tests.browser.conftest import CHROMIUM, Demo
 IMAGES = Path(os.environ.get("PICTURES") or Path(tempfile.gettempdir()) / "pioneer-pictures")
 """Where screenshots go; `PICTURES=docs/images ./pioneer test tests/browser/test_journey.py` makes those of the documentation again."""
 LONG = 30_000
+LEGIBLE = """() => {
+    const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, place) => sum + v * [0.2126, 0.7152, 0.0722][place], 0);
+    const of = (found, what) => light(getComputedStyle(found)[what].match(/[0-9.]+/g).slice(0, 3).map(Number));
+    const ground = of(document.querySelector('[data-testid=stApp]'), 'backgroundColor');
+    const words = [...document.querySelectorAll('h1')].map(found => of(found, 'color'))
+        .concat([...document.querySelectorAll('.js-plotly-plot .xtick text')].map(found => of(found, 'fill')));
+    return words.length > 2 && words.every(word => (Math.max(word, ground) + 0.05) / (Math.min(word, ground) + 0.05) >= 4.5);
+}"""
+"""Whether the title and the words below the charts stand out 4.5 to 1, as WCAG 2.2 (1.4.3) asks of text."""
 OPERATOR = next(user for user in DEMO_USERS if user.role == "operator")
 
 pytestmark = [
@@ -36,6 +46,27 @@ def go(page: Page, screen: str) -> None:
     page.get_by_test_id("stSidebar").get_by_role("link", name=screen, exact=True).click()
     expect(page.get_by_role("heading", name=screen, exact=True, level=1)).to_be_visible(timeout=LONG)
     settled(page)
+
+
+def ground(page: Page) -> str:
+    """The colour that everything stands on."""
+    colour: str = page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
+    )
+    return colour
+
+
+def legible_in_light_and_dark(page: Page) -> None:
+    """A chart's words are coloured with the screen that is drawn next, so each theme is looked at after a load."""
+    grounds = {}
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        page.reload()
+        page.wait_for_function(LEGIBLE, timeout=LONG)
+        grounds[scheme] = ground(page)
+        if scheme == "dark":
+            picture(page, "costs-dark")
+    assert grounds["dark"] != grounds["light"]
 
 
 def picture(page: Page, name: str) -> None:
@@ -67,6 +98,7 @@ def test_sign_in_see_costs_open_a_recommendation_stop_an_instance_sign_out(
     expect(page.get_by_test_id("stMetric").filter(has_text="Total")).to_contain_text("$")
     expect(page.locator(".js-plotly-plot").first).to_be_visible(timeout=LONG)
     picture(page, "costs")
+    legible_in_light_and_dark(page)
 
     go(page, "Recommendations")
     picture(page, "recommendations")

@@ -71,3 +71,17 @@ def test_nobody_lays_out_a_day_in_another_way() -> None:
         if OTHERWISE.search(line)
     }
     assert not found
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        (timedelta(seconds=20), "moments"),
+        (timedelta(seconds=40), "1 minute"),
+        (timedelta(minutes=45), "45 minutes"),
+        (timedelta(hours=1), "1.0 hours"),
+        (timedelta(hours=1204, minutes=30), "1,204.5 hours"),
+    ],
+)
+def test_hours_that_are_paid_are_told_in_minutes_where_they_are_few(of: timedelta, said: str) -> None:
+    assert dates.hours(of) == said

@@ -56,6 +56,8 @@ def emr_idle(cluster: MapReduceCluster, facts: Facts) -> Finding | Undetermined 
         return None
     fee, claims, sources = facts.cost(cluster), {}, set()
     for each in _held(cluster, facts):
+        if each.protected:
+            return None
         cost = facts.cost(each)
         claims[each.id] = cost.monthly
         sources.add(cost.source)

@@ -29,7 +29,7 @@ def rds_cluster_off_hours(cluster: DatabaseCluster, facts: Facts) -> Finding | U
     if not _stoppable(cluster) or not off_hours.eligible(cluster, facts):
         return None
     members = facts.fleet.having(cluster, Database, "cluster", cluster.short_id)
-    if any(each.state != "available" or each.replica_of for each in members):
+    if any(each.state != "available" or each.replica_of or each.protected for each in members):
         return None
     use = USES[Kind.DATABASE]
     shares = off_hours.active(members, use, facts)

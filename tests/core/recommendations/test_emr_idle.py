@@ -1,10 +1,11 @@
 """An EMR cluster on which nothing runs is ended, its nodes' cost with it."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from core.inventory import EMR_TAG, Instance
+from core.inventory import EMR_TAG, PROTECTED_TAG, Instance
 from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import evaluate
 from core.recommendations.finding import Answer, Finding, Undetermined
@@ -54,6 +55,12 @@ def test_a_cluster_that_rests_at_the_weekend_is_no_idle_one() -> None:
     weekend = every_hour(0.5)
     weekend[-48:] = 1
     assert answer(weekend) is None
+
+
+def test_a_cluster_with_a_node_that_is_protected_is_left_alone() -> None:
+    kept, other = nodes()
+    kept = replace(kept, tags={**kept.tags, PROTECTED_TAG: "true"})
+    assert answer(1, kept, other) is None
 
 
 @pytest.mark.parametrize("state", ["RUNNING", "BOOTSTRAPPING", "TERMINATING"])

@@ -6,6 +6,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from core.inventory import PROTECTED_TAG
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Finding, Undetermined
 from core.recommendations.profiles import DAYS
@@ -48,6 +49,12 @@ def test_a_cluster_is_off_while_nobody_is_connected_to_any_of_its_instances() ->
 @pytest.mark.parametrize("given", [{"global_cluster": "world"}, {"mode": "serverless"}, {"state": "stopped"}])
 def test_a_cluster_that_rds_does_not_stop_is_left_alone(given: dict[str, str]) -> None:
     assert judged(RULE, replace(CLUSTER, **given), of_cluster(OFFICE)) is None
+
+
+def test_a_cluster_of_which_an_instance_is_protected_is_left_alone() -> None:
+    kept = replace(MEMBERS[0], tags={PROTECTED_TAG: "true"})
+    facts = replace(of_cluster(OFFICE), fleet=known(CLUSTER, kept, MEMBERS[1]).fleet)
+    assert judged(RULE, CLUSTER, facts) is None
 
 
 def test_where_connections_are_not_reported_its_cpu_tells() -> None:

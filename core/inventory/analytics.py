@@ -10,10 +10,11 @@ EMR_TAG = "aws:elasticmapreduce:job-flow-id"
 
 @dataclass(frozen=True, kw_only=True)
 class MapReduceCluster(Resource):
-    """An EMR cluster on EC2; `instance_ids` are its nodes. States: STARTING, BOOTSTRAPPING, RUNNING (a step), WAITING, TERMINATING."""
+    """An EMR cluster on EC2; `instance_ids` are its nodes, `protected_nodes` those that carry the tag which forbids to touch them. States: STARTING, BOOTSTRAPPING, RUNNING (a step), WAITING, TERMINATING."""
 
     kind: Kind = field(init=False, default=Kind.EMR_CLUSTER)
     release: str = ""
     applications: tuple[str, ...] = ()
     instance_ids: tuple[str, ...] = ()
+    protected_nodes: tuple[str, ...] = ()
     termination_protected: bool = False

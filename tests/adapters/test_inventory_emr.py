@@ -1,9 +1,11 @@
 """Clusters of EMR and their nodes, as AWS lists them."""
 
+from dataclasses import replace
+
 import boto3
 import pytest
 
-from core.inventory import Account, Kind, MapReduceCluster
+from core.inventory import EMR_TAG, PROTECTED_TAG, Account, Kind, MapReduceCluster
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.session import Sessions
 from tests.adapters.test_inventory_platform import listed
@@ -37,6 +39,14 @@ def test_a_cluster_knows_its_nodes_what_is_installed_and_whether_it_may_be_ended
     there = boto3.client("ec2", region_name=REGION).describe_instances()["Reservations"]
     assert set(one.instance_ids) == {node["InstanceId"] for each in there for node in each["Instances"]}
     assert not gaps
+    kept, plain, *_ = one.instance_ids
+    ours = {"Key": EMR_TAG, "Value": one.short_id}
+    for node, value in ((kept, "true"), (plain, "false")):
+        boto3.client("ec2", region_name=REGION).create_tags(
+            Resources=[node], Tags=[ours, {"Key": PROTECTED_TAG, "Value": value}]
+        )
+    assert one.protected_nodes == ()
+    one = replace(one, protected_nodes=(kept,))
 
     cloud = AwsCloud(sessions)
     assert cloud.look(account, one) == one

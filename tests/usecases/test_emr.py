@@ -14,7 +14,7 @@ from moto import mock_aws
 from core.access.roles import User
 from core.actions.model import ActionKind, ActionState
 from core.errors import Refused
-from core.inventory import EMR_TAG, Instance, MapReduceCluster
+from core.inventory import EMR_TAG, PROTECTED_TAG, Instance, MapReduceCluster
 from core.recommendations.finding import FindingState
 from services.context import Beat, Context
 from services.usecases import actions, ingest, recommendations
@@ -122,6 +122,16 @@ def test_a_cluster_protected_against_termination_is_left_alone_and_the_refusal_s
         actions.request(ctx, operator, ActionKind.TERMINATE_EMR_CLUSTER, kept.id, {}, "idle")
     with pytest.raises(Refused, match="belongs to the EMR cluster"):
         actions.request(ctx, operator, ActionKind.STOP_INSTANCE, node.id, {}, "idle")
+
+
+def test_a_node_that_is_protected_keeps_its_cluster(ctx: Context, operator: User, fleet: Fleet) -> None:
+    one, (node, _) = cluster(fleet, "kept-for-a-node")
+    asked = actions.request(ctx, operator, ActionKind.TERMINATE_EMR_CLUSTER, one.id, {}, "idle")
+    fleet.ec2.create_tags(Resources=[node.short_id], Tags=[{"Key": PROTECTED_TAG, "Value": "true"}])
+    actions.carry_out_queued(ctx, Beat())
+    ended = actions.one(ctx, operator, asked.id)
+    assert ended.state is ActionState.REFUSED
+    assert node.short_id in ended.outcome
 
 
 def test_protection_given_meanwhile_is_respected(ctx: Context, operator: User, fleet: Fleet) -> None:

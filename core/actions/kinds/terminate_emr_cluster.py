@@ -1,11 +1,11 @@
-"""End an EMR cluster that waits for work. One that is protected against termination is left alone."""
+"""End an EMR cluster that waits for work. One that is protected against termination, or a node of which is protected, is left alone."""
 
 import shlex
 from collections.abc import Mapping
 
 from core.actions.kind import Call, Declaration, Do, Next, Parameters, Sight, Wait, done, failed
 from core.actions.model import Action, ActionKind
-from core.inventory import Kind, MapReduceCluster, Resource
+from core.inventory import PROTECTED_TAG, Kind, MapReduceCluster, Resource
 from core.prices import InstanceType
 
 
@@ -13,8 +13,12 @@ def _unsuitable(
     resource: Resource, _parameters: Parameters, _types: Mapping[str, InstanceType]
 ) -> str | None:
     it = resource.short_id
-    if isinstance(resource, MapReduceCluster) and resource.termination_protected:
-        return f"{it} is protected against termination; take that protection away in EMR first."
+    if isinstance(resource, MapReduceCluster):
+        if resource.termination_protected:
+            return f"{it} is protected against termination; take that protection away in EMR first."
+        if resource.protected_nodes:
+            nodes = ", ".join(resource.protected_nodes)
+            return f"Nodes of {it} are protected by their tag {PROTECTED_TAG} and would end with it: {nodes}."
     if resource.state != "WAITING":
         return f"{it} is {resource.state}; only a cluster that is WAITING for work can be ended."
     return None
@@ -38,6 +42,7 @@ DECLARATION = Declaration(
         "elasticmapreduce:DescribeCluster",
         "elasticmapreduce:ListInstances",
         "elasticmapreduce:TerminateJobFlows",
+        "ec2:DescribeInstances",
     ),
     unsuitable=_unsuitable,
     calls=lambda it, _: (f"elasticmapreduce:TerminateJobFlows JobFlowIds={it.short_id}",),

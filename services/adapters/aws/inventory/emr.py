@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from core.inventory import Kind, MapReduceCluster, Resource
+from core.inventory import EMR_TAG, PROTECTED_TAG, Kind, MapReduceCluster, Resource, protects
 from services.adapters.aws.inventory.listing import AT_ONCE, Listed, Listing, plain
 
 CLUSTERS = ("emr", "list_clusters")
 CLUSTER = ("emr", "describe_cluster")
 INSTANCES = ("emr", "list_instances")
+NODES_OF_EC2 = ("ec2", "describe_instances")
 THERE = ("STARTING", "BOOTSTRAPPING", "RUNNING", "WAITING", "TERMINATING")
 """What has ended is listed for two months; it costs nothing."""
 NODES = ("PROVISIONING", "BOOTSTRAPPING", "RUNNING")
@@ -40,7 +41,22 @@ def _cluster(listed: Listed, name: str) -> Iterator[Resource]:
         release=item.get("ReleaseLabel", ""),
         applications=tuple(sorted(one["Name"] for one in item.get("Applications", ()) if one.get("Name"))),
         instance_ids=tuple(sorted(node["Ec2InstanceId"] for node in nodes if node.get("Ec2InstanceId"))),
+        protected_nodes=_protected(listed, name),
         termination_protected=item.get("TerminationProtected", False),
+    )
+
+
+def _protected(listed: Listed, cluster: str) -> tuple[str, ...]:
+    """Nodes that somebody protected by themselves, as EC2 knows them: they would end with the cluster."""
+    wanted = [
+        {"Name": f"tag:{EMR_TAG}", "Values": [cluster]},
+        {"Name": "tag-key", "Values": [PROTECTED_TAG]},
+        {"Name": "instance-state-name", "Values": ["pending", "running", "stopping", "stopped"]},
+    ]
+    found = listed.place.pages(*NODES_OF_EC2, "Reservations", Filters=wanted)
+    nodes = (node for reservation in found for node in reservation["Instances"])
+    return tuple(
+        sorted(node["InstanceId"] for node in nodes if protects(plain(node.get("Tags")).get(PROTECTED_TAG)))
     )
 
 
@@ -48,7 +64,7 @@ LISTINGS = (
     Listing(
         "EMR clusters",
         Kind.EMR_CLUSTER,
-        (CLUSTERS, CLUSTER, INSTANCES),
+        (CLUSTERS, CLUSTER, INSTANCES, NODES_OF_EC2),
         clusters,
         lambda listed, resource: _cluster(listed, resource.short_id),
     ),

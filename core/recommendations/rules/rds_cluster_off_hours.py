@@ -41,8 +41,8 @@ def rds_cluster_off_hours(cluster: DatabaseCluster, facts: Facts) -> Finding | U
         return Undetermined("The bill has no line for its instances yet.")
     rest = "Its storage is still paid for and not counted; it takes minutes to start."
     told = off_hours.Told("connected to", "left alone", use.words, rest, {"instances": len(members)})
-    own = Cost(ZERO, MoneyFrom.BILL)
-    return off_hours.proposed(cluster, shares, kept, own, total(parts.values()), told, claims=parts)
+    cost = Cost(total(parts.values()), MoneyFrom.BILL)  # what a second person's approval goes by, too
+    return off_hours.proposed(cluster, shares, kept, cost, cost.monthly, told, claims=parts)
 
 
 def _stoppable(cluster: DatabaseCluster) -> bool:

@@ -40,7 +40,7 @@ def of_cluster(first: dict[str, Hours], second: dict[str, Hours] | None = None) 
 def test_a_cluster_is_off_while_nobody_is_connected_to_any_of_its_instances() -> None:
     answer = judged(RULE, CLUSTER, of_cluster(OFFICE, {"cpu": 3, "connections": 0}))
     assert isinstance(answer, Finding)
-    assert answer.saving == 118
+    assert (answer.saving, answer.cost.monthly) == (118, 168)
     assert answer.claims == {each.id: Decimal(59) for each in MEMBERS}
     busy = of_cluster(OFFICE, {"cpu": 3, "connections": 1})
     assert judged(RULE, CLUSTER, busy) is None

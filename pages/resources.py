@@ -46,7 +46,13 @@ def bar(choices: ResourceChoices) -> tuple[ResourceFilter, tuple[str, ...]]:
         present = [kind.value for kind in choices.states]
         usual = [Kind.INSTANCE.value] if Kind.INSTANCE in choices.states else []
         kinds = kept.many(
-            "Kind", present, "kind", usual, format_func=fmt.words, width=WIDE, placeholder="Every kind"
+            "Kind",
+            present,
+            "kind",
+            usual,
+            format_func=lambda kind: Kind(kind).noun,
+            width=WIDE,
+            placeholder="Every kind",
         )
         every = sorted({state for each in choices.states.values() for state in each})
         wanted = kept.many("State", every, "state", width=WIDE, placeholder="Every state")
@@ -72,7 +78,7 @@ def bar(choices: ResourceChoices) -> tuple[ResourceFilter, tuple[str, ...]]:
         descending=ResourceSort(sort) in LARGEST_FIRST,
         limit=SIZE,
     )
-    said = [*(fmt.words(kind) for kind in kinds), *wanted, *further, *([f"“{text}”"] if text else [])]
+    said = [*(Kind(kind).noun for kind in kinds), *wanted, *further, *([f"“{text}”"] if text else [])]
     return wish, tuple(fmt.clean(each) for each in said)
 
 
@@ -167,7 +173,7 @@ def listed(
         "State": [fmt.words(each.state) for each in found.rows],
         "CPU, week": [_spark(sparks.get(each.id)) for each in found.rows],
         "Could save, USD": [fmt.pixel(savings.get(each.id)) for each in found.rows],
-        "Kind": [fmt.words(each.kind) for each in found.rows],
+        "Kind": [each.kind.noun for each in found.rows],
         "Size": [describe.size(each) for each in found.rows],
         "Owner": [fmt.clean(describe.owner(each)) for each in found.rows],
         "Next": [describe.transition(ahead.get(each.id), screen.now) for each in found.rows],

@@ -14,7 +14,7 @@ def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | N
     declared = DECLARATIONS[kind]
     it = resource.short_id
     if resource.kind is not declared.on and resource.kind not in declared.also:
-        return f"{declared.title} is for a {declared.on.replace('_', ' ')}; {it} is a {resource.kind.replace('_', ' ')}."
+        return f"{declared.title} is for {declared.on.one}; {it} is {resource.kind.one}."
     if accounts is not None and resource.account_id not in accounts:
         return f"Account {resource.account_id} is outside of what you may act on."
     if resource.protected:

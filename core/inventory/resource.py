@@ -18,6 +18,9 @@ GROUP_NAME = "autoScalingGroupName/"
 """What an Auto Scaling group's ARN says before its name, after an id of its own."""
 
 
+_ABBREVIATED = frozenset({"nat", "emr"})
+
+
 class Kind(StrEnum):
     """The kinds of resource we collect."""
 
@@ -52,6 +55,16 @@ class Kind(StrEnum):
     SECRET = "secret"  # noqa: S105  the name of a kind
     TRAIL = "trail"
     EMR_CLUSTER = "emr_cluster"
+
+    @property
+    def noun(self) -> str:
+        """What one is called within a sentence: `data warehouse`, `NAT gateway`."""
+        return " ".join(word.upper() if word in _ABBREVIATED else word for word in self.split("_"))
+
+    @property
+    def one(self) -> str:
+        """One of them within a sentence: `a volume`, `an EMR cluster`."""
+        return f"{'an' if self[0] in 'aeio' else 'a'} {self.noun}"
 
 
 def short_id(resource_id: str) -> str:

@@ -71,6 +71,6 @@ def measured(
 
 
 def _sentence(wanted: Wanted, known: int, total: int) -> str:
-    things = f"{wanted.kind.replace('_', ' ')}{'' if total == 1 else 's'}"
+    things = f"{wanted.kind.noun}{'' if total == 1 else 's'}"
     words = f"{wanted.what[0].upper()}{wanted.what[1:]} known for {known:,} of {total:,} {things}"
     return f"{words}." if known == total else f"{words}; {wanted.remedy}."

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from core.actions.catalog import DECLARATIONS
+from core.inventory import Kind
 from core.recommendations.catalog import catalog
 from core.recommendations.rule import Rule
 
@@ -16,12 +17,12 @@ plan takes what goes together and saves most. [rules-coverage.md](rules-coverage
 
 def rules_page() -> str:
     """Every rule by kind of resource."""
-    by_kind: dict[str, list[Rule]] = {}
+    by_kind: dict[Kind, list[Rule]] = {}
     for rule in catalog().values():
         by_kind.setdefault(rule.kind, []).append(rule)
     lines = [_HEAD]
     for kind, rules in sorted(by_kind.items()):
-        lines.append(f"## {kind.replace('_', ' ').capitalize()}\n")
+        lines.append(f"## {kind.noun[0].upper()}{kind.noun[1:]}\n")
         for rule in rules:
             lines += _told(rule)
     return "\n".join(lines).rstrip() + "\n"

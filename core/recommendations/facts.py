@@ -132,7 +132,7 @@ class Facts:
     def seen_whole(self, resource: Resource, kind: Kind) -> None:
         """Raise `UnknownFact` unless everything of a kind was seen in the resource's account and region: only then is missing gone."""
         if (resource.account_id, resource.region, kind) not in self.whole:
-            message = f"Not every {kind.replace('_', ' ')} of its account and region could be seen."
+            message = f"Not every {kind.noun} of its account and region could be seen."
             raise UnknownFact(message)
 
     def profile(self, resource: Resource) -> Profile:

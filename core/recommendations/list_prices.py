@@ -55,9 +55,7 @@ def monthly(resource: Resource, book: PriceBook) -> Decimal:
     hour = _hour(book, resource)
     if hour is not None:
         return monthly_of(hour)
-    kind = resource.kind.replace("_", " ")
-    one = f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
-    message = f"It is not on the bill yet, and no list price is kept for {one}."
+    message = f"It is not on the bill yet, and no list price is kept for {resource.kind.one}."
     raise UnknownFact(message)
 
 

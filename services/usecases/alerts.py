@@ -49,7 +49,7 @@ def create(
             raise NotFound(message)
         known = [one.metric for one in METRICS.get(resource.kind, ())]
         if metric not in known:
-            message = f"We read no metric called {metric} of a {resource.kind.replace('_', ' ')}."
+            message = f"We read no metric called {metric} of {resource.kind.one}."
             raise Invalid(message, mend=f"There are: {', '.join(known) or 'none'}.")
         now = database.now(db)
         alert = Alert(

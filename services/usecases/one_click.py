@@ -107,7 +107,7 @@ def _switched(
 ) -> Clicked:
     switch = SWITCHES.get(resource.kind)
     if switch is None:
-        message = f"Nothing starts or stops a {resource.kind.replace('_', ' ')}."
+        message = f"Nothing starts or stops {resource.kind.one}."
         raise Invalid(message)
     kind, given = switch.stop, {}
     if what is Click.START:

@@ -1,7 +1,12 @@
 import pytest
 
-from core.inventory import PROTECTED_TAG
+from core.inventory import PROTECTED_TAG, Kind
 from tests.builders import an_instance
+
+
+def test_a_kind_is_called_as_people_write_it() -> None:
+    told = [kind.one for kind in (Kind.INSTANCE, Kind.EMR_CLUSTER, Kind.NAT_GATEWAY, Kind.DATA_WAREHOUSE)]
+    assert told == ["an instance", "an EMR cluster", "a NAT gateway", "a data warehouse"]
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ class AwsCloud(AwsChanges):
         """
         look = next((listing.look for listing in self._listings if listing.kind is resource.kind), None)
         if look is None:
-            raise Refused(f"A {resource.kind.replace('_', ' ')} is not looked at one by one.")
+            raise Refused(f"{resource.id} is {resource.kind.one}, which is not looked at one by one.")
         place = self._place(account, resource.region)
         try:
             fresh = next(look(Listed(place), resource), None)

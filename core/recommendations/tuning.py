@@ -7,7 +7,9 @@ from math import isfinite
 from uuid import UUID
 
 from core.errors import Invalid, NotFound
-from core.inventory import Resource
+from core.inventory import Kind, Resource
+from core.recommendations.neighbours import LOOKED_UP
+from core.recommendations.profiles import DAYS
 from core.recommendations.rule import Option, Rule
 
 LARGEST = 1e9
@@ -65,10 +67,17 @@ class Tuning:
         """The exclusion by which this rule leaves the resource alone, if there is one."""
         return next((each for each in self.exclusions if each.covers(rule_id, resource)), None)
 
-    def days(self, rules: Iterable[Rule]) -> int:
-        """The most days of samples that any of these rules is to be shown, as far as they are read."""
-        wanted = (rule.days({**rule.defaults, **self.options.get(rule.id, {})}) for rule in rules)
-        return min(MOST_DAYS, max(wanted))
+    def days(self, rules: Iterable[Rule]) -> Mapping[Kind, int]:
+        """By kind, the most days of samples that any rule which may look at it is to be shown, as far as they are read.
+
+        At least those of a rule as shipped. A kind by itself: fifty thousand instances are not read for ninety days because a rule on warehouses looks back so far.
+        """
+        found = dict.fromkeys(Kind, DAYS)
+        for rule in rules:
+            wanted = min(MOST_DAYS, rule.days({**rule.defaults, **self.options.get(rule.id, {})}))
+            for kind in {rule.kind, *LOOKED_UP.get(rule.kind, ())}:
+                found[kind] = max(found[kind], wanted)
+        return found
 
     def of(self, rule_id: str) -> "Tuning":
         """The same with only those exclusions that may touch one rule: most rules have none, and then nothing is looked up."""

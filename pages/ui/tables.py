@@ -179,6 +179,10 @@ def show(
     return tuple(place for place in _last(named, tuple(state.selection.rows), cells) if place < length)
 
 
+MOST_WORDED = 100_000
+"""Cells: each word takes some microseconds, and beyond 262,144 pandas' styling raises. A larger table shows its numbers as they are."""
+
+
 def worded(
     frame: pa.Table, config: Mapping[str, object], placeholder: str
 ) -> tuple[pa.Table | Styler, dict[str, object]]:
@@ -188,7 +192,7 @@ def worded(
         for name, each in config.items()
         if isinstance(each, Said) and name in frame.column_names and each.wanted(frame[name])
     }
-    if not said:
+    if not said or frame.num_rows * frame.num_columns > MOST_WORDED:
         return frame, dict(config)
     words = {name: partial(_in_words, each.say) for name, each in said.items()}
     plain = {

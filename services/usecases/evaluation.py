@@ -105,7 +105,7 @@ def _known(
         now, book = database.now(db), ctx.prices.book()
         since = unbilled.since(db, organisation_id, monthly_bill(bill, near), days, near, book)
         tuned = tuning.load(db, organisation_id, now)
-        usage = _usage(db, organisation_id, near, now.date(), max(DAYS, tuned.days(catalog().values())))
+        usage = _usage(db, organisation_id, near, now.date(), tuned.days(catalog().values()))
         instances = [resource.id for resource in judged if resource.kind is Kind.INSTANCE]
         chosen = None if ids is None else sorted(ids)
         facts = Facts(
@@ -187,20 +187,22 @@ def monthly_parts(
     return found
 
 
-def _usage(db: Connection, organisation_id: UUID, fleet: Sequence[Resource], today: date, days: int) -> Usage:
-    """Every metric over the last so many full days, of the resources that have been asked about."""
-    first = today - timedelta(days=days)
+def _usage(
+    db: Connection, organisation_id: UUID, fleet: Sequence[Resource], today: date, days: Mapping[Kind, int]
+) -> Usage:
+    """Every metric over the last full days, for each kind so many, of the resources that have been asked about."""
     matrices: dict[str, list[tuple[Sequence[str], Matrix]]] = {}
     for kind in METRICS:
         ids = [resource.id for resource in fleet if resource.kind is kind]
+        first = today - timedelta(days=days[kind])
         for metric in {known.metric: None for known in METRICS[kind]}:
             blocks = matrices.setdefault(metric, [])
             for start in range(0, len(ids), samples.BATCH):
                 asked, grid = samples.asked_hours(
-                    db, organisation_id, ids[start : start + samples.BATCH], metric, first, days
+                    db, organisation_id, ids[start : start + samples.BATCH], metric, first, days[kind]
                 )
                 blocks.append((asked, grid))
-    return Usage(matrices, days)
+    return Usage(matrices, max(days.values()))
 
 
 def _profiles(usage: Usage, instances: Sequence[str], today: date) -> Profiles:

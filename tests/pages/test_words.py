@@ -173,3 +173,9 @@ def test_a_negative_amount_has_a_true_minus_sign_and_others_are_left_to_the_brow
     said, then = tables.worded(tables.arrow({"Cost": [-237.5, None]}), config, "unknown")
     assert f"{fmt.MINUS}237.50" in said.to_html()
     assert "format" not in then["Cost"]["type_config"]
+
+
+def test_a_very_large_table_shows_its_numbers_instead_of_failing() -> None:
+    frame = tables.arrow({"Cost": [-237.5] * 100_001})
+    config = {"Cost": tables.money_column("Cost")}
+    assert tables.worded(frame, config, "unknown") == (frame, config)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import Invalid, NotFound
+from core.inventory import Kind
 from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import evaluate
 from core.recommendations.tuning import (
@@ -46,10 +47,19 @@ def test_no_rule_looks_back_less_than_a_day_or_further_than_is_read(days: float)
         checked(option, days)
 
 
-def test_samples_are_read_for_as_long_as_the_rule_that_looks_back_furthest() -> None:
-    assert Tuning().days(catalog().values()) == 14
-    assert Tuning({"rds_idle": {"days": 30}, "ebs_unattached": {"days": 60}}).days(catalog().values()) == 30
-    assert Tuning({"rds_idle": {"days": 400}}).days(catalog().values()) == 90, "set before there was a limit"
+def test_samples_of_a_kind_are_read_for_as_long_as_the_rule_that_looks_back_furthest_on_it() -> None:
+    rules = catalog().values()
+    assert set(Tuning().days(rules).values()) == {14}
+    longer = Tuning({"rds_idle": {"days": 30}, "ebs_unattached": {"days": 60}, "asg_floor": {"days": 20}})
+    days = longer.days(rules)
+    assert {kind: count for kind, count in days.items() if count != 14} == {
+        Kind.DATABASE: 30,
+        Kind.AUTOSCALING_GROUP: 20,
+        Kind.INSTANCE: 20,  # its members
+    }
+    assert Tuning({"rds_idle": {"days": 400}}).days(rules)[Kind.DATABASE] == 90, (
+        "set before there was a limit"
+    )
 
 
 def test_an_option_that_is_not_there_is_named_with_those_that_are() -> None:

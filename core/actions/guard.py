@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import ActionKind
 from core.errors import Refused
-from core.inventory import EMR_TAG, PROTECTED_TAG, Database, Instance, Resource
+from core.inventory import EMR_TAG, PROTECTED_TAG, Database, DatabaseCluster, Instance, Resource
 from core.prices import InstanceType
 
 
@@ -21,8 +21,16 @@ def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | N
         return f"{it} is protected by its tag {PROTECTED_TAG}."
     if isinstance(resource, Instance):
         return _forbidden_instance(resource)
+    return _forbidden_database(resource)
+
+
+def _forbidden_database(resource: Resource) -> str | None:
+    it = resource.short_id
     if isinstance(resource, Database) and resource.cluster:
         return f"{it} belongs to the cluster {resource.cluster}, which is stopped and changed as a whole; act on the cluster instead."
+    if isinstance(resource, DatabaseCluster) and resource.protected_members:
+        members = ", ".join(resource.protected_members)
+        return f"Instances of {it} are protected by their tag {PROTECTED_TAG} and would be switched with it: {members}."
     return None
 
 

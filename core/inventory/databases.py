@@ -42,6 +42,8 @@ class DatabaseCluster(Resource):
     mode: str = "provisioned"
     members: tuple[str, ...] = ()
     """Identifiers of its instances."""
+    protected_members: tuple[str, ...] = ()
+    """Those of them that carry the tag which forbids to touch them."""
     global_cluster: str | None = None
     """The global database it is part of, which RDS does not stop."""
 

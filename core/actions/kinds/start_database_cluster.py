@@ -41,7 +41,7 @@ DECLARATION = Declaration(
     kind=ActionKind.START_DATABASE_CLUSTER,
     title="Start database cluster",
     on=Kind.DATABASE_CLUSTER,
-    permissions=("rds:DescribeDBClusters", "rds:StartDBCluster"),
+    permissions=("rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:StartDBCluster"),
     unsuitable=_unsuitable,
     calls=lambda it, _: (f"rds:StartDBCluster DBClusterIdentifier={it.short_id}",),
     by_hand=lambda it, _: (

@@ -61,7 +61,7 @@ DECLARATION = Declaration(
     kind=ActionKind.STOP_DATABASE_CLUSTER,
     title="Stop database cluster",
     on=Kind.DATABASE_CLUSTER,
-    permissions=("rds:DescribeDBClusters", "rds:StopDBCluster"),
+    permissions=("rds:DescribeDBClusters", "rds:DescribeDBInstances", "rds:StopDBCluster"),
     unsuitable=_unsuitable,
     calls=lambda it, _: (f"rds:StopDBCluster DBClusterIdentifier={it.short_id}",),
     by_hand=lambda it, _: (

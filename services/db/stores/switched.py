@@ -20,7 +20,8 @@ with fleet as (
     cast(r.details ->> 'desired' as integer) as desired,
     case when r.kind = 'instance' then r.details ->> 'type' end as type,
     coalesce(cast(r.details ->> 'hibernation' as boolean), false) as hibernation,
-    case r.kind when 'instance' then r.details ->> 'autoscaling_group' when 'database' then r.details ->> 'cluster' end as member_of
+    case r.kind when 'instance' then r.details ->> 'autoscaling_group' when 'database' then r.details ->> 'cluster' end as member_of,
+    r.details -> 'protected_members' as kept
   from resource r join cloud_account k on k.organisation_id = :organisation and k.id = r.account_id
   where r.organisation_id = :organisation and r.kind = any(cast(:kinds as text[])) and r.gone_at is null and k.status <> 'paused'
     and (cast(:ids as text[]) is null or r.id = any(:ids))
@@ -49,7 +50,7 @@ with fleet as (
   where o.organisation_id = :organisation and o.ended_at is null and o.until > :now
 )
 select f.id, f.kind, f.account_id, f.region, f.name, f.state, f.tags ->> :protection as protection,
-  f.tags ->> :order_tag as own_order, f.tags ->> :types_tag as types, f.type, f.hibernation, f.desired, f.member_of, c.attachments
+  f.tags ->> :order_tag as own_order, f.tags ->> :types_tag as types, f.type, f.hibernation, f.desired, f.member_of, f.kept, c.attachments
 from (
   select id, array_remove(array_agg(attachment order by attached_at, attachment), null) as attachments
   from chosen
@@ -105,13 +106,22 @@ def _switched(row: Row[tuple[object, ...]]) -> Switched:
         row.name,
         observed(kind, row.state, row.desired),
         tuple(row.attachments),
-        f"it is protected by its tag {PROTECTED_TAG}" if protects(row.protection) else None,
+        _spared(row),
         kind,
         order(row.own_order),
         row.type,
         row.hibernation,
         types(row.types) if kind is Kind.INSTANCE else (),
     )
+
+
+def _spared(row: Row[tuple[object, ...]]) -> str | None:
+    """Why schedules leave it as it is; None: they do not."""
+    if protects(row.protection):
+        return f"it is protected by its tag {PROTECTED_TAG}"
+    if row.kept:
+        return f"its instances {', '.join(row.kept)} are protected by their tag {PROTECTED_TAG}"
+    return None
 
 
 def _alone(found: Sequence[tuple[Switched, str | None]]) -> tuple[Switched, ...]:

@@ -11,7 +11,15 @@ from core.actions.kind import Do, Next, Sight, Wait
 from core.actions.model import ActionKind
 from core.errors import Invalid
 from core.inventory import Resource
-from tests.acted_on import GIVEN, a_bucket, a_database, a_load_balancer, a_log_group, a_snapshot
+from tests.acted_on import (
+    GIVEN,
+    a_bucket,
+    a_cluster,
+    a_database,
+    a_load_balancer,
+    a_log_group,
+    a_snapshot,
+)
 from tests.builders import an_instance
 from tests.core.actions.test_steps import an_action
 
@@ -32,6 +40,17 @@ def following(kind: ActionKind, seen: Resource | None, parameters: dict[str, Any
 def test_a_member_of_a_cluster_is_left_to_its_cluster(kind: ActionKind) -> None:
     assert "belongs to the cluster web" in verdict(
         kind, a_database(cluster="web", engine="aurora-postgresql")
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [(K.STOP_DATABASE_CLUSTER, "available"), (K.START_DATABASE_CLUSTER, "stopped")]
+)
+def test_a_cluster_is_left_alone_for_an_instance_of_it_that_is_protected(
+    kind: ActionKind, state: str
+) -> None:
+    assert verdict(kind, a_cluster(state=state, protected_members=("ledger-1", "ledger-2"))) == (
+        "Instances of ledger are protected by their tag pioneer:protected and would be switched with it: ledger-1, ledger-2."
     )
 
 

@@ -1,8 +1,17 @@
-"""RDS: database instances, and the snapshots that people took of them."""
+"""RDS: database instances, clusters of them, and the snapshots that people took of them."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
-from core.inventory import Database, DatabaseCluster, DatabaseSnapshot, Kind, Resource
+from core.inventory import (
+    PROTECTED_TAG,
+    Database,
+    DatabaseCluster,
+    DatabaseSnapshot,
+    Kind,
+    Resource,
+    protects,
+)
 from services.adapters.aws.inventory.listing import Listed, Listing, plain
 
 
@@ -39,9 +48,12 @@ def databases(listed: Listed, **only: object) -> Iterator[Resource]:
 
 def clusters(listed: Listed, **only: object) -> Iterator[Resource]:
     """All database clusters: Aurora's, and those of DocumentDB and Neptune, which RDS lists and stops too."""
-    for item in listed.place.pages(
-        "rds", "describe_db_clusters", "DBClusters", **(only or {"MaxRecords": 100})
-    ):
+    found = list(
+        listed.place.pages("rds", "describe_db_clusters", "DBClusters", **(only or {"MaxRecords": 100}))
+    )
+    peopled = any(item.get("DBClusterMembers") for item in found)
+    protected = _protected(listed, only.get("DBClusterIdentifier")) if peopled else {}
+    for item in found:
         tags = plain(item.get("TagList"))
         yield DatabaseCluster(
             id=item["DBClusterArn"],
@@ -55,8 +67,20 @@ def clusters(listed: Listed, **only: object) -> Iterator[Resource]:
             engine_version=item.get("EngineVersion", ""),
             mode=item.get("EngineMode") or "provisioned",
             members=tuple(each["DBInstanceIdentifier"] for each in item.get("DBClusterMembers", ())),
+            protected_members=tuple(sorted(protected.get(item["DBClusterIdentifier"], ()))),
             global_cluster=item.get("GlobalClusterIdentifier") or None,
         )
+
+
+def _protected(listed: Listed, cluster: object | None) -> Mapping[str, list[str]]:
+    """Instances that somebody protected by themselves, by their cluster: they are stopped with it. None: of every cluster."""
+    only = {"Filters": [{"Name": "db-cluster-id", "Values": [cluster]}]} if cluster else {"MaxRecords": 100}
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for item in listed.place.pages("rds", "describe_db_instances", "DBInstances", **only):
+        whose = item.get("DBClusterIdentifier")
+        if whose and protects(plain(item.get("TagList")).get(PROTECTED_TAG)):
+            found[whose].append(item["DBInstanceIdentifier"])
+    return found
 
 
 def snapshots(listed: Listed, **only: object) -> Iterator[Resource]:
@@ -89,7 +113,7 @@ LISTINGS = (
     Listing(
         "Aurora clusters",
         Kind.DATABASE_CLUSTER,
-        (("rds", "describe_db_clusters"),),
+        (("rds", "describe_db_clusters"), ("rds", "describe_db_instances")),
         clusters,
         lambda listed, resource: clusters(listed, DBClusterIdentifier=resource.short_id),
     ),

@@ -75,6 +75,19 @@ def test_a_metric_is_named_changed_read_from_cloudwatch_and_deleted(
     assert client.get("/units", headers=who).json() == {"units": []}
 
 
+def test_a_metric_that_is_not_there_is_not_renamed(
+    client: TestClient, finance: User, bearer: Headers
+) -> None:
+    who = bearer(finance)
+    made = client.put("/units/requests", json={"name": "requests", "per": 1000}, headers=who)
+    assert made.status_code == 200
+    assert client.put("/units/requests", json={"name": "calls"}, headers=who).status_code == 200
+    again = client.put("/units/requests", json={"name": "calls"}, headers=who)
+    assert (again.status_code, again.json()["detail"]) == (404, "There is no metric called “requests”.")
+    assert client.put("/units/nobody", json={"name": "new"}, headers=who).status_code == 404
+    assert [unit["name"] for unit in client.get("/units", headers=who).json()["units"]] == ["calls"]
+
+
 @pytest.mark.parametrize(
     ("samples", "said"),
     [

@@ -55,7 +55,7 @@ class CloudWatchIn(Body):
 
 
 class UnitIn(Body):
-    """What is counted, and which cost it shares. Without `cloudwatch` its days are sent; `name` gives it another."""
+    """What is counted, and which cost it shares. Without `cloudwatch` its days are sent; `name` gives one that is there another."""
 
     name: Annotated[str | None, Field(max_length=LONGEST_NAME)] = None
     per: int = 1
@@ -157,9 +157,14 @@ def listing(ctx: Ctx, user: CostViewer) -> UnitsOut:
 
 @router.put("/{metric}")
 def save(metric: Name, body: UnitIn, ctx: Ctx, user: CostManager) -> UnitOut:
-    """Name a metric, or change the one that is called so: what of the cost it shares, and whether its days are sent or read from CloudWatch."""
+    """Name a metric, or change the one that is called so: what of the cost it shares, and whether its days are sent or read from CloudWatch.
+
+    A `name` that differs renames: 404 where there is nothing called as the address says, as after the same was sent before.
+    """
+    wanted = body.metric(metric)
     known = any(each.metric.name == metric for each in units.listing(ctx, user))
-    return _unit(units.save(ctx, user, body.metric(metric), was=metric if known else None))
+    was = metric if known or wanted.name != metric else None
+    return _unit(units.save(ctx, user, wanted, was=was))
 
 
 @router.delete("/{metric}", status_code=204)

@@ -77,6 +77,8 @@ class Finding:
     because: str
     saving: Decimal
     cost: Cost
+    part: Decimal | None = None
+    """USD a month of the cost that its lever acts on: a database's instance without its storage. None: all of it."""
     fix_parameters: Mapping[str, object] = field(default_factory=dict)
     evidence: Mapping[str, object] = field(default_factory=dict)
     claims: Mapping[str, Decimal] = field(default_factory=dict)
@@ -110,6 +112,8 @@ class StoredFinding:
     fix_parameters: Mapping[str, object]
     evidence: Mapping[str, object]
     claims: Mapping[str, Decimal] = field(default_factory=dict)
+    part: Decimal | None = None
+    """Of the cost, what its lever acts on; None: all of it."""
     seen: Mapping[str, object] = field(default_factory=dict)
     """The resource as the rule saw it; see `core.actions.facts`."""
     first_found_at: datetime

@@ -69,6 +69,7 @@ def _fresh(found: Found, now: datetime, identity: UUID) -> StoredFinding:
         because=finding.because,
         saving=finding.saving,
         cost=None if finding.cost.source is MoneyFrom.LIST else finding.cost.monthly,
+        part=None if finding.cost.source is MoneyFrom.LIST else finding.part,
         money_from=finding.cost.source,
         effort=rule.effort,
         risk=rule.risk,

@@ -106,6 +106,7 @@ def proposed(
         f"({where}). A schedule would switch it off {kept.hours_off} of 168 hours a week.{told.rest and ' '}{told.rest}",
         saving=switched_off(Cost(part, cost.source), kept.hours_off),
         cost=cost,
+        part=None if claims else part,
         claims={
             name: switched_off(Cost(usd, cost.source), kept.hours_off) for name, usd in (claims or {}).items()
         },

@@ -1,7 +1,7 @@
 """Which findings to act on together, so that savings add up: those that exclude each other are told as alternatives.
 
 On one resource, removing it leaves nothing else to save on; any other lever is pulled once, and each acts on what the one before
-left: off half of the time (50%) and half the size (50%) save 75%, not 100%. A finding that also claims other resources'
+left of the same part of the cost: off half of the time (50%) and half the size (50%) save 75% of the instance, not 100%. A finding that also claims other resources'
 cost (a stopped instance's volumes) takes those resources' findings with it.
 """
 
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from core.money import ZERO, total
 from core.recommendations.finding import StoredFinding
-from core.recommendations.lever import ORDER, Lever
+from core.recommendations.lever import ORDER, Lever, Part
 from core.recommendations.unbilled import Promises, left_of
 
 _PLACES = Decimal("0.000001")
@@ -205,29 +205,61 @@ def _stacked(found: Sequence[StoredFinding]) -> _Stack:
 
 
 def _stack(way: Sequence[StoredFinding]) -> _Stack:
-    """What each counts for, one after the other on what is left of the cost."""
+    """What each counts for, one after the other on what is left of the part of the cost that it acts on."""
     choices: list[Choice] = []
-    left = Decimal(1)
+    costs = _parts(way)
+    remains = dict.fromkeys(costs, Decimal(1))
     for each in way:
-        alone = _capped(each)
-        base = _base(each)
+        part, base, alone = _part(each), _base(each), _capped(each)
+        taken = alone / base if base > ZERO else ZERO
+        if part is None:
+            left, touched, of = _left(costs, remains), remains, "cost"
+        else:
+            left, touched, of = remains[part], {part: remains[part]}, part.words
+            alone = min(alone, taken * costs[part]) if costs[part] < base else alone
         counts = alone if left == 1 else (alone * left).quantize(_PLACES, ROUND_DOWN)
-        why = "" if left == 1 else f"Counted on the {left:.0%} of the cost that the change before it leaves."
+        why = "" if left == 1 else f"Counted on the {left:.0%} of the {of} that the change before it leaves."
         choices.append(Choice(each, counts, why))
-        left *= 1 - (alone / base if base > ZERO else ZERO)
+        remains |= {name: rest * (1 - taken) for name, rest in touched.items()}
     return _Stack(tuple(choices), total(choice.counts for choice in choices))
 
 
+def _parts(way: Iterable[StoredFinding]) -> Mapping[Part | None, Decimal]:
+    """USD a month of each part of a resource that findings act on, and of the rest (None); never more than it costs together."""
+    rest = max((each.cost for each in way if each.cost is not None), default=ZERO)
+    named = [(part, _base(each)) for each in way if (part := _part(each)) is not None]
+    parts: dict[Part | None, Decimal] = {}
+    for name in dict.fromkeys(part for part, _ in named):
+        parts[name] = min(rest, max(usd for part, usd in named if part is name))
+        rest -= parts[name]
+    return {**parts, None: rest}
+
+
+def _left(costs: Mapping[Part | None, Decimal], remains: Mapping[Part | None, Decimal]) -> Decimal:
+    """The share of all of the cost that is left, once so much of each part is."""
+    cost = total(costs.values())
+    if len(set(remains.values())) == 1 or cost <= ZERO:
+        return remains[None]
+    return total(usd * remains[part] for part, usd in costs.items()) / cost
+
+
+def _part(finding: StoredFinding) -> Part | None:
+    """The part of the cost that it acts on; None: all of it."""
+    return None if finding.part is None or finding.cost is None else finding.lever.part
+
+
 def _base(finding: StoredFinding) -> Decimal:
-    """What the finding's resources cost; where the bill does not know them yet, at least what it would save."""
-    return finding.saving if finding.cost is None else finding.cost
+    """What it acts on costs; where the bill does not know the resource yet, at least what it would save."""
+    if finding.cost is None:
+        return finding.saving
+    return finding.cost if finding.part is None else min(finding.part, finding.cost)
 
 
 def _capped(finding: StoredFinding) -> Decimal:
-    """Never more than the resource costs; what it claims of others comes on top."""
+    """Never more than what it acts on costs; what it claims of others comes on top."""
     claimed = total(finding.claims.values())
     own = max(ZERO, finding.saving - claimed)
-    return max(ZERO, (own if finding.cost is None else min(own, finding.cost)) + claimed)
+    return max(ZERO, (own if finding.cost is None else min(own, _base(finding))) + claimed)
 
 
 def _alternatives(left: Sequence[StoredFinding], chosen: Sequence[Choice]) -> list[Alternative]:

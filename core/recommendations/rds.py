@@ -62,6 +62,8 @@ class ClassChange:
     now: Decimal
     then: Decimal
     saving: Decimal
+    part: Decimal
+    """What the instance costs, USD a month."""
 
 
 def class_change(database: Database, facts: Facts, then: ServiceClass) -> ClassChange:
@@ -71,7 +73,7 @@ def class_change(database: Database, facts: Facts, then: ServiceClass) -> ClassC
     before = facts.price(database.region, f"{family}:{database.instance_class}")
     after = facts.price(database.region, f"{family}:{then.name}")
     instance = part_cost(database, facts, "instance", *INSTANCE)
-    return ClassChange(before, after, changing(instance, before, after))
+    return ClassChange(before, after, changing(instance, before, after), instance.monthly)
 
 
 def cluster_of(database: Database, facts: Facts) -> Iterator[Database]:

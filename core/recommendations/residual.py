@@ -74,10 +74,11 @@ def _fate(choices: Iterable[Choice]) -> Fate:
 
 
 def _share(choice: Choice) -> Decimal:
-    """Of the resource's own cost, what a change takes away."""
+    """Of what the change acts on, the resource's own cost or its running, what it takes away."""
     finding = choice.finding
     own = max(ZERO, choice.counts - total(finding.claims.values()))
-    whole = finding.saving if finding.cost is None else finding.cost
+    cost = finding.cost if finding.part is None else finding.part
+    whole = finding.saving if cost is None else cost
     return min(Decimal(1), own / whole) if whole > ZERO else ZERO
 
 

@@ -112,7 +112,7 @@ def promised(
 def left_of(finding: StoredFinding, promises: Promises) -> StoredFinding | None:
     """The finding on what is left of its resources' cost once what is promised has come; None where that is nothing.
 
-    Its own saving falls as the cost does, and by all that the same lever promises: only one change of a sort is made, so that this one
+    Its own saving falls as the cost of what it acts on does, and by all that the same lever promises: only one change of a sort is made, so that this one
     adds no more than it saves beyond that. What it claims of others is what the promises leave of that.
     """
     owed = {
@@ -123,15 +123,28 @@ def left_of(finding: StoredFinding, promises: Promises) -> StoredFinding | None:
         return finding
     own = max(ZERO, finding.saving - total(finding.claims.values()))
     claims = {resource: max(ZERO, usd - owed[resource]) for resource, usd in finding.claims.items()}
-    gone, cost = owed[finding.resource_id], finding.cost
+    cost, part = finding.cost, finding.part
     alike = (
         ZERO if finding.lever is Lever.REMOVE else promises.get((finding.resource_id, finding.lever), ZERO)
     )
     if cost is None:
-        own = max(ZERO, own - gone)
+        own = max(ZERO, own - owed[finding.resource_id])
     elif cost > ZERO:
-        left = max(ZERO, cost - (gone - alike))
-        own = max(ZERO, (min(own, cost) * left / cost).quantize(_PLACES, ROUND_DOWN) - alike)
-        cost = max(ZERO, left - alike)
+        base = cost if part is None else min(part, cost)
+        left = max(ZERO, base - (_taken(finding, promises) - alike))
+        share = min(own, base) * left / base if base > ZERO else ZERO
+        cost = max(ZERO, cost - owed[finding.resource_id])
+        own = min(cost, max(ZERO, share.quantize(_PLACES, ROUND_DOWN) - alike))
+        part = None if part is None else min(cost, max(ZERO, left - alike))
     saving = own + total(claims.values())
-    return replace(finding, saving=saving, cost=cost, claims=claims) if saving > ZERO else None
+    return replace(finding, saving=saving, cost=cost, part=part, claims=claims) if saving > ZERO else None
+
+
+def _taken(finding: StoredFinding, promises: Promises) -> Decimal:
+    """USD a month that promises take of what the finding acts on: of a part, all but those that act on another."""
+    return total(
+        usd
+        for (resource, lever), usd in promises.items()
+        if resource == finding.resource_id
+        and (finding.part is None or lever.part in {None, finding.lever.part})
+    )

@@ -148,6 +148,18 @@ def test_what_a_finding_counts_knows_what_others_claim_of_its_resource(
     assert recommendations.one(ctx, viewer, claiming.id).counts == planned[claiming.id] == 90
 
 
+def test_levers_on_an_instance_are_planned_on_what_it_costs_without_its_storage(
+    ctx: Context, organisation_id: UUID, viewer: User
+) -> None:
+    off = a_finding("rds_off_hours", "db-1", lever=Lever.SCHEDULE, saving=Decimal(36), part=Decimal(60))
+    half = a_finding("rds_rightsizing", "db-1", lever=Lever.SIZE, saving=Decimal(30), part=Decimal(60))
+    gp3 = a_finding("rds_storage_to_gp3", "db-1", lever=Lever.STORAGE, saving=Decimal(3), part=Decimal(40))
+    with ctx.begin() as db:
+        findings.write(db, organisation_id, [off, half, gp3])
+    assert recommendations.plan(ctx, viewer).total_saving == 36 + 12 + 3
+    assert recommendations.one(ctx, viewer, half.id).counts == 12
+
+
 def test_what_a_cluster_saves_on_its_instances_is_promised_until_its_own_schedule_is_detached(
     ctx: Context, organisation_id: UUID, operator: User
 ) -> None:

@@ -51,6 +51,7 @@ def ec2_amd(instance: Instance, facts: Facts) -> Finding | None:
         f"instead of {unrounded(before)}. It restarts once; software tuned for Intel's AVX-512 may run slower.",
         saving=saving,
         cost=facts.cost(instance),
+        part=replacing.running(facts, instance).monthly,
         fix_parameters={"instance_type": wanted},
         evidence={
             "threshold_usd": facts.option("least"),

@@ -55,6 +55,7 @@ def ec2_burstable_credits(instance: Instance, facts: Facts) -> Finding | None:
         f"A {found[0].type.name} needs no credits and costs {usd(steady)} a month.",
         saving=saving,
         cost=cost,
+        part=hours + surcharge,
         fix_parameters={"instance_type": found[0].type.name},
         evidence={
             "metrics": [{"metric": "surplus_credits", "mean": charged, "unit": "credits", "threshold": 0}],

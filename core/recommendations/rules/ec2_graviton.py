@@ -52,5 +52,6 @@ def ec2_graviton(instance: Instance, facts: Facts) -> Finding | None:
         f"lists at {unrounded(best.usd)} an hour. Its image and everything it runs must exist for arm64.",
         saving=saving,
         cost=facts.cost(instance),
+        part=replacing.running(facts, instance).monthly,
         evidence={"threshold_usd": facts.option("least"), **replacing.evidence(facts, instance, found)},
     )

@@ -2,7 +2,7 @@
 
 from core.actions.model import ActionKind
 from core.inventory import Instance, Kind
-from core.recommendations import off_hours
+from core.recommendations import off_hours, replacing
 from core.recommendations.facts import Facts
 from core.recommendations.finding import Effort, Finding, Risk, Undetermined, Undo
 from core.recommendations.lever import Lever
@@ -33,8 +33,9 @@ def ec2_off_hours(instance: Instance, facts: Facts) -> Finding | Undetermined | 
     kept = profile.office
     if kept is None or off_hours.stray(profile.active, kept) > facts.option("stray"):
         return None
-    cost = facts.cost(instance)
-    return off_hours.proposed(instance, profile.active, kept, cost, cost.monthly, _told(kept.alike))
+    running = replacing.running(facts, instance).monthly
+    told = _told(kept.alike)
+    return off_hours.proposed(instance, profile.active, kept, facts.cost(instance), running, told)
 
 
 def _told(alike: int) -> off_hours.Told:

@@ -48,6 +48,7 @@ def ec2_previous_generation(instance: Instance, facts: Facts) -> Finding | Undet
         "Check that its image has the ENA and NVMe drivers, and whether it minds another maker of CPU.",
         saving=replacing.saving(facts, instance, best),
         cost=facts.cost(instance),
+        part=replacing.running(facts, instance).monthly,
         fix_parameters={"instance_type": best.type.name},
         evidence=replacing.evidence(facts, instance, found),
     )

@@ -66,6 +66,7 @@ def ec2_rightsizing(instance: Instance, facts: Facts) -> Finding | Undetermined 
         f"{why.words} vCPUs of all families are taken as equal.",
         saving=saving,
         cost=cost,
+        part=replacing.running(facts, instance).monthly,
         fix_parameters={"instance_type": best.type.name},
         evidence={**why.evidence, **replacing.evidence(facts, instance, found)},
     )

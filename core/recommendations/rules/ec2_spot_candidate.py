@@ -49,6 +49,7 @@ def ec2_spot_candidate(instance: Instance, facts: Facts) -> Finding | Undetermin
         f"save {share:g}%; its price changes by the hour. Check that its work may be interrupted with two minutes' notice.",
         saving=paid.monthly * Decimal(str(share)) / 100,
         cost=facts.cost(instance),
+        part=paid.monthly,
         evidence={
             "group": group.name,
             "environment": named,

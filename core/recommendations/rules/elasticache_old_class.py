@@ -63,6 +63,7 @@ def elasticache_old_class(cache: Cache, facts: Facts) -> Finding | Undetermined 
         "runs on it. All nodes of a replication group change together.",
         saving=saving,
         cost=facts.cost(cache),
+        part=paid,
         evidence={
             "prices": {"now_usd_per_hour": str(before), "then_usd_per_hour": str(after)},
             "from": now.name,

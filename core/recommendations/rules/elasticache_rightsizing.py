@@ -58,6 +58,7 @@ def elasticache_rightsizing(cache: Cache, facts: Facts) -> Finding | Undetermine
         f"averaged at most {cpu:.0f}%. On {one.one.name} that is {filled:.0f}% and {load:.0f}%.",
         saving=changing(Cost(paid, MoneyFrom.BILL), before, one.usd),
         cost=cost,
+        part=paid,
         evidence={
             "metrics": [
                 {"metric": "cpu", "maximum": load, "unit": "%", "threshold": facts.option("cpu")},

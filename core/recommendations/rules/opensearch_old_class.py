@@ -52,6 +52,7 @@ def opensearch_old_class(domain: SearchDomain, facts: Facts) -> Finding | Undete
         because=f"{then.name} has the size of {now.name} and lists at {unrounded(after)} an hour instead of {unrounded(before)}; {domain.engine_version} runs on it.",
         saving=saving,
         cost=facts.cost(domain),
+        part=instances,
         evidence={
             "prices": {"now_usd_per_hour": str(before), "then_usd_per_hour": str(after)},
             "from": now.name,

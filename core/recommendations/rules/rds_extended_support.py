@@ -47,6 +47,7 @@ def rds_extended_support(database: Database, facts: Facts) -> Finding | Undeterm
         "instance. An upgrade to a supported version ends it the same day. Try the application against the new version first.",
         saving=surcharge,
         cost=facts.cost(database),
+        part=surcharge,
         evidence={
             "engine": name,
             "standard_support_ended": None if ended is None else ended.isoformat(),

@@ -55,6 +55,7 @@ def rds_graviton(database: Database, facts: Facts) -> Finding | None:
         f"at {unrounded(change.then)} an hour where {now.name} lists at {unrounded(change.now)}.",
         saving=change.saving,
         cost=facts.cost(database),
+        part=change.part,
         fix_parameters={"instance_class": then.name},
         evidence={
             "prices": {"now_usd_per_hour": str(change.now), "then_usd_per_hour": str(change.then)},

@@ -51,6 +51,7 @@ def rds_old_class(database: Database, facts: Facts) -> Finding | None:
         f"{unrounded(change.now)}.",
         saving=change.saving,
         cost=facts.cost(database),
+        part=change.part,
         fix_parameters={"instance_class": then.name},
         evidence={
             "prices": {"now_usd_per_hour": str(change.now), "then_usd_per_hour": str(change.then)},

@@ -61,6 +61,7 @@ def rds_rightsizing(database: Database, facts: Facts) -> Finding | Undetermined 
         "with the memory of the class.",
         saving=change.saving,
         cost=facts.cost(database),
+        part=change.part,
         fix_parameters={"instance_class": best.one.name},
         evidence={
             "metrics": database_choice.metrics(need, best.has),

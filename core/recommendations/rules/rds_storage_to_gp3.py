@@ -59,6 +59,7 @@ def rds_storage_to_gp3(database: Database, facts: Facts) -> Finding | None:
         f"{usd(then)} and has {given} IOPS. The busiest hour of {days:.0f} days averaged {busiest:.0f}.",
         saving=changing(paid, now, then),
         cost=facts.cost(database),
+        part=paid.monthly,
         fix_parameters={"storage_type": "gp3"},
         evidence={
             "metrics": [{"metric": "iops", "maximum": busiest, "unit": "a second", "threshold": allowed}],

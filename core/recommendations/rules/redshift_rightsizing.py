@@ -58,6 +58,7 @@ def redshift_rightsizing(warehouse: DataWarehouse, facts: Facts) -> Finding | Un
         "may take longer.",
         saving=changing(Cost(paid, MoneyFrom.BILL), warehouse.nodes * price, nodes * price),
         cost=facts.cost(warehouse),
+        part=paid,
         evidence={
             "metrics": [
                 {"metric": "cpu", "maximum": load, "unit": "%", "threshold": facts.option("cpu")},

@@ -31,6 +31,7 @@ findings = Table(
     Column(
         "claims", JSONB, nullable=False, server_default="{}"
     ),  # other resource -> USD a month of the saving
+    Column("part", Numeric(38, 20)),  # USD a month of the cost that the lever acts on; null: all of it
     Column("seen", JSONB, nullable=False, server_default="{}"),  # the resource as the rule saw it
     Column("first_found_at", INSTANT, nullable=False),
     Column("last_found_at", INSTANT, nullable=False),

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.inventory import Kind
 from core.periods import midnight
 from core.recommendations.catalog import catalog
 from core.recommendations.evaluate import Evaluation, evaluate
+from core.recommendations.lever import Part
 from services.demo import planted, world
 from services.demo.life import World
 from tests.company import company_facts
@@ -40,6 +42,17 @@ def test_every_planted_waste_is_found_and_nothing_healthy(
     record_property("rule", (rule, len(wanted), len(found & wanted), len(wrong)))
     assert not missed, f"missed: {sorted(names[one] for one in missed)}"
     assert not wrong, f"flagged though healthy: {sorted(names[one] for one in wrong)}"
+
+
+def test_what_stops_or_shrinks_a_machine_acts_on_its_running_alone(answers: Evaluation) -> None:
+    machines = {Kind.INSTANCE, Kind.DATABASE, Kind.DATA_WAREHOUSE}
+    running = [
+        one.finding
+        for one in answers.found
+        if one.rule.lever.part is Part.RUNNING and one.resource.kind in machines
+    ]
+    assert any(one.part is not None and one.part < one.cost.monthly for one in running)
+    assert all(one.part is not None and 0 < one.saving <= one.part <= one.cost.monthly for one in running)
 
 
 def test_near_misses_are_left_alone(company: World, answers: Evaluation) -> None:

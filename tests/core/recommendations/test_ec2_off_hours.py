@@ -36,6 +36,14 @@ def test_office_hours_become_a_schedule() -> None:
     assert answer.saving.quantize(Decimal("0.01")) == Decimal("49.22")  # 118 of 168 hours of 70.08
 
 
+def test_what_traffic_costs_is_not_saved_by_being_off_and_no_lever_acts_on_it() -> None:
+    parts = {"i-1": {"BoxUsage:m5.large": Decimal(84), "DataTransfer-Out-Bytes": Decimal(16)}}
+    known = used(office(40, 1), bill={"i-1": Decimal(100)}, parts=parts)
+    answer = judged("ec2_off_hours", an_instance(tags=DEV), known)
+    assert isinstance(answer, Finding)
+    assert (answer.saving, answer.part, answer.cost.monthly) == (59, 84, 100)
+
+
 def test_traffic_alone_is_activity() -> None:
     known = facts(profiles=profiles(i_1=(hours(1), office(80e6, 0))))
     assert isinstance(judged("ec2_off_hours", an_instance(tags=DEV), known), Finding)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from core.actions.model import ActionKind
 from core.inventory import Kind
 from core.recommendations.finding import Effort, FindingState, Risk, StoredFinding, Undo
-from core.recommendations.lever import Lever
+from core.recommendations.lever import Lever, Part
 from core.recommendations.portfolio import Plan, plan
 from core.savings import MoneyFrom
 
@@ -68,6 +68,27 @@ def test_a_schedule_and_a_smaller_size_act_one_on_what_the_other_leaves() -> Non
     assert {choice.finding.rule: choice.counts for choice in made.chosen} == {"b": 50, "c": 25}
     assert made.total_saving == made.saving_of("i-1") == 75
     assert "50%" in next(choice.because for choice in made.chosen if choice.finding.rule == "c")
+
+
+def test_levers_on_a_part_of_the_cost_act_on_what_is_left_of_that_part() -> None:
+    """Of a database of $100 the instance is $60: off for 60% of the hours it costs $24, and at half the size $12."""
+    schedule = a_finding("off", lever=Lever.SCHEDULE, saving=Decimal(36), part=Decimal(60))
+    resize = a_finding("half", lever=Lever.SIZE, saving=Decimal(30), part=Decimal(60))
+    storage = a_finding("gp3", lever=Lever.STORAGE, saving=Decimal(3), part=Decimal(40))
+    made = plan([storage, resize, schedule])
+    assert {choice.finding.rule: choice.counts for choice in made.chosen} == {"off": 36, "half": 12, "gp3": 3}
+    assert made.total_saving == 51
+    reasons = {choice.finding.rule: choice.because for choice in made.chosen}
+    assert reasons["half"] == "Counted on the 40% of the cost of running it that the change before it leaves."
+    assert not reasons["off"] + reasons["gp3"]
+
+
+def test_a_lever_on_all_of_the_cost_acts_on_what_is_left_of_all_of_it() -> None:
+    schedule = a_finding("off", lever=Lever.SCHEDULE, saving=Decimal(30), part=Decimal(60))
+    upgrade = a_finding("new", lever=Lever.VERSION, saving=Decimal(50))
+    storage = a_finding("gp3", lever=Lever.STORAGE, saving=Decimal(20), part=Decimal(40))
+    made = plan([storage, upgrade, schedule])
+    assert {choice.finding.rule: choice.counts for choice in made.chosen} == {"off": 30, "new": 35, "gp3": 10}
 
 
 def test_together_they_may_save_more_than_stopping_and_are_then_chosen() -> None:
@@ -141,12 +162,16 @@ def findings(draw: st.DrawFn) -> StoredFinding:
     saving = draw(money)
     claimed = draw(st.sampled_from([None, *(name for name in RESOURCES if name != resource)]))
     claims = {} if claimed is None else {claimed: min(saving, Decimal(len(claimed) * 50))}
+    lever = draw(st.sampled_from(Lever))
+    shares = {Part.RUNNING: Decimal("0.6"), Part.STORAGE: Decimal("0.25"), Part.SURCHARGE: Decimal("0.1")}
+    partial = claimed is None and lever.part in shares and draw(st.booleans())
     return a_finding(
         draw(st.sampled_from("abcdef")),
         resource,
-        lever=draw(st.sampled_from(Lever)),
+        lever=lever,
         saving=saving,
         cost=cost,
+        part=cost * shares[lever.part] if partial and lever.part else None,
         claims=claims,
     )
 
@@ -182,3 +207,30 @@ def test_no_resource_is_saved_on_beyond_its_cost(found: list[StoredFinding]) -> 
         }.items():
             taken[name] = taken.get(name, Decimal(0)) + usd
     assert all(usd <= len(name) * 50 for name, usd in taken.items())
+
+
+@given(st.lists(findings(), max_size=9, unique_by=lambda finding: finding.id))
+def test_no_part_of_a_resource_is_saved_on_beyond_what_that_part_costs(found: list[StoredFinding]) -> None:
+    taken: dict[tuple[str, Part | None], Decimal] = {}
+    costs: dict[tuple[str, Part | None], Decimal] = {}
+    for choice in plan(found).chosen:
+        each = choice.finding
+        if each.part is not None:
+            key = each.resource_id, each.lever.part
+            taken[key] = taken.get(key, Decimal(0)) + choice.counts
+            costs[key] = each.part
+    assert all(usd <= costs[key] for key, usd in taken.items())
+
+
+@given(st.lists(st.tuples(st.sampled_from(Lever), money), max_size=6, unique_by=lambda pair: pair[0]))
+def test_levers_on_one_part_compose_on_it_whatever_else_the_resource_costs(
+    pulled: list[tuple[Lever, Decimal]],
+) -> None:
+    """As on a resource that is nothing but that part."""
+    running = [(lever, usd) for lever, usd in pulled if lever.part is Part.RUNNING]
+    alone = [
+        a_finding(f"{lever}", lever=lever, saving=usd, cost=Decimal(1000), part=Decimal(60))
+        for lever, usd in running
+    ]
+    nothing_else = [replace(each, cost=Decimal(60), part=None) for each in alone]
+    assert plan(alone).total_saving == plan(nothing_else).total_saving

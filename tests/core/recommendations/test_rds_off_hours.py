@@ -30,7 +30,7 @@ def test_the_hours_of_connections_become_a_schedule_and_storage_is_not_counted()
     definition = ScheduleDefinition.from_json(answer.fix_parameters["definition"])
     (period,) = definition.periods
     assert (period.begin, period.end, period.weekdays) == ("08:00", "18:00", ("mon-fri",))
-    assert (answer.saving, answer.cost.monthly) == (118, 200)
+    assert (answer.saving, answer.part, answer.cost.monthly) == (118, 168, 200)
     assert "connected to Mon-Fri 08:00-18:00 UTC and left alone in 100% of the other hours" in answer.because
     assert "storage is still paid for" in answer.because
 

@@ -13,7 +13,7 @@ def test_nodes_are_saved_outside_the_hours_of_connections() -> None:
     warehouse = a_warehouse(tags={"environment": "data"})
     answer = judged(RULE, warehouse, known(warehouse, measured=OFFICE, meters=METERS))
     assert isinstance(answer, Finding)
-    assert (answer.saving, answer.cost.monthly) == (236, 386)
+    assert (answer.saving, answer.part, answer.cost.monthly) == (236, 336, 386)
 
 
 def test_a_report_in_each_night_keeps_it_on_and_a_paused_one_has_nothing_to_save() -> None:

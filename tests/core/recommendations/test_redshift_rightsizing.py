@@ -20,7 +20,7 @@ def answer(cpu: object, disk: float, meters: dict[str, str] | None = None, **giv
 def test_half_of_the_nodes_take_half_of_their_cost_and_none_of_the_storages() -> None:
     found = answer(20, 20)
     assert isinstance(found, Finding)
-    assert (found.saving, found.cost.monthly) == (Decimal(400), Decimal(860))
+    assert (found.saving, found.part, found.cost.monthly) == (Decimal(400), Decimal(800), Decimal(860))
     assert found.evidence["nodes_then"] == 2
 
 

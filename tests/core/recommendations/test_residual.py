@@ -81,6 +81,11 @@ def test_instances_are_told_by_what_becomes_of_them() -> None:
     }
 
 
+def test_what_runs_is_less_by_the_share_of_its_running_and_not_of_its_traffic() -> None:
+    half = a_finding("i-1", "40", Lever.SIZE, part=D(80))
+    assert fates(chosen(half)) == {Fate(D("0.50")): ("i-1",)}
+
+
 def test_volumes_take_no_compute_away() -> None:
     assert fates(chosen(a_finding("vol-1", "8", resource_kind=Kind.VOLUME))) == {}
 

@@ -126,3 +126,13 @@ def test_of_two_changes_of_a_sort_the_larger_adds_only_what_it_saves_beyond_the_
     schedule = a_finding("off", lever=Lever.SCHEDULE, saving=Decimal(50))
     assert plan([graviton], lambda _finding: under_way).total_saving == 20
     assert plan([schedule], lambda _finding: under_way).total_saving == 35
+
+
+def test_what_is_under_way_takes_from_the_part_that_it_acts_on() -> None:
+    """Of $100 the instance is $60: a schedule that saves $36 leaves $24 of it, of which half a size saves $12; storage is as it was."""
+    schedule = a_finding("off", lever=Lever.SCHEDULE, saving=Decimal(36), part=Decimal(60))
+    under_way = promised([schedule])
+    resize = a_finding("half", lever=Lever.SIZE, saving=Decimal(30), part=Decimal(60))
+    storage = a_finding("gp3", lever=Lever.STORAGE, saving=Decimal(20), part=Decimal(40))
+    assert plan([resize], lambda _finding: under_way).total_saving == 12
+    assert plan([storage], lambda _finding: under_way).total_saving == 20

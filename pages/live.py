@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
@@ -12,8 +13,9 @@ from core.actions.model import OPEN
 from core.inventory import Kind, Resource
 from core.metrics import LiveMetrics
 from core.money import total
+from core.periods import Period, last_days
 from core.resources import ResourceFilter, ResourceSort
-from pages.ui import alert_rows, bill, cards, charts, coming, fleet, kept, page, states
+from pages.ui import alert_rows, bill, cards, charts, coming, filter_field, fleet, kept, page, states
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
@@ -49,6 +51,8 @@ class Rates:
 
     hourly: Decimal | None
     known: int
+    ids: tuple[str, ...] = ()
+    days: Period | None = None
 
 
 def pick(called: Mapping[str, str]) -> tuple[list[str], str, int]:
@@ -86,7 +90,10 @@ def now_running(screen: Screen, ran: int, rates: Rates) -> None:
     cards.figures(
         [
             cards.Figure(
-                "Instances spend an hour", fmt.money(rates.hourly, places=2), because=_basis(rates, running)
+                "Instances spend an hour",
+                fmt.money(rates.hourly, places=2),
+                because=_basis(rates, running),
+                link=partial(_to_costs, rates) if rates.days else None,
             ),
             cards.Figure("Instances running", f"{running:,}", because=f"{stopped:,} stopped"),
             cards.Figure(
@@ -180,8 +187,17 @@ def rate(ours: Bill | None, running: Sequence[Resource]) -> Rates:
     """What the running instances cost an hour, by their own bill lines."""
     ids = tuple(each.id for each in running)
     known = (ours.ask(costs.resource_cost, ids) if ours else None) or {}
-    hourly = [each.per_hour for each in known.values() if each.per_hour is not None]
-    return Rates(total(hourly) if hourly else None, len(hourly))
+    priced = {name: each for name, each in known.items() if each.per_hour is not None}
+    if not priced:
+        return Rates(None, 0)
+    until, longest = max((each.until, each.days) for each in priced.values())
+    hourly = [each.per_hour for each in priced.values() if each.per_hour is not None]
+    return Rates(total(hourly), len(priced), tuple(priced), last_days(until, longest))
+
+
+def _to_costs(rates: Rates) -> None:
+    if rates.days:
+        filter_field.to_costs_of("The bill behind it", rates.ids, rates.days, currency="USD")
 
 
 def main() -> None:

@@ -1,18 +1,20 @@
 """A field that holds filters: chosen from what the bill has, or typed in their text form."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 import streamlit as st
 
 from core.costs import filters
-from core.costs.scope import ACCOUNT, REGION, SERVICE, CostType, Dimension, Filter, Match
+from core.costs.scope import ACCOUNT, REGION, RESOURCE, SERVICE, CostType, Dimension, Filter, Match
 from core.costs.spend import Choices
 from core.errors import Invalid
 from core.periods import Period
 from pages.ui import filter_chips, states
 from pages.ui import format as fmt
 
+MOST_NAMED = 40
+"""Resources that a link names one by one: addresses longer than some thousand characters are cut on their way."""
 HELP = (
     "Choose, or type any filter: dimension=value, dimension!=value, dimension~text, dimension= (without), dimension!= (with any). "
     "Several of one dimension allow each of them; all others must hold together."
@@ -95,3 +97,14 @@ def to_costs(
     if wanted:
         view[filter_chips.PARAMETER] = [filters.written(each) for each in wanted]
     st.page_link("pages/costs.py", label=label, query_params=view)
+
+
+def to_costs_of(
+    label: str, resource_ids: Iterable[str], period: Period, *, currency: str | None = None
+) -> None:
+    """The way to what these resources cost, each by itself; where they are too many to be named, to what every resource cost."""
+    named = sorted(set(resource_ids))
+    if len(named) > MOST_NAMED:
+        label, named = f"{label} (there: of every resource)", []
+    only = [Filter(RESOURCE, Match.IS, each) for each in named]
+    to_costs(label, only, CostType.EFFECTIVE, period, currency=currency, by=RESOURCE)

@@ -6,7 +6,8 @@ import streamlit as st
 
 from core import dates
 from core.access.roles import Permission
-from pages.ui import cards, page, states, tables
+from core.periods import Period
+from pages.ui import cards, filter_field, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import schedule_savings
@@ -51,6 +52,10 @@ def show(screen: Screen) -> None:
         key="schedule-savings",
     )
     tables.export(columns | {SAVED: [*saved]}, "schedule-savings.csv", key="schedule-savings-csv")
+    priced = frozenset().union(*(row.resources - row.unpriced for row in seen.rows))
+    if priced:
+        days = Period(seen.start.date(), seen.end.date())
+        filter_field.to_costs_of("What these resources cost in these days", priced, days, currency="USD")
     states.note(
         "Time between our stop and the next start, at what an hour cost on the bill; hours that a commitment had paid "
         "cost nothing, and storage is paid for as before. " + _beside(seen)

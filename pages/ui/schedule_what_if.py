@@ -7,11 +7,12 @@ from decimal import Decimal
 import streamlit as st
 
 from core.inventory import Kind
+from core.periods import Period
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from core.schedules.use import USES
 from core.schedules.what_if import Replay, WhatIf
-from pages.ui import cards, names, page, states, tables
+from pages.ui import cards, filter_field, names, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import resources
@@ -121,6 +122,10 @@ def _told(screen: Screen, found: WhatIf) -> None:
         states.note(
             f"{fmt.count(found.unpriced, 'resource')} not on the bill in {found.currency or 'any currency'}: the money leaves them out."
         )
+    if found.priced:
+        days = Period(found.start.date(), found.end.date())
+        priced = [each.resource_id for each in found.priced]
+        filter_field.to_costs_of("What they cost in these days", priced, days, currency=found.currency)
     _table(screen, found)
 
 

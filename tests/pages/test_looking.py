@@ -14,7 +14,7 @@ from core.costs.scope import CostType
 from core.costs.spend import Series, Spend
 from core.periods import Period
 from core.recommendations.selection import FindingFilter
-from pages.ui import budget_editor, navigation, spend_chart, tables, theme
+from pages.ui import budget_editor, filter_field, navigation, spend_chart, tables, theme
 from services.context import Context
 from services.db.stores import findings
 from services.usecases import data_health, recommendations
@@ -66,6 +66,31 @@ def test_no_screen_falls_with_a_bill_that_cannot_be_read(
     }
     assert shown["resources"].dataframe, [each.value for each in shown["resources"].error]
     assert "Instances running" in [each.label for each in shown["live"].metric]
+
+
+def test_what_instances_spend_an_hour_leads_to_their_bill(
+    small_world: User, sign_in: Callable[[User | None], str]
+) -> None:
+    sign_in(small_world)
+    behind = followed(opened("live"), "The bill behind it")
+    assert not behind.exception
+    assert behind.title[0].value == "Costs"
+    assert behind.query_params["by"] == "resource"
+    assert "resource=" in str(behind.query_params["f"])
+
+
+def test_resources_too_many_to_be_named_lead_to_every_resource(monkeypatch: pytest.MonkeyPatch) -> None:
+    opens: list[tuple[str, dict[str, object]]] = []
+    monkeypatch.setattr(
+        filter_field.st, "page_link", lambda _page, label, query_params: opens.append((label, query_params))
+    )
+    week = Period(date(2026, 3, 1), date(2026, 3, 8))
+    for count in (40, 41):
+        filter_field.to_costs_of("Their cost", [f"i-{n}" for n in range(count)], week)
+    (named, few), (all_of_them, many) = opens
+    assert (named, len(few["f"])) == ("Their cost", 40)  # type: ignore[arg-type]
+    assert "f" not in many
+    assert "of every resource" in all_of_them
 
 
 def test_overview_leads_to_just_what_its_figures_count(small_world: User, sign_in: SignIn) -> None:

@@ -8,7 +8,7 @@ from core.access.roles import User
 from core.schedules.model import Period, ScheduleDefinition
 from services.context import Context
 from services.usecases import schedules
-from tests.pages.conftest import opened
+from tests.pages.conftest import followed, opened
 
 
 def test_a_replay_is_asked_for_and_told(small_world: User, sign_in: Callable[[User | None], str]) -> None:
@@ -37,3 +37,17 @@ def test_a_replay_of_a_schedule_that_begins_later_says_why_it_saves_nothing(
     assert not app.exception
     (said,) = [each.value.replace("\\", "") for each in app.warning]
     assert f"not valid before {dates.day(later.valid_from)}: it holds on none of the 30 days" in said
+
+
+def test_what_is_replayed_leads_to_its_cost_on_the_bill(
+    small_world: User, sign_in: Callable[[User | None], str]
+) -> None:
+    sign_in(small_world)
+    app = opened("schedules")
+    app.selectbox(key="what-if-tag").set_value("environment").run()
+    app.button(key="what-if-go").click().run()
+    behind = followed(app, "What they cost in these days")
+    assert not behind.exception
+    assert behind.title[0].value == "Costs"
+    assert behind.query_params["by"] == "resource"
+    assert "resource=" in str(behind.query_params["f"])

@@ -80,8 +80,8 @@ def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
     rows = book.rows
     columns = {
         "Resource": [fmt.clean(row.entry.resource_name or row.entry.resource_id) for row in rows],
-        REALISED: [fmt.pixel(row.result.counted if row.result else None) for row in rows],
-        PROMISED: [fmt.pixel(row.promised) for row in rows],
+        REALISED: [fmt.pixel(row.result.counted if row.result and row.judged else None) for row in rows],
+        PROMISED: [fmt.pixel(row.promised if row.judged else None) for row in rows],
         "By the bill": [by_the_bill(row) for row in rows],
         "What was done": [fmt.clean(row.entry.title) for row in rows],
         "Days": [row.days for row in rows],
@@ -109,10 +109,10 @@ def listed(book: Ledger, accounts: Mapping[str, str]) -> None:
     tables.export(
         columns
         | {
-            PROMISED: [row.promised for row in rows],
-            REALISED: [row.result.counted if row.result else None for row in rows],
-            "Low": [row.result.low if row.result else None for row in rows],
-            "High": [row.result.high if row.result else None for row in rows],
+            PROMISED: [row.promised if row.judged else None for row in rows],
+            REALISED: [row.result.counted if row.result and row.judged else None for row in rows],
+            "Low": [row.result.low if row.result and row.judged else None for row in rows],
+            "High": [row.result.high if row.result and row.judged else None for row in rows],
             "Why": [row.result.why if row.result else "" for row in rows],
             "Id": [row.entry.resource_id for row in rows],
         },

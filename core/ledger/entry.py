@@ -103,6 +103,11 @@ class Standing:
         """Whether it still promises to save: we did not take it back, and the bill does not show it undone."""
         return self.entry.ended_at is None and (self.result is None or self.result.undone_on is None)
 
+    @property
+    def judged(self) -> bool:
+        """Whether the bill could tell anything yet; what it could not is unknown, and no 0."""
+        return self.result is not None and self.result.proof not in {Proof.WAITING, Proof.UNKNOWN}
+
 
 @dataclass(frozen=True)
 class TrackRecord:

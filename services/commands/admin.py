@@ -8,6 +8,7 @@ import sys
 from core.errors import Invalid
 from services.bootstrap import open_context
 from services.commands.configuration import settings_of
+from services.db import migrate
 from services.usecases import admin
 
 
@@ -17,6 +18,7 @@ def run(args: argparse.Namespace) -> int:
     email = args.email or _ask("E-mail: ")
     password = os.environ.get("PIONEER_ADMIN_PASSWORD") or _ask_secret()
     ctx = open_context(settings)
+    migrate.ready(ctx.engine, embedded=settings.database_url is None)
     user = admin.create_admin(ctx, email, password, args.organisation)
     print(f"{user.email} is an admin now and can sign in.")
     return 0

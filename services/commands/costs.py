@@ -33,10 +33,7 @@ def run(args: argparse.Namespace) -> int:
         )
     ctx = open_context(settings_of(args))
     try:
-        if ctx.settings.database_url is None:
-            migrate.upgrade(ctx.engine)
-        elif migrate.pending(ctx.engine):
-            raise Invalid("The database is not at the newest schema.", mend="Run ./pioneer migrate.")
+        migrate.ready(ctx.engine, embedded=ctx.settings.database_url is None)
         user = _terminal(ctx)
         if user is not None and args.focus is not None:
             return _export(ctx, user, scope, args.focus)

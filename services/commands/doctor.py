@@ -56,10 +56,11 @@ def lines(settings: Settings) -> Iterator[Line]:
     yield Line("python", True, ".".join(str(part) for part in sys.version_info[:3]))  # noqa: FBT003  a mark, not a switch
     packages = ("streamlit", "fastapi", "sqlalchemy", "duckdb", "boto3")
     yield Line("packages", True, ", ".join(f"{name} {metadata.version(name)}" for name in packages))  # noqa: FBT003  likewise
+    there = settings.data.exists()  # before a check that makes something in it
     asked = (
         Check(
             "data directory",
-            lambda: (_directory(settings),),
+            lambda: (_directory(settings, there=there),),
             "see that its disk answers, or choose another with --data DIR",
         ),
         Check(
@@ -139,18 +140,19 @@ def _mail(settings: Settings) -> Line:
         )
 
 
-def _directory(settings: Settings) -> Line:
+def _directory(settings: Settings, *, there: bool) -> Line:
     path = settings.data.resolve()
-    there = path if path.exists() else path.parent
-    if not os.access(there, os.W_OK):
+    nearest = next(each for each in (path, *path.parents) if each.exists())
+    if not os.access(nearest, os.W_OK):
         return Line(
             "data directory",
             ok=False,
             says=f"{path} cannot be written",
             mend="choose another with --data DIR",
         )
-    free = shutil.disk_usage(there).free
-    says = f"{path}, {free / 1e9:.0f} GB free" + (" (demo)" if is_demo(path) else "")
+    free = shutil.disk_usage(nearest).free
+    seen = " (demo)" if is_demo(path) else "" if there else "; not there before: the first start fills it"
+    says = f"{path}, {free / 1e9:.0f} GB free{seen}"
     if free < ROOM_BYTES:
         return Line("data directory", ok=False, says=says, mend="make room: 2 GB are needed")
     return Line("data directory", ok=True, says=says)

@@ -8,7 +8,6 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from core.costs.load import LoadReport, PartlyTaken
-from core.errors import Invalid
 from core.figures import unrounded
 from services.bootstrap import open_context
 from services.commands.configuration import settings_of
@@ -25,10 +24,7 @@ def run(args: argparse.Namespace) -> int:
     """Load the files; 0 when done. Raises `Invalid` (exit status 2) naming file and row for what cannot be used."""
     ctx = open_context(settings_of(args))
     try:
-        if ctx.settings.database_url is None:
-            migrate.upgrade(ctx.engine)
-        elif migrate.pending(ctx.engine):
-            raise Invalid("The database is not at the newest schema.", mend="Run ./pioneer migrate.")
+        migrate.ready(ctx.engine, embedded=ctx.settings.database_url is None)
         _print(_taken(ctx, args))
     except PartlyTaken as error:
         _print(error.reports)

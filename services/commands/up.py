@@ -3,7 +3,6 @@
 import argparse
 import sys
 
-from core.errors import Invalid
 from services.bootstrap import database_url
 from services.commands import serving
 from services.commands.configuration import settings_of
@@ -25,8 +24,9 @@ def run(args: argparse.Namespace) -> int:
     with serving.sole_owner(settings.data):
         url = database_url(settings)
         engine = database.connect(url)
-        if migrate.pending(engine):
-            raise Invalid("The database is not at the newest schema.", mend="Run: ./pioneer migrate")
+        migrate.ready(
+            engine, embedded=False
+        )  # the embedded one, too: what is served is brought up on purpose
         with database.begin(engine) as db:
             if not access.any_admin(db):
                 say(

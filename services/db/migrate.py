@@ -6,6 +6,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from core.errors import Invalid
 from services.db import database
 from services.settings import PROJECT
 
@@ -34,3 +35,11 @@ def pending(engine: Engine) -> bool:
     head = ScriptDirectory.from_config(config()).get_current_head()
     with database.begin(engine) as db:
         return MigrationContext.configure(db).get_current_revision() != head
+
+
+def ready(engine: Engine, *, embedded: bool) -> None:
+    """See that the database can be used: the embedded one is brought to the newest migration, of another `Invalid` says that it is not there."""
+    if embedded:
+        upgrade(engine)
+    elif pending(engine):
+        raise Invalid("The database is not at the newest schema.", mend="Run: ./pioneer migrate")

@@ -21,7 +21,7 @@ KNOWN_DAYS = 395
 """As far back as the bill reaches, and as CloudWatch is asked at first."""
 ORDERS = UnitMetric("orders", source=orders.METRIC)
 STAGING_ONLY = (Filter(ACCOUNT, Match.IS, STAGING.id),)
-PLANS = {"Everything": ("42000", ()), "Staging": ("3200", STAGING_ONLY)}
+PLANS = {"Everything": ("56000", ()), "Staging": ("3200", STAGING_ONLY)}
 """The second was enough until the forgotten test fleet was started."""
 
 

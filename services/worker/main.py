@@ -16,7 +16,7 @@ from core.errors import Invalid, Unavailable
 from core.nearest import there_are
 from services.bootstrap import open_context
 from services.context import Context
-from services.db import database
+from services.db import database, migrate
 from services.db.stores import jobs as store
 from services.db.stores import leases
 from services.settings import Settings
@@ -82,6 +82,7 @@ def run_job(settings: Settings, name: str) -> str:
         raise Invalid(message, mend=there_are(name, (job.name for job in JOBS)))
     ctx = open_context(settings)
     try:
+        migrate.ready(ctx.engine, embedded=settings.database_url is None)
         lease = Lease(ctx, "command")
         epoch = lease.hold()
         return _have_it_run(ctx, job) if epoch is None else _run_here(ctx, job, lease, epoch)

@@ -38,6 +38,9 @@ def test_what_was_told_is_proven_and_read_with_money_as_text(
     told = {"resource_id": "i-1", "lever": "remove", "day": f"{day}", "promised": "73", "title": "Stopped"}
     answer = client.post("/savings", json=told, headers=who)
     assert (answer.status_code, answer.json()["proof"]) == (201, "waiting")
+    assert [answer.json()[name] for name in ("promised", "realised", "low", "high")] == [None] * 4, (
+        "unknown, not 0"
+    )
     savings.prove(ctx, Beat())
     book = client.get("/savings", headers=who).json()
     assert (book["realised"], book["low"], book["high"]) == ("21.6", "21.6", "21.6")

@@ -3,8 +3,11 @@ from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.compute as pc
+
 from core.inventory import Kind
-from services.demo import orders, planted, seed_costs, stories
+from core.periods import month_back
+from services.demo import bill, orders, planted, seed_costs, stories
 from services.demo.company import ACCOUNTS
 from services.demo.life import World
 from services.demo.templates import list_price
@@ -100,3 +103,9 @@ def test_the_page_counts_data_stores_right(world: World) -> None:
     line = row("| data stores |")
 
     assert [word for word in line.split() if word.isdigit()] == [str(count[kind]) for kind in kinds]
+
+
+def test_the_budget_for_everything_holds_as_the_page_says(world: World) -> None:
+    month = bill.month(world, month_back(world.born, 1), world.born)
+    planned = Decimal(seed_costs.PLANS["Everything"][0])
+    assert planned * Decimal("0.6") < pc.sum(month["EffectiveCost"]).as_py() < planned * Decimal("0.95")

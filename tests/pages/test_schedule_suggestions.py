@@ -4,8 +4,10 @@ from collections.abc import Callable
 from uuid import UUID
 
 from core.access.roles import User
+from core.schedules.intervals import state_at
+from core.schedules.model import State
 from services.context import Beat, Context
-from services.usecases import recommendations, schedules
+from services.usecases import mined_schedules, recommendations, schedules
 from tests.fleet import a_wasteful_fleet
 from tests.pages.conftest import opened
 
@@ -23,6 +25,9 @@ def test_one_click_attaches_a_suggestion(
     assert not [each for each in app.button if each.key == KEY]
     sign_in(operator)
     app = opened("schedules")
+    suggested = mined_schedules.listing(ctx, operator)[0]
+    off = state_at(suggested.definition, ctx.now()) is State.STOPPED
+    assert any("stopped at once" in each.value for each in app.caption) is off
     app.button(key=KEY).click().run()
     assert not app.exception
     (view,) = schedules.listing(ctx, operator)

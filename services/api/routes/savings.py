@@ -21,7 +21,7 @@ router = APIRouter(prefix="/savings", tags=["savings"])
 
 
 class SavingOut(Answer):
-    """One thing done to one resource. Money in US dollars; `realised` is what the bill proves of `promised`, both for the `days` judged."""
+    """One thing done to one resource. Money in US dollars; `realised` is what the bill proves of `promised`, both for the `days` judged; null where it can tell nothing yet."""
 
     id: UUID
     rule: str
@@ -37,10 +37,10 @@ class SavingOut(Answer):
     proof: Proof
     why: str
     days: int
-    promised: Usd
-    realised: Usd
-    low: Usd
-    high: Usd
+    promised: Usd | None
+    realised: Usd | None
+    low: Usd | None
+    high: Usd | None
     undone_on: date | None
     until: date | None
 
@@ -48,7 +48,7 @@ class SavingOut(Answer):
     def of(cls, row: Standing) -> "SavingOut":
         """What we show of it."""
         entry, result = row.entry, row.result
-        zero = Decimal(0)
+        told = result if row.judged else None
         return cls(
             id=entry.id,
             rule=entry.rule,
@@ -64,10 +64,10 @@ class SavingOut(Answer):
             proof=result.proof if result else Proof.WAITING,
             why=result.why if result else "It was not held against the bill yet.",
             days=row.days,
-            promised=row.promised,
-            realised=result.counted if result else zero,
-            low=result.low if result else zero,
-            high=result.high if result else zero,
+            promised=row.promised if told else None,
+            realised=told.counted if told else None,
+            low=told.low if told else None,
+            high=told.high if told else None,
             undone_on=result.undone_on if result else None,
             until=row.until,
         )

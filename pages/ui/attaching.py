@@ -15,7 +15,7 @@ from core.schedules.switch import SWITCHED, SWITCHES
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from pages.ui.schedule_words import told
+from pages.ui.schedule_words import at_once, told
 from services.usecases import attachments, resources, schedules
 from services.usecases.schedules import ScheduleView
 
@@ -34,6 +34,8 @@ LEAVE, HOURS, UNTIL, ENFORCE = (
     "Undo it",
 )
 
+FIRST = 5
+"""So many of what it is for are named."""
 NAMED = 3
 """So many other schedules are named, the rest counted."""
 TOGETHER = (
@@ -164,6 +166,7 @@ def _attach_to_dialog(screen: Screen, resource: Resource) -> None:
         )
     ]
     states.note(told(chosen))
+    at_once(chosen.definition, now.now)
     _others(now, Selector(resource_ids=(resource.id,)), chosen)
     mode = _mode(Mode.APPLY)
     manual = _manual(Manual())
@@ -190,6 +193,7 @@ def _attach_dialog(screen: Screen, view: ScheduleView) -> None:
     wanted = _wanted(choices, taken)
     if wanted is not None:
         _reached(now, wanted)
+        at_once(schedule.definition, now.now)
         _others(now, wanted, schedule)
         states.note(
             "What joins later is switched, too; what leaves is switched no more. What is protected is left alone."
@@ -240,17 +244,20 @@ def _wanted(choices: ResourceChoices, taken: Collection[tuple[str, str]]) -> Sel
 
 
 def _reached(screen: Screen, wanted: Selector) -> None:
-    """How many it is for now."""
+    """How many it is for now, and the first of them by name."""
     which = ResourceFilter(
         kinds=wanted.kinds or SWITCHED,
         accounts=wanted.accounts or (),
         regions=wanted.regions or (),
         tag=wanted.tag,
-        limit=1,
+        limit=FIRST,
     )
     found = page.attempt(resources.search, screen.ctx, screen.user, which)
     if found is not None:
-        states.note(f"It is for {fmt.count(found.total, 'resource')} now.")
+        first = ", ".join(each.name or each.short_id for each in found.rows)
+        rest = f" and {found.total - len(found.rows):,} more" * (found.total > len(found.rows))
+        named = f": {first}{rest}" * bool(first)
+        states.note(f"It is for {fmt.count(found.total, 'resource')} now{named}.")
 
 
 def _others(screen: Screen, wanted: Selector, schedule: Schedule) -> None:

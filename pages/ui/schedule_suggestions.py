@@ -6,10 +6,8 @@ from core.access.roles import Permission
 from core.inventory import Kind
 from core.recommendations.finding import Risk
 from core.recommendations.mined import Suggestion
-from core.schedules.intervals import state_at
-from core.schedules.model import State
 from core.schedules.switch import SWITCHES
-from pages.ui import cards, page, schedule_editor, states
+from pages.ui import cards, page, schedule_editor, schedule_words, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import mined_schedules
@@ -53,8 +51,8 @@ def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
     )
     confidence = fmt.percent(each.confidence * 100, 0)
     states.note(f"It went this way already in {confidence} of the hours seen; {each.because}.")
-    if may and state_at(each.definition, screen.now) is State.STOPPED:
-        states.note("**These are off hours:** what of it runs is stopped at once when it is attached now.")
+    if may:
+        schedule_words.at_once(each.definition, screen.now)
     if may and st.button(
         "Attach",
         key=f"suggested-{place}-{each.patterns[0].resource_id}",

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import pairwise
 
 from core.schedules.attachment import Schedule
+from core.schedules.intervals import state_at
 from core.schedules.model import Period, ScheduleDefinition, State
 from pages.ui import format as fmt
+from pages.ui import states
 
 WORDS = {State.RUNNING: "on", State.STOPPED: "off", State.ANY: "left alone"}
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -79,3 +82,9 @@ def _listed(days: Sequence[str]) -> str:
 def _said(days: str) -> str:
     ends = RUN.fullmatch(days)
     return f"{fmt.sentence(ends[1])} to {fmt.sentence(ends[2])}" if ends else fmt.sentence(days)
+
+
+def at_once(definition: ScheduleDefinition, now: datetime) -> None:
+    """Said before it is attached, in off hours: that it acts at once."""
+    if state_at(definition, now) is State.STOPPED:
+        states.note("These are off hours: what of it runs is stopped at once when it is attached now.")

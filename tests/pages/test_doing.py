@@ -113,6 +113,7 @@ def test_a_tag_that_no_instance_carries_is_not_offered_to_a_schedule(
     app.button(key=next(each.key for each in app.button if each.label == "Attach by tag")).click().run()
     assert app.selectbox(key="attach-value").options == ["one"]
     assert "disk" not in app.selectbox(key="attach-key").options
+    assert "It is for 1 resource now: i-a." in text_of(app).replace("\\", "")
     assert not app.warning
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.notices.kinds import KINDS, NoticeKind, kinds_for
 from core.notices.model import Notice, Offer
-from pages.ui import cards, kept, page, states, tables
+from pages.ui import cards, dialog, kept, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import notice_links, notify
@@ -49,6 +49,7 @@ def asked(screen: Screen) -> None:
         cards.heading(f"{wanted.offer.words}?", "Nothing was done yet")
         st.markdown(f"**{fmt.plain(thing.name or thing.short_id)}** {states.state(thing.state)}")
         cards.facts(_means(wanted.offer, thing.short_id))
+        dialog.foretold(wanted.waits)
         reason = st.text_input("Reason", notice_links.REASON, key="do-reason", max_chars=300)
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Leave it", key="do-leave"):

@@ -42,7 +42,7 @@ KINDS: Mapping[NoticeKind, Described] = {
         (Permission.VIEW_SCHEDULES,),
     ),
     NoticeKind.FAILURE: Described(
-        "An action did not work",
+        "An action did not work, or was rejected",
         "What you asked for, what you own, and what schedules that you attached wanted",
         (Permission.VIEW_ACTIONS,),
     ),
@@ -78,7 +78,9 @@ def may_read(user: User, kind: NoticeKind, accounts: frozenset[str]) -> bool:
     return seen and KINDS[kind].open_to(user)
 
 
-_SAID = frozenset({"AlertFiring", "AlertRecovered", "BudgetBreached", "BudgetAtRisk", "BillsRefused"})
+_SAID = frozenset(
+    {"ActionRejected", "AlertFiring", "AlertRecovered", "BudgetBreached", "BudgetAtRisk", "BillsRefused"}
+)
 
 
 def concerns(event: Event) -> bool:

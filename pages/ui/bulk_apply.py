@@ -81,6 +81,9 @@ def _ask(screen: Screen, wanted: FindingFilter) -> None:
             "Each is guarded when it is asked for, and looked at again before it is done. What must not be touched is refused; "
             "the rest goes on. Under Actions you see how far it is, and can stop the rest."
         )
+        dialog.foretold(
+            page.attempt(recommendations.foretold, now.ctx, now.user, [each.finding for each in chosen])
+        )
         reason = st.text_input(
             "Reason", key="plan-reason", placeholder="It is kept with each action", max_chars=300
         )
@@ -94,7 +97,9 @@ def _ask(screen: Screen, wanted: FindingFilter) -> None:
             )
             if done is not None:
                 refused = sum(each.outcome == "refused" for each in done.applied)
-                words = f"{len(done.applied) - refused} asked for"
+                waiting = sum(each.outcome == "waiting" for each in done.applied)
+                waits = f" ({waiting:,} wait{'s' if waiting == 1 else ''} for approval)" if waiting else ""
+                words = f"{len(done.applied) - refused} asked for{waits}"
                 states.say(f"{words}, {refused} refused. Actions shows how far they are.")
 
     ask()

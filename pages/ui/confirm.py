@@ -17,7 +17,7 @@ from core.schedules.switch import SWITCHES
 from pages.ui import action_form, action_rows, describe, dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from services.usecases import actions, starting, troubles
+from services.usecases import actions, second_person, starting, troubles
 
 FEW = 5
 
@@ -78,11 +78,15 @@ def _inside(screen: Screen, verb: str, asks: Sequence[_Ask], costs: Mapping[str,
     if not screen.may(Permission.ACT):
         states.note(f"Your role does not let you act. Ask one of: {page.able(Permission.ACT)}.")
         return
+    wanted = [(ask.kind, ask.resource, ask.parameters) for ask in asks]
+    waits = page.attempt(second_person.foretold, screen.ctx, screen.user, wanted)
+    dialog.foretold(waits)
     reason = st.text_input(
         "Reason", key="confirm-reason", placeholder="Say why: it is kept in the audit log", max_chars=300
     )
     nothing_passes = len(asks) <= FEW and not any(passed)
-    if dialog.decided(_does(verb, asks), "confirm-go", disabled=nothing_passes):
+    does = dialog.ASKS if waits and alone else _does(verb, asks)
+    if dialog.decided(does, "confirm-go", disabled=nothing_passes):
         _request(screen, verb, asks, reason)
 
 

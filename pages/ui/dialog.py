@@ -7,10 +7,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import PioneerError, Stale
+from pages.ui import format as fmt
 from pages.ui import states
 from services.usecases import troubles
 
 R = TypeVar("R")
+ASKS = "Ask for it"
+"""What the button says that does nothing before somebody else agrees."""
 
 
 def decided(verb: str, key: str, *, disabled: bool = False, leave: str = "Cancel") -> bool:
@@ -19,6 +22,12 @@ def decided(verb: str, key: str, *, disabled: bool = False, leave: str = "Cancel
         if st.button(leave, key=f"{key}-leave"):
             st.rerun()
         return st.button(verb, type="primary", key=key, disabled=disabled)
+
+
+def foretold(words: str | None) -> None:
+    """Say before the click that somebody else must agree; nothing where nobody must."""
+    if words:
+        st.info(fmt.plain(words), icon=":material/hourglass_top:")
 
 
 def attempt(do: Callable[[], R], *, load: Callable[[], None], key: str, said: DeltaGenerator) -> R | None:

@@ -17,6 +17,7 @@ from pages.ui import (
     cards,
     coming,
     cost_resource,
+    dialog,
     evidence,
     finding_said,
     fix_progress,
@@ -162,8 +163,11 @@ def _ask(
                 ("Saves a month", fmt.money(finding.saving, places=2)),
             ]
         )
+        waits = None
         if do is _apply:
             _calls(now, finding)
+            waits = page.attempt(recommendations.foretold, now.ctx, now.user, [finding])
+        dialog.foretold(waits)
         days = (
             SNOOZES[st.radio("For how long", list(SNOOZES), horizontal=True, key="snooze-for")]
             if lengths
@@ -175,7 +179,7 @@ def _ask(
         with st.container(horizontal=True, horizontal_alignment="right"):
             if st.button("Cancel", key="finding-cancel"):
                 st.rerun()
-            said_yes = st.button(_button(verb), type="primary", key="finding-go")
+            said_yes = st.button(dialog.ASKS if waits else _button(verb), type="primary", key="finding-go")
         if not said_yes:
             return
         if not reason.strip():

@@ -67,6 +67,8 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
     def inside() -> None:
         now = page.again(screen)
         st.markdown(_meant(now, what, chosen))
+        waits = page.attempt(one_click.foretold, now.ctx, now.user, what, chosen)
+        dialog.foretold(waits)
         usual = (now.now + USUAL).replace(minute=0, second=0, microsecond=0, tzinfo=None)
         until = st.datetime_input("Until, UTC", usual, key=f"{key}-until", step=STEP) if kept else None
         reason = st.text_input(
@@ -75,7 +77,8 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
             placeholder="Say why: it is kept in the audit log",
             max_chars=LONGEST_REASON,
         )
-        if dialog.decided(VERBS[what].split()[0], f"{key}-go"):
+        does = dialog.ASKS if waits and len(chosen) == 1 else VERBS[what].split()[0]
+        if dialog.decided(does, f"{key}-go"):
             end = until.replace(tzinfo=UTC) if isinstance(until, datetime) else None
             ids = [each.id for each in chosen]
             done = page.attempt(one_click.click, now.ctx, now.user, what, ids, reason, until=end)

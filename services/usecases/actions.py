@@ -57,6 +57,8 @@ class ActionPreview:
     """By list price before and after; None where it changes no price, or none is known."""
     unpriced: str = ""
     """Why no price is known, where it changes one."""
+    approval: str = ""
+    """What a second person must agree to and why, where that was asked; empty: it would not wait."""
     tried: tuple[Tried, ...] = ()
     """What AWS answered when each call was tried without effect; empty where it was not asked."""
 
@@ -148,9 +150,13 @@ def preview(
     parameters: Mapping[str, object],
     *,
     dry_run: bool = False,
+    foretell: bool = False,
 ) -> ActionPreview:
-    """What the action would do, without doing it; `dry_run` asks AWS whether it would let us. Raises `Invalid`, `NotFound`."""
-    user.require(Permission.ACT if dry_run else Permission.VIEW_ACTIONS)
+    """What the action would do, without doing it; `dry_run` asks AWS whether it would let us, `foretell` the bill whether it would wait.
+
+    Raises `Invalid`, `NotFound`, and `Forbidden` where either is asked by who may not act.
+    """
+    user.require(Permission.ACT if dry_run or foretell else Permission.VIEW_ACTIONS)
     with ctx.read() as db:
         resource = asking.resource(db, user.organisation_id, resource_id, user.accounts)
         account = connections.one(db, user.organisation_id, resource.account_id)
@@ -176,6 +182,7 @@ def preview(
         terraform=declared.terraform(given),
         prices=prices,
         unpriced=unpriced,
+        approval=second_person.foretold(ctx, user, [(kind, resource, given)]) if foretell else "",
         tried=tried,
     )
 

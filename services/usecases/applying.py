@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
+from core.actions import approval
 from core.actions.model import Action, ActionKind, Origin
 from core.errors import Conflict, Invalid, NotFound, PioneerError
 from core.events import Event
@@ -44,6 +45,20 @@ def apply(ctx: Context, user: User, finding_id: UUID, reason: str) -> Action | A
 def apply_all(ctx: Context, user: User, finding_ids: Sequence[UUID], reason: str) -> bulk.Done:
     """Apply many, as a batch whose rest can be stopped; its answer says what became of each. Raises `Invalid`."""
     return bulk.run(ctx, user, finding_ids, reason, ask)
+
+
+def foretold(ctx: Context, user: User, among: Sequence[StoredFinding]) -> str:
+    """What to say before these fixes are asked for, where a second person must agree to some of them; else empty. Asks nothing."""
+    user.require(Permission.ACT)
+    limit = ctx.settings.approval_above
+    if limit is None:
+        return ""
+    whys = [
+        second_person.needed(ctx, user, each.fix, Origin.RECOMMENDATION, each.saving, each.cost)
+        for each in among
+        if each.fix is not None
+    ]
+    return approval.beforehand([why for why in whys if why is not None], len(among), limit)
 
 
 def ask(

@@ -12,17 +12,18 @@ from core.schedules.model import State
 from core.schedules.switch import SWITCHES
 from services.context import Context
 from services.db.stores import resources
-from services.usecases import actions, overrides
+from services.usecases import actions, overrides, second_person
 
 REASON = "Asked for from a notice"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a link asks for, and the resource as we last saw it."""
+    """What a link asks for, the resource as we last saw it, and what to say where a second person must agree (else empty)."""
 
     offer: Offer
     resource: Resource
+    waits: str = ""
 
 
 def link(ctx: Context, user: User, offer: Offer) -> str:
@@ -42,7 +43,10 @@ def look(ctx: Context, user: User, text: str) -> Wanted:
     if found is None:
         message = f"There is no resource {asked.offer.resource_id} among those you see."
         raise NotFound(message)
-    return Wanted(asked.offer, found)
+    waits = ""
+    if asked.offer.deed is Deed.STOP:
+        waits = second_person.foretold(ctx, user, [(SWITCHES[found.kind].stop, found, {})])
+    return Wanted(asked.offer, found, waits)
 
 
 def carry_out(ctx: Context, user: User, text: str, reason: str) -> str:

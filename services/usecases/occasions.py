@@ -1,4 +1,4 @@
-"""What happened, told to those whom it concerns: failures, alerts, approvals that wait, budgets, bills that were refused."""
+"""What happened, told to those whom it concerns: failures, rejections, alerts, approvals that wait, budgets, bills that were refused."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -158,6 +158,30 @@ def _asked(place: _Place, event: Happened) -> Told:
             yield user, occasion
 
 
+def _rejected(place: _Place, event: Happened) -> Told:
+    action = _action(place, event)
+    if action is None or action.state is not ActionState.REFUSED:
+        return
+    name, what = (
+        _name(place.resource(action.resource_id), action.resource_id),
+        DECLARATIONS[action.kind].title,
+    )
+    occasion = Occasion(
+        NoticeKind.FAILURE,
+        event.aggregate,
+        str(event.event_id),
+        f"Rejected: {what}, {name}",
+        action.outcome,
+        frozenset({action.account_id}),
+        "actions",
+        group="rejected",
+        many="{n} actions were rejected",
+        line=f"{name}: {what}. {action.outcome}",
+    )
+    for user in place.people.named(approvals.asked_by(place.db, action)):
+        yield user, occasion
+
+
 def _alert(place: _Place, event: Happened) -> Told:
     alert_id = UUID(event.aggregate.partition(":")[2])
     found = alerts.listing(place.db, place.organisation_id, accounts=None, alert_id=alert_id)
@@ -247,6 +271,7 @@ def _bills(place: _Place, event: Happened) -> Told:
 _READERS: Mapping[str, Callable[[_Place, Happened], Told]] = {
     "ActionSettled": _failed,
     "ActionRequested": _asked,
+    "ActionRejected": _rejected,
     "AlertFiring": _alert,
     "AlertRecovered": _alert,
     "BudgetBreached": _budget,

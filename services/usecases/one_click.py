@@ -16,7 +16,7 @@ from core.schedules.model import State
 from core.schedules.switch import SWITCHES
 from services.context import Context
 from services.db.stores import resources
-from services.usecases import actions, overrides, starting
+from services.usecases import actions, overrides, second_person, starting
 
 MOST = 500
 """Resources in one click."""
@@ -47,6 +47,19 @@ class Clicked:
 def may(ctx: Context, user: User, among: Sequence[Resource]) -> bool:
     """Whether this person may click for each of these: as an operator, or as the owner that its tags name."""
     return bool(among) and all(_acting(ctx, user, each).may(Permission.ACT) for each in among)
+
+
+def foretold(ctx: Context, user: User, what: Click, among: Sequence[Resource]) -> str:
+    """What to say before these are started or stopped where a second person must agree to some of it; else empty. To keep waits never."""
+    if what not in {Click.START, Click.STOP} or not may(ctx, user, among):
+        return ""
+    switches = [(SWITCHES[each.kind], each) for each in among if each.kind in SWITCHES]
+    if what is Click.START:
+        sizes = starting.sizes_of(ctx, user, among)
+        wanted = [(switch.start, each, sizes.get(each.id, {})) for switch, each in switches]
+    else:
+        wanted = [(switch.stop, each, {}) for switch, each in switches]
+    return second_person.foretold(ctx, _acting(ctx, user, among[0]), wanted)
 
 
 def click(

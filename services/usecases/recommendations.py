@@ -34,6 +34,7 @@ _JUDGED = frozenset({FindingState.DISMISSED, FindingState.SNOOZED})
 evaluate = evaluation.run
 apply = applying.apply
 apply_all = applying.apply_all
+foretold = applying.foretold
 
 
 def listing(ctx: Context, user: User, wanted: FindingFilter | None = None) -> FindingPage:

@@ -1,15 +1,18 @@
 """When a second person must agree: what is at stake, what waits for it, and what nobody's answer matters to any more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
-from core.access.roles import User
-from core.actions import approval
-from core.actions.catalog import DECLARATIONS
+from core.access.roles import Permission, User
+from core.actions import approval, guard
+from core.actions.catalog import DECLARATIONS, checked
 from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.actions.rise import monthly_rise
+from core.errors import Invalid
 from core.events import Event
+from core.inventory import Resource
 from core.money import ZERO
 from core.savings import monthly_rate
 from services.context import Context, System
@@ -18,14 +21,23 @@ from services.db.stores import actions
 from services.usecases import cost_resources
 from services.usecases.record import record
 
+Wanted = tuple[ActionKind, Resource, Mapping[str, object]]
+"""What may be asked for, of what, with which parameters."""
+
 
 def monthly_cost(ctx: Context, user: User, resource_id: str) -> Decimal | None:
     """What the bill says of a resource, in US dollars a month; None where it is not on it, or where no limit asks for it."""
     if ctx.settings.approval_above is None:
         return None
-    found = cost_resources.effective_cost_by_resource(ctx, user.organisation_id, only=[resource_id])
-    cost = found.get(resource_id)
-    return None if cost is None or cost.currency != "USD" else monthly_rate(cost.cost, cost.days)
+    return _monthly_costs(ctx, user, [resource_id]).get(resource_id)
+
+
+def _monthly_costs(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mapping[str, Decimal]:
+    """The same of many, in one question to the bill."""
+    found = cost_resources.effective_cost_by_resource(ctx, user.organisation_id, only=resource_ids)
+    return {
+        each: monthly_rate(cost.cost, cost.days) for each, cost in found.items() if cost.currency == "USD"
+    }
 
 
 def needed(
@@ -41,6 +53,30 @@ def needed(
     if isinstance(who, System):
         return None
     return approval.why_needed(DECLARATIONS[kind], origin, saving, cost, ctx.settings.approval_above, rise)
+
+
+def foretold(ctx: Context, user: User, wanted: Sequence[Wanted]) -> str:
+    """What to say before clicks are asked for that would wait; empty where none would. What a guard refuses waits for nobody.
+
+    One question to the bill, however many they are; none where no limit is set.
+    """
+    user.require(Permission.ACT)
+    limit = ctx.settings.approval_above
+    if limit is None:
+        return ""
+    costs = _monthly_costs(ctx, user, [resource.id for _, resource, _ in wanted])
+    types, book = ctx.prices.instance_types(), ctx.prices.book()
+    whys = []
+    for kind, resource, parameters in wanted:
+        try:
+            given = checked(kind, parameters)
+        except Invalid:  # what is not said completely yet cannot be asked for
+            continue
+        if guard.verdict(kind, resource, given, types=types, accounts=user.accounts) is not None:
+            continue
+        rise = monthly_rise(kind, resource, given, book)
+        whys.append(needed(ctx, user, kind, Origin.CLICK, None, costs.get(resource.id), rise))
+    return approval.beforehand([why for why in whys if why is not None], len(wanted), limit)
 
 
 def withdraw(db: Connection, late: Sequence[Action], words: str) -> None:

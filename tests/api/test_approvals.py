@@ -52,6 +52,17 @@ def test_what_waits_is_approved_or_rejected_by_somebody_else(
     assert [row["id"] for row in listed["actions"]] == [first]
 
 
+def test_a_preview_says_beforehand_that_it_waits_only_where_a_limit_is_set(
+    strict: TestClient, client: TestClient, operator: User, bearer: Headers, instance: Instance
+) -> None:
+    body = {"kind": "stop_instance", "resource_id": instance("i-1")}
+    said = [
+        each.post("/actions/preview", json=body, headers=bearer(operator)).json()["approval"]
+        for each in (strict, client)
+    ]
+    assert said == ["This waits until an approver agrees: what it costs is not known.", ""]
+
+
 def test_a_batch_tells_how_far_it_is_and_is_stopped(
     client: TestClient, ctx: Context, operator: User, viewer: User, bearer: Headers, instance: Instance
 ) -> None:

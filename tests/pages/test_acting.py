@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 from moto import mock_aws
 from sqlalchemy import update
+from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User
 from core.actions.model import ActionKind, ActionState
 from core.inventory import Resource
 from core.recommendations.selection import FindingFilter
+from services import bootstrap
 from services.context import Context
 from services.db.database import NOW
 from services.db.tables.actions import actions as table
@@ -59,6 +61,39 @@ def test_somebody_else_approves_or_rejects_what_waits(
     app.button(key=f"{verb}-{waiting.id}").click().run()
     in_dialog(app, f"{verb}-{waiting.id}", "approval-go", approval_reason="agreed")
     assert actions.one(ctx, asker, waiting.id).state is state
+
+
+WAITS = "This waits until an approver agrees: "
+
+
+@pytest.mark.parametrize("limited", [True, False], ids=("a limit", "no limit"))
+def test_dialogs_say_before_the_click_that_a_second_person_must_agree(
+    ctx: Context,
+    small_world: User,
+    sign_in: SignIn,
+    limited: bool,  # noqa: FBT001  the parameter of a test
+) -> None:
+    sign_in(small_world)
+    bootstrap.share(strict(ctx) if limited else ctx)
+    found = [one for one in recommendations.listing(ctx, small_world, FindingFilter()).findings if one.fix]
+    app = opened("resources", resource="i-1")
+    app.button(key="act-stop").click().run()
+    costs = f"{WAITS}it acts on a resource that costs $30.42 a month, more than $1.00."
+    assert said_of_waiting(app) == ([costs] if limited else [])
+    assert app.button(key="confirm-go").label == ("Ask for it" if limited else "Stop")
+    app = opened("recommendations", finding=str(found[0].id))
+    app.button(key="apply").click().run()
+    assert [each.startswith(WAITS) for each in said_of_waiting(app)] == ([True] if limited else [])
+    assert (app.button(key="finding-go").label == "Ask for it") is limited
+    app = opened("recommendations")
+    app.button(key="apply-plan").click().run()
+    number = app.button(key="plan-go").label.removeprefix("Apply ")
+    assert [f"All {number} wait" in each for each in said_of_waiting(app)] == ([True] if limited else [])
+
+
+def said_of_waiting(app: AppTest) -> list[str]:
+    """What a dialog says of approval before the click."""
+    return [plain for each in app.info if "an approver agrees" in (plain := each.value.replace("\\", ""))]
 
 
 def test_a_batch_shows_how_far_it_is_and_its_rest_is_stopped(

@@ -50,7 +50,7 @@ def test_an_action_above_the_limit_waits_and_is_carried_out_once_approved(
 ) -> None:
     waiting = asked(ctx, operator, fleet)
     assert waiting.state is ActionState.WAITING
-    assert "$250.00 a month is above the limit" in waiting.waiting
+    assert "it promises to save $250.00 a month, more than $100.00." in waiting.waiting
     assert work(ctx) == "Nothing to do."
 
     approved = approvals.approve(ctx, approver, waiting.id, "agreed")
@@ -59,6 +59,31 @@ def test_an_action_above_the_limit_waits_and_is_carried_out_once_approved(
     assert actions.one(ctx, operator, waiting.id).state is ActionState.DONE
     told = [(row.action, row.actor, row.reason) for row in audit.newest(ctx, admin, 4)]
     assert ("ActionApproved", approver.email, "agreed") in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [(STOP, {}), (ActionKind.RESIZE_INSTANCE, {"instance_type": "m5.8xlarge"})],
+    ids=("stop", "resize"),
+)
+def test_what_a_preview_says_of_waiting_is_what_then_waits(
+    ctx: Context, operator: User, fleet: Fleet, kind: ActionKind, parameters: dict[str, object]
+) -> None:
+    instance = fleet.instance()
+    said = actions.preview(ctx, operator, kind, instance.id, parameters, foretell=True).approval
+    waiting = actions.request(ctx, operator, kind, instance.id, parameters, "idle")
+    why = waiting.waiting.removeprefix("The approval of a second person: ")
+    assert why
+    assert said == f"This waits until an approver agrees: {why}"
+    free = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": None}))
+    assert actions.preview(free, operator, kind, instance.id, parameters, foretell=True).approval == ""
+
+
+def test_what_a_guard_refuses_is_not_said_to_wait(ctx: Context, operator: User, fleet: Fleet) -> None:
+    running = fleet.instance()
+    shown = actions.preview(ctx, operator, ActionKind.TERMINATE_INSTANCE, running.id, {}, foretell=True)
+    assert shown.refusal
+    assert shown.approval == ""
 
 
 def test_below_the_limit_nobody_is_asked(ctx: Context, operator: User, fleet: Fleet) -> None:

@@ -55,7 +55,7 @@ def test_a_schedule_above_the_limit_is_attached_once_somebody_else_agrees(
     waiting = recommendations.apply(strict, operator, finding.id, "we go home at six")
     assert isinstance(waiting, Action)
     assert (waiting.state, waiting.kind) == (ActionState.WAITING, ActionKind.ATTACH_SCHEDULE)
-    assert "above the limit of $1.00" in waiting.waiting
+    assert "more than $1.00" in waiting.waiting
     assert schedules.listing(strict, operator) == ()
     assert of_rule(strict, operator, "ec2_off_hours").state is FindingState.ACCEPTED
 

@@ -74,7 +74,8 @@ class PriceChangeOut(Answer):
 class PreviewOut(Answer):
     """What an action would do: its calls in order, how it is taken back, and why it may not be done (`refusal` null: it may).
 
-    `prices` null: it changes no price, or none is known, then `unpriced` says why.
+    `prices` null: it changes no price, or none is known, then `unpriced` says why. `approval` says why it would wait for a second
+    person; empty: it would not.
     """
 
     model_config = ConfigDict(from_attributes=True)
@@ -88,6 +89,7 @@ class PreviewOut(Answer):
     terraform: str
     prices: PriceChangeOut | None
     unpriced: str
+    approval: str
     tried: list[TriedOut]
 
 
@@ -147,7 +149,9 @@ def request(body: ActionAsked, ctx: Ctx, user: Actor) -> ActionOut:
 @router.post("/preview")
 def preview(body: PreviewIn, ctx: Ctx, user: Actor) -> PreviewOut:
     """What an action would do, without doing it; with `dry_run` AWS is asked whether it would let us."""
-    shown = actions.preview(ctx, user, body.kind, body.resource_id, body.parameters, dry_run=body.dry_run)
+    shown = actions.preview(
+        ctx, user, body.kind, body.resource_id, body.parameters, dry_run=body.dry_run, foretell=True
+    )
     return PreviewOut.model_validate(shown)
 
 

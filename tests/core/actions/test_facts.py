@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from core.actions import steps
-from core.actions.approval import why_needed
+from core.actions.approval import beforehand, why_needed
 from core.actions.catalog import DECLARATIONS
 from core.actions.facts import changed, facts_of
 from core.actions.kind import Do, Sight
@@ -94,7 +94,7 @@ LIMIT = Decimal(100)
             ActionKind.STOP_INSTANCE,
             Decimal(5),
             Decimal("100.01"),
-            "$100.01 a month is above the limit of $100.00",
+            "it acts on a resource that costs $100.01 a month, more than $100.00.",
         ),
         (ActionKind.STOP_INSTANCE, Decimal(1200), None, "$1,200.00 a month"),
         (ActionKind.STOP_INSTANCE, None, None, "not known"),
@@ -106,6 +106,17 @@ def test_a_second_person_must_agree_above_the_limit_and_to_what_is_final(
 ) -> None:
     words = why_needed(DECLARATIONS[kind], Origin.CLICK, saving, cost, LIMIT)
     assert words is None if why is None else why in (words or "")
+
+
+def test_what_is_said_before_the_click_names_the_amount_for_one_and_the_number_for_many() -> None:
+    why = why_needed(DECLARATIONS[ActionKind.STOP_INSTANCE], Origin.CLICK, None, Decimal("735.84"), LIMIT)
+    assert why is not None
+    assert beforehand([why], 1, LIMIT) == (
+        "This waits until an approver agrees: it acts on a resource that costs $735.84 a month, more than $100.00."
+    )
+    assert beforehand([why], 222, LIMIT).startswith("1 of these 222 waits until an approver agrees: ")
+    assert beforehand([why] * 3, 3, LIMIT).startswith("All 3 wait until an approver agrees: ")
+    assert beforehand([], 3, LIMIT) == ""
 
 
 @pytest.mark.parametrize("origin", [Origin.SCHEDULE, Origin.UNDO])

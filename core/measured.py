@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.inventory import Database, Endpoint, Instance, Kind, LoadBalancer, Resource
+from core.measured_groups import GROUPS, SAMPLES
 from core.measured_platform import PLATFORM
 from core.metric import Metric
 from core.metrics import SETTLING, MetricQuery
@@ -52,6 +53,7 @@ _TRAFFIC = (
 
 METRICS: Mapping[Kind, tuple[Metric, ...]] = {
     **PLATFORM,
+    **GROUPS,
     Kind.INSTANCE: (
         Metric("cpu", "CPU", "%", _EC2, "CPUUtilization", "InstanceId", "Average"),
         Metric("network_in", "Network in", "bytes", _EC2, "NetworkIn", "InstanceId", "Sum"),
@@ -208,6 +210,16 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
             "Maximum",
             also=_CLUSTER,
         ),
+        Metric(
+            SAMPLES,
+            "Tasks, as samples of CPU",
+            "count",
+            _ECS,
+            "CPUUtilization",
+            "ServiceName",
+            "SampleCount",
+            also=_CLUSTER,
+        ),
     ),
     Kind.STREAM: (
         Metric("written", "Records written", "count", _KINESIS, "IncomingRecords", "StreamName", "Sum"),
@@ -239,7 +251,7 @@ def queries_of(resource: Resource, metrics: Collection[str] | None = None) -> tu
             known.namespace,
             known.name,
             (
-                (known.dimension, resource.short_id),
+                (known.dimension, known.called.format(resource)),
                 *((name, value.format(resource)) for name, value in known.also),
             ),
             known.statistic,

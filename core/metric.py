@@ -10,7 +10,7 @@ Dimensions = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric pulled hourly for a kind of resource. `dimension` is named after the resource's short id.
+    """A metric pulled hourly for a kind of resource. `dimension` is named after the resource's short id, or `called`.
 
     `also` are further dimensions, their values filled from the resource (`{0.account_id}`); `of` picks the resources that have it.
     """
@@ -24,3 +24,5 @@ class Metric:
     statistic: str
     also: Dimensions = ()
     of: Callable[[Resource], bool] = lambda _: True
+    called: str = "{0.short_id}"
+    """What `dimension` is called, filled from the resource."""

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from core.inventory.resource import Kind, Resource
 
+NODE_GROUP_TAG = "eks:nodegroup-name"
+"""What EKS writes on the Auto Scaling groups that it makes for its node groups."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Instance(Resource):
@@ -50,6 +53,16 @@ class AutoScalingGroup(Resource):
     instance_type: str | None = None
     spot_allowed: bool | None = None
     """Whether its mixed instances policy may use Spot; None where we could not read it."""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The names of the Auto Scaling groups whose instances are its members: its own."""
+        return (self.short_id,)
+
+    @property
+    def node_group(self) -> str | None:
+        """The EKS node group that it was made for and that sets its size; None: it is its own."""
+        return self.tags.get(NODE_GROUP_TAG)
 
 
 @dataclass(frozen=True, kw_only=True)

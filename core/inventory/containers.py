@@ -57,6 +57,8 @@ class NodeGroup(Resource):
     largest: int
     instance_types: tuple[str, ...] = ()
     spot: bool = False
+    groups: tuple[str, ...] = ()
+    """The names of the Auto Scaling groups that EKS made for it, whose instances are its nodes."""
 
     @property
     def short_id(self) -> str:

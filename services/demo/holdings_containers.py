@@ -56,8 +56,9 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
         yield Lived(cluster, began, None, (charge,), group=one.name)
         for group in (each for each in estate.NODE_GROUPS if each.cluster == one.name):
             place = f"arn:aws:eks:{one.region}:{account}:nodegroup/{one.name}/{group.name}"
+            unique = uuid5(NAMESPACE_URL, place)
             nodes = NodeGroup(
-                id=f"{place}/{uuid5(NAMESPACE_URL, place)}",
+                id=f"{place}/{unique}",
                 account_id=account,
                 region=one.region,
                 name=group.name,
@@ -69,5 +70,6 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
                 desired=0,
                 largest=group.largest,
                 instance_types=("m5.large",),
+                groups=(f"eks-{group.name}-{unique}",),
             )
             yield Lived(nodes, began, None, group=group.name)

@@ -24,7 +24,9 @@ _SMALL = 60
 """Seconds: the finest period answered."""
 
 
-_DIMENSION = {(one.namespace, one.name): one.dimension for of_kind in METRICS.values() for one in of_kind}
+_DIMENSION = {
+    (kind, one.namespace, one.name): one.dimension for kind, of_kind in METRICS.items() for one in of_kind
+}
 _STATISTIC = re.compile(r"Average|Sum|Minimum|Maximum|SampleCount|p\d{1,2}(\.\d+)?")
 _EMPTY: tuple[NDArray[np.int64], Samples] = (np.empty(0, np.int64), np.empty(0))
 
@@ -123,7 +125,7 @@ class Watch:
         if series is None:
             return None
         named = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or []}
-        own = named.get(_DIMENSION[series.namespace, series.name], "")
+        own = named.get(_DIMENSION[series.kind, series.namespace, series.name], "")
         life = self._by_name.get((account, region, series.kind, own))
         if life is None or not _STATISTIC.fullmatch(stat["Stat"]):
             return None

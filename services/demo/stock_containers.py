@@ -68,3 +68,4 @@ def _nodes(one: NodeGroup) -> None:
         tags=dict(one.tags),
     )
     made.created_at, made.arn = one.created_at, one.id
+    made.resources["autoScalingGroups"] = [{"name": name} for name in one.groups]

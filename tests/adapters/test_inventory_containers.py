@@ -4,7 +4,7 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from core.inventory import Account, ContainerService, Kind, KubernetesCluster, RegionInventory
+from core.inventory import Account, ContainerService, Kind, KubernetesCluster, NodeGroup, RegionInventory
 from services.adapters.aws.cloud import AwsCloud
 from services.adapters.aws.inventory.ecs import AT_ONCE
 from services.adapters.aws.session import Sessions
@@ -125,3 +125,16 @@ def test_profiles_that_may_not_be_listed_are_unknown_and_a_cluster_gone_meanwhil
         stub.add_response("list_clusters", {"clusters": []})
         empty = collected(sessions, account)
     assert (empty.resources, Kind.KUBERNETES_CLUSTER in empty.kinds_seen) == ((), True)
+
+
+def test_a_node_group_names_the_auto_scaling_groups_that_eks_made_for_it(
+    sessions: Sessions, account: Account
+) -> None:
+    eks = boto3.client("eks", region_name=REGION)
+    eks.create_cluster(name="kube", roleArn=ROLE, resourcesVpcConfig={"subnetIds": []})
+    made = eks.create_nodegroup(
+        clusterName="kube", nodegroupName="workers", nodeRole=ROLE, subnets=["subnet-1"]
+    )
+    (behind,) = made["nodegroup"]["resources"]["autoScalingGroups"]
+    (seen,) = (one for one in collected(sessions, account).resources if isinstance(one, NodeGroup))
+    assert seen.groups == (behind["name"],)

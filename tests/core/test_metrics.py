@@ -20,6 +20,8 @@ from core.metrics import (
     queries_a_call,
 )
 from tests.builders import an_address
+from tests.computing import a_group
+from tests.containers import a_node_group
 
 END = datetime(2026, 11, 20, 15, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -128,6 +130,29 @@ def test_a_database_is_asked_for_by_its_name() -> None:
     )
     assert {query.dimensions for query in queries_of(database)} == {(("DBInstanceIdentifier", "orders"),)}
     assert [query.name for query in queries_of(database, {"connections"})] == ["DatabaseConnections"]
+
+
+def test_a_group_is_asked_for_by_its_name_and_a_node_group_by_the_one_that_eks_made_for_it() -> None:
+    nodes = a_node_group(groups=("eks-workers-1f2e",))
+    assert {query.dimensions for query in queries_of(a_group("web"))} == {(("AutoScalingGroupName", "web"),)}
+    assert {query.dimensions for query in queries_of(nodes)} == {
+        (("AutoScalingGroupName", "eks-workers-1f2e"),)
+    }
+    assert {(query.name, query.statistic) for query in queries_of(nodes)} == {
+        ("CPUUtilization", "Average"),
+        ("CPUUtilization", "SampleCount"),
+        ("NetworkIn", "Sum"),
+        ("NetworkOut", "Sum"),
+    }
+
+
+def test_what_eks_made_for_a_node_group_is_not_asked_for_twice() -> None:
+    assert queries_of(a_group("eks-1", tags={"eks:nodegroup-name": "workers"})) == ()
+
+
+@pytest.mark.parametrize("groups", [(), ("eks-a", "eks-b")])
+def test_nothing_is_asked_of_a_node_group_that_no_one_group_stands_for(groups: tuple[str, ...]) -> None:
+    assert queries_of(a_node_group(groups=groups)) == ()
 
 
 def test_kinds_without_metrics_ask_nothing() -> None:

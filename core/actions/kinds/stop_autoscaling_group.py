@@ -7,16 +7,13 @@ from core.actions.model import ActionKind
 from core.actions.sizing import Sized, Sizes
 from core.inventory import AutoScalingGroup, Kind, Resource
 
-NODE_GROUP_TAG = "eks:nodegroup-name"
-"""What EKS writes on the groups that it makes for its node groups."""
-
 
 def _there(resource: Resource) -> int | None:
     return len(resource.instance_ids) if isinstance(resource, AutoScalingGroup) else None
 
 
 def _unfit(resource: Resource) -> str | None:
-    if node_group := resource.tags.get(NODE_GROUP_TAG):
+    if node_group := isinstance(resource, AutoScalingGroup) and resource.node_group:
         return f"{resource.short_id} belongs to the EKS node group {node_group}, which sets its size; change that instead."
     return None
 

@@ -44,6 +44,9 @@ def _group(listed: Listed, cluster: str, name: str) -> NodeGroup | None:
         largest=sizes.get("maxSize", 0),
         instance_types=tuple(item.get("instanceTypes") or ()),
         spot=item.get("capacityType") == "SPOT",
+        groups=tuple(
+            sorted(each["name"] for each in (item.get("resources") or {}).get("autoScalingGroups") or ())
+        ),
     )
 
 

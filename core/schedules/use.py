@@ -67,3 +67,10 @@ TASKS = Use(
     f"above {QUIET_CPU:.0f}% CPU, or {QUIET_PEAK:.0f}% at its highest in any task",
 )
 """Of an ECS service, while any task runs."""
+
+GROUPS = Use(
+    ("cpu", "network_in", "network_out"),
+    _worked,
+    f"above {QUIET_CPU:.0f}% CPU on average, or 10 kB a second of traffic of all its members together",
+)
+"""Of an Auto Scaling group or a node group, while any member runs."""

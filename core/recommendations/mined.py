@@ -24,7 +24,7 @@ Tags = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Pattern:
-    """What one resource's metrics show. `saving` is US dollars a month.
+    """What one resource's metrics show. `saving` is US dollars a month, as is `cost`, None where that is unknown.
 
     Of each hour of the week (Monday 00:00 UTC first), `inside` says whether it belongs to the window, and `active` in which share
     of the weeks it was in use; None: unknown.
@@ -42,6 +42,7 @@ class Pattern:
     saving: Decimal
     risk: Risk
     """Of the rule that found it."""
+    cost: Decimal | None = None
 
     @property
     def confidence(self) -> float:

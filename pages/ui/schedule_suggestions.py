@@ -7,7 +7,7 @@ from core.inventory import Kind
 from core.recommendations.finding import Risk
 from core.recommendations.mined import Suggestion
 from core.schedules.switch import SWITCHES
-from pages.ui import cards, page, schedule_editor, schedule_words, states
+from pages.ui import cards, dialog, page, schedule_editor, schedule_words, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import mined_schedules
@@ -52,11 +52,21 @@ def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
     confidence = fmt.percent(each.confidence * 100, 0)
     states.note(f"It went this way already in {confidence} of the hours seen; {each.because}.")
     if may:
+        _offer(screen, each, place)
+
+
+def _offer(screen: Screen, each: Suggestion, place: int) -> None:
+    """What attaching it now would mean, and the button: it asks where somebody else must agree, and does nothing where a tag cannot wait."""
+    waits = page.attempt(mined_schedules.foretold, screen.ctx, screen.user, each)
+    if waits:
+        states.note(waits)
+    else:
         schedule_words.at_once(each.definition, screen.now)
-    if may and st.button(
-        "Attach",
+    if st.button(
+        dialog.ASKS if waits and each.tag is None else "Attach",
         key=f"suggested-{place}-{each.patterns[0].resource_id}",
         help=fmt.plain(f"To {_whom(each)}"),
+        disabled=bool(waits) and each.tag is not None,
     ):
         said = page.attempt(_attached, screen, each)
         if said:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from core.access.roles import Permission, User
+from core.actions import approval
 from core.actions.model import Action, ActionKind, Origin
 from core.errors import Conflict, Refused
 from core.money import total
@@ -19,6 +20,9 @@ from services.db.stores import findings, selected, stamps, switched
 from services.usecases import recommendations, second_person
 from services.usecases import schedules as attaching
 from services.usecases.unchanged import unchanged
+
+INSTEAD = "Apply the recommendations of its resources instead; somebody else then approves them."
+"""As recommendations the parts of a tag can wait for a second person, the tag cannot."""
 
 
 def rules() -> tuple[str, ...]:
@@ -49,6 +53,17 @@ def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:
         return unchanged(ctx, stamp, mined, "mined", user.organisation_id, accounts, rows=len)
 
 
+def foretold(ctx: Context, user: User, suggestion: Suggestion) -> str:
+    """What to say before it is attached where a second person must agree; else empty. A tag's is refused then. Asks nothing."""
+    user.require(Permission.ACT)
+    limit, why = ctx.settings.approval_above, _why(ctx, user, suggestion)
+    if why is None or limit is None:
+        return ""
+    if suggestion.tag is None:
+        return approval.beforehand([why], 1, limit)
+    return f"It would have to wait, which by tag it cannot: {why.removeprefix(approval.WAITS)} {INSTEAD}"
+
+
 def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Action | None:
     """Attach it: a tag's as a schedule by tag, a single resource's as its recommendation is applied. Raises as these do.
 
@@ -62,7 +77,9 @@ def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Act
         if isinstance(applied, Action):
             return applied
     else:
-        _demand_no_second_person(ctx, user, suggestion)
+        if why := _why(ctx, user, suggestion):
+            message = f"It would have to wait: {why}"
+            raise Refused(message, mend=INSTEAD)
         attaching.attach_new(
             ctx, user, first.title, suggestion.definition, suggestion.selector, Mode.APPLY, reason
         )
@@ -71,16 +88,17 @@ def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Act
     return None
 
 
-def _demand_no_second_person(ctx: Context, user: User, suggestion: Suggestion) -> None:
-    """Raise `Refused` where what all of it saves must be agreed on: as recommendations its parts can wait for that, a tag cannot."""
+def _why(ctx: Context, user: User, suggestion: Suggestion) -> str | None:
+    """Why a second person must agree; None: nobody must. A tag's goes by what all of it saves, and by each as it would alone."""
     saving = total(pattern.saving for pattern in suggestion.patterns)
-    why = second_person.needed(ctx, user, ActionKind.ATTACH_SCHEDULE, Origin.RECOMMENDATION, saving, None)
-    if why is not None:
-        message = f"It would have to wait: {why}"
-        raise Refused(
-            message,
-            mend="Apply the recommendations of its resources instead; somebody else then approves them.",
-        )
+    stakes = [(pattern.saving, pattern.cost) for pattern in suggestion.patterns]
+    if suggestion.tag is not None:
+        stakes = [(saving, None), *stakes]
+    whys = (
+        second_person.needed(ctx, user, ActionKind.ATTACH_SCHEDULE, Origin.RECOMMENDATION, saves, cost)
+        for saves, cost in stakes
+    )
+    return next((why for why in whys if why is not None), None)
 
 
 def _promised(ctx: Context, user: User, pattern: Pattern, reason: str) -> None:
@@ -107,6 +125,7 @@ def _pattern(finding: StoredFinding) -> Pattern:
         environment=str(environment) if environment else None,
         saving=finding.saving,
         risk=finding.risk,
+        cost=finding.cost,
     )
 
 

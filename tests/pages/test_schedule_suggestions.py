@@ -1,11 +1,14 @@
 """What metrics suggest is attached from the screen in one click."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 from core.access.roles import User
 from core.schedules.intervals import state_at
 from core.schedules.model import State
+from services import bootstrap
 from services.context import Beat, Context
 from services.usecases import mined_schedules, recommendations, schedules
 from tests.fleet import a_wasteful_fleet
@@ -28,6 +31,16 @@ def test_one_click_attaches_a_suggestion(
     suggested = mined_schedules.listing(ctx, operator)[0]
     off = state_at(suggested.definition, ctx.now()) is State.STOPPED
     assert any("stopped at once" in each.value for each in app.caption) is off
+    assert app.button(key=KEY).label == "Attach"
+    bootstrap.share(
+        replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal("0.01")}))
+    )
+    limited = opened("schedules")
+    assert limited.button(key=KEY).label == "Ask for it"
+    said = [each.value.replace("\\", "") for each in limited.caption]
+    assert any(each.startswith("This waits until an approver agrees: it ") for each in said)
+    assert not any("stopped at once" in each for each in said)
+    bootstrap.share(ctx)
     app.button(key=KEY).click().run()
     assert not app.exception
     (view,) = schedules.listing(ctx, operator)

@@ -1,6 +1,8 @@
 """What metrics already show is listed once, and attached in one click."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.access.roles import User
-from core.errors import Forbidden
+from core.errors import Forbidden, Refused
 from core.inventory import Kind
 from core.recommendations.finding import FindingState
 from services.context import Beat, Context
@@ -63,6 +65,12 @@ def test_a_tag_that_all_share_is_attached_by_tag(ctx: Context, organisation_id: 
     recommendations.evaluate(ctx, Beat())
     (found,) = mined_schedules.listing(ctx, operator)
     assert (len(found.patterns), found.tag) == (2, ("environment", "dev"))
+    all_of_it = found.saving - Decimal("0.01")  # each saves less
+    strict = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": all_of_it}))
+    assert "by tag it cannot: it promises to save" in mined_schedules.foretold(strict, operator, found)
+    with pytest.raises(Refused, match="It would have to wait"):
+        mined_schedules.attach(strict, operator, found, "night is quiet")
+    assert mined_schedules.foretold(ctx, operator, found) == ""
     mined_schedules.attach(ctx, operator, found, "night is quiet")
     assert mined_schedules.listing(ctx, operator) == ()
     (view,) = schedules.listing(ctx, operator)

@@ -16,10 +16,13 @@ from pages.ui import action_rows, confirm, one_click, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions
+from services.usecases.one_click import Click
 
 EVERY = "2s"
 MOST = 50
 """More than this at once is not a click's work."""
+SAID = 3
+"""So many reasons are said, the rest counted."""
 _SWITCHING = frozenset(kind for switch in SWITCHES.values() for kind in (switch.start, switch.stop))
 
 
@@ -37,7 +40,8 @@ def buttons(
         if not (switched or others or not chosen):
             states.note("Nothing can be done to it here.")
         elif not screen.may(Permission.ACT) and not one_click.may(screen, one_click.switchable(chosen)):
-            states.note(f"To act, ask one of: {page.able(Permission.ACT)}.")
+            if not _refused(chosen) or one_click.switchable(chosen):
+                states.note(f"To act, ask one of: {page.able(Permission.ACT)}.")
         elif screen.may(Permission.ACT):
             if switched or not chosen:
                 _offered(screen, chosen, monthly)
@@ -45,6 +49,7 @@ def buttons(
                 verb = DECLARATIONS[kind].title if DECLARATIONS[kind].asks else action_rows.VERBS[kind]
                 if st.button(_label(verb, fit), key=f"act-{kind}", disabled=len(fit) > MOST):
                     confirm.act(screen, kind, fit, monthly, {})
+        _say_refused(chosen)
         if open_one and len(chosen) == 1 and st.button("Details", key="open-one"):
             st.query_params["resource"] = chosen[0].id
             st.rerun()
@@ -52,14 +57,34 @@ def buttons(
 
 def _offered(screen: Screen, chosen: Sequence[Resource], monthly: Mapping[str, Decimal | None]) -> None:
     """Start and stop for all of the chosen that can be, whatever their kinds."""
-    switched = [(each, observed_of(each)) for each in chosen if each.kind in SWITCHED]
-    stopped = [each for each, seen in switched if seen == STOPPED]
-    running = [each for each, seen in switched if seen == RUNNING]
+    switched = [each for each in chosen if each.kind in SWITCHED]
+    stopped = [each for each in one_click.fit(Click.START, switched) if observed_of(each) == STOPPED]
+    running = [each for each in one_click.fit(Click.STOP, switched) if observed_of(each) == RUNNING]
+    if _refused(chosen) and not (stopped or running):
+        return
     too_many = len(switched) > MOST
     if st.button(_label("Start", stopped), key="act-start", disabled=not stopped or too_many):
         confirm.switch(screen, State.RUNNING, stopped, monthly)
     if st.button(_label("Stop", running), key="act-stop", disabled=not running or too_many):
         confirm.switch(screen, State.STOPPED, running, monthly)
+
+
+def _refused(chosen: Sequence[Resource]) -> list[str]:
+    """Why those of the chosen are not started or stopped, whichever they would be next, that a guard refuses whatever their state."""
+    nexts = [
+        (Click.START if observed_of(each) == STOPPED else Click.STOP, each)
+        for each in chosen
+        if each.kind in SWITCHED
+    ]
+    return [why for what, each in nexts if (why := one_click.refusal(what, each)) is not None]
+
+
+def _say_refused(chosen: Sequence[Resource]) -> None:
+    """Said in place of a click that would be refused."""
+    whys = list(dict.fromkeys(_refused(chosen)))
+    if whys:
+        more = f" {len(whys) - SAID:,} more are left alone." if len(whys) > SAID else ""
+        states.note(" ".join(whys[:SAID]) + more)
 
 
 def _others(chosen: Sequence[Resource]) -> Mapping[ActionKind, Sequence[Resource]]:

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
+from core.actions import guard
 from core.inventory import Resource
 from core.schedules.override import LONGEST, LONGEST_REASON
-from core.schedules.switch import SWITCHED, observed_of
+from core.schedules.switch import SWITCHES, observed_of
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -30,6 +31,8 @@ DONE = {
     Click.KEEP_OFF: "kept off",
     Click.SKIP_TONIGHT: "kept on",
 }
+STOPS = frozenset({Click.STOP, Click.KEEP_OFF})
+"""The others are refused where a start would be."""
 SHOWN = 5
 
 
@@ -38,24 +41,38 @@ def may(screen: Screen, chosen: Sequence[Resource]) -> bool:
     return one_click.may(screen.ctx, screen.user, chosen)
 
 
+def refusal(what: Click, resource: Resource) -> str | None:
+    """Why this click would be refused whatever its state, such as what protects it; None where it would not."""
+    switch = SWITCHES.get(resource.kind)
+    if switch is None:
+        return f"Nothing starts or stops {resource.kind.one}."
+    return guard.forbidden(switch.stop if what in STOPS else switch.start, resource)
+
+
+def fit(what: Click, chosen: Sequence[Resource]) -> list[Resource]:
+    """Those for which a click would not be refused."""
+    return [each for each in chosen if refusal(what, each) is None]
+
+
 def switchable(chosen: Sequence[Resource]) -> tuple[Resource, ...]:
-    """Those that can be started and stopped and that no tag protects."""
-    return tuple(each for each in chosen if each.kind in SWITCHED and not each.protected)
+    """Those for which some click is."""
+    return tuple(each for each in chosen if any(refusal(what, each) is None for what in Click))
 
 
 def buttons(screen: Screen, chosen: Sequence[Resource], *, owned: bool = False, skip: bool = True) -> None:
     """The clicks for the chosen resources, in a row that is already open; `owned`: start and stop, too."""
     if owned:
         for what, state in ((Click.START, "stopped"), (Click.STOP, "running")):
-            if st.button(
-                VERBS[what], key=f"own-{what}", disabled=all(observed_of(one) != state for one in chosen)
-            ):
-                ask(screen, what, [one for one in chosen if observed_of(one) == state])
+            mine = [one for one in fit(what, chosen) if observed_of(one) == state]
+            if st.button(VERBS[what], key=f"own-{what}", disabled=not mine):
+                ask(screen, what, mine)
     for what, key in ((Click.KEEP_ON, "keep-on"), (Click.KEEP_OFF, "keep-off")):
-        if st.button(f"{VERBS[what]} until", key=key):
-            ask(screen, what, chosen)
-    if skip and st.button(VERBS[Click.SKIP_TONIGHT], key="skip-tonight"):
-        ask(screen, Click.SKIP_TONIGHT, chosen)
+        among = fit(what, chosen)
+        if st.button(f"{VERBS[what]} until", key=key, disabled=not among):
+            ask(screen, what, among)
+    among = fit(Click.SKIP_TONIGHT, chosen)
+    if skip and st.button(VERBS[Click.SKIP_TONIGHT], key="skip-tonight", disabled=not among):
+        ask(screen, Click.SKIP_TONIGHT, among)
 
 
 def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:

@@ -18,7 +18,7 @@ def show(screen: Screen, found: Resource, *, scheduled: bool) -> None:
     operator, may = screen.may(Permission.ACT), one_click.may(screen, (found,))
     if held is not None:
         _held(screen, held, may_act=operator)
-    if not may or found.protected:
+    if not may or not one_click.switchable((found,)):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         one_click.buttons(screen, (found,), owned=not operator, skip=scheduled)

@@ -12,6 +12,7 @@ from core.schedules.selector import Selector
 from services.context import Beat, Context
 from services.db.tables.actions import actions as action_table
 from services.usecases import actions, schedules
+from tests.acted_on import a_cluster
 from tests.builders import an_instance
 from tests.fleet import seen
 from tests.pages.conftest import opened
@@ -35,6 +36,26 @@ def test_an_owner_stops_what_is_theirs_and_sees_no_button_on_other_things(
     assert (action.resource_id, action.requested_by) == ("i-mine", viewer.email)
     keys = [each.key for each in opened("resources", resource="i-other").button]
     assert not {"own-stop", "keep-on"} & set(keys)
+
+
+def test_what_a_guard_would_refuse_is_said_in_place_of_the_click(
+    ctx: Context, small_world: User, viewer: User, sign_in: SignIn
+) -> None:
+    kept = a_cluster(protected_members=("ledger-1",), tags={"owner": viewer.email})
+    member = an_instance("i-member", name="member", autoscaling_group="web")
+    seen(ctx, small_world.organisation_id, kept, member)
+    clicks = {"act-start", "act-stop", "own-start", "own-stop", "keep-on", "keep-off", "skip-tonight"}
+    for who, resource, why in (
+        (small_world, kept, "would be switched with it: ledger-1"),
+        (small_world, member, "change the group instead"),
+        (viewer, kept, "would be switched with it: ledger-1"),
+    ):
+        sign_in(who)
+        app = opened("resources", resource=resource.id)
+        assert not app.exception
+        assert not clicks & {button.key for button in app.button}
+        assert sum(why in each.value.replace("\\", "") for each in app.caption) == 1
+        assert not any("To act, ask one of" in each.value for each in app.caption)
 
 
 def test_a_resource_tells_what_is_wanted_why_and_what_came_of_it(

@@ -1,5 +1,6 @@
 """Two workers as they run in earnest, each in a process of its own, with a lease of a second; ended by their ids."""
 
+import math
 import os
 import signal
 import time
@@ -22,6 +23,8 @@ JOBS = (
     Job("run-schedules", "1s", schedules.run, Lane.QUICK),
     Job("carry-out-actions", "1s", actions.carry_out_queued, Lane.QUICK),
 )
+LOOK = 0.02
+"""Seconds between two looks at who has the lease."""
 REST = 3.0
 """Seconds after which everything recorded, and nothing under way, means that nobody is at it."""
 PACE = timedelta(seconds=20)
@@ -68,6 +71,25 @@ class Pair:
         """The process that the database knows as the worker."""
         rows = self.field.ask("select holder from lease where expires_at > clock_timestamp()")
         return int(rows[0].holder.rpartition(":")[2]) if rows else None
+
+    def epoch(self) -> int:
+        """Of whoever took the lease last."""
+        (row,) = self.field.ask("select epoch from lease")
+        return int(row.epoch)
+
+    def taken_over(self, epoch: int, patience: float) -> tuple[float, float]:
+        """Seconds until a later epoch has the lease, and by how many our own sleeps ran over meanwhile: as starved as the workers are.
+
+        `inf` where none had it in `patience`.
+        """
+        begun, late = time.monotonic(), 0.0
+        while time.monotonic() < begun + patience:
+            if self.epoch() > epoch:
+                return time.monotonic() - begun, late
+            slept = time.monotonic()
+            time.sleep(LOOK)
+            late += max(0.0, time.monotonic() - slept - LOOK)
+        return math.inf, late
 
     def through(self, patience: float) -> float | None:
         """Seconds until every switch of this hour was made; None: it was not in so many, or nobody was at it any more."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from services.settings import PROJECT
+from tests.campaigns.schedule_kills import SOON, slow
 from tests.emptied import Databases, renamed
 
 LANES = (
@@ -51,3 +52,12 @@ def test_campaigns_of_schedules_find_nothing_wrong_but_the_defects_that_are_plan
         assert said[play]["wrong"] == [], (said[play], done.stderr)
     for play, complaint in (each for lane in DEFECTS for each in lane.items()):
         assert complaint in " ".join(said[play]["wrong"]), (said[play], done.stderr)
+
+
+def test_a_campaign_of_kills_complains_where_nobody_leads_for_longer_than_a_lease_and_a_tick() -> None:
+    assert slow([SOON] * 300) == []
+    assert slow([SOON] * 297 + [2 * SOON] * 3) == []
+    assert slow([SOON] * 296 + [2 * SOON] * 4) == [
+        "4 of 300 times nobody led for longer than a lease and a tick, 2.6 s at most"
+    ]
+    assert slow([float("inf")] * 2) != []

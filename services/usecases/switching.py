@@ -244,7 +244,9 @@ def _ask(db: Connection, ctx: Context, who: System, claimed: Sequence[_Due]) -> 
     try:
         with db.begin_nested():
             answers = requesting.request_all(db, ctx, who, asks, Origin.SCHEDULE)
-    except Exception as error:  # noqa: BLE001  whatever it was, the others are asked for
+    except Exception as error:  # whatever it was, the others are asked for
+        if db.invalidated:  # by nobody, though, where the database has hung up: all of it is for the next run
+            raise
         if len(claimed) > 1:
             return [said for one in claimed for said in _ask(db, ctx, who, [one])]
         _log.exception("no action could be requested", extra={"resource": asks[0].resource_id})

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from core.access.roles import User
 from core.errors import Conflict
@@ -65,6 +66,30 @@ def test_what_cannot_be_read_or_is_refused_does_not_stop_the_others(
     assert broken.outcome.startswith("refused: Cloud Pioneer itself failed on this (ValueError)")
     (spot,) = schedules.history(ctx, operator, "i-spot")
     assert "Spot instance" in spot.outcome
+
+
+HANGS_UP = """
+create function hang_up() returns trigger language plpgsql as $$
+begin perform pg_terminate_backend(pg_backend_pid()); return new; end $$;
+create trigger hanging_up before insert on action for each row execute function hang_up()
+"""
+
+
+def test_a_database_that_hangs_up_is_asked_no_more_and_the_next_run_switches_everything(
+    ctx: Context, organisation_id: UUID, operator: User, caplog: pytest.LogCaptureFixture
+) -> None:
+    connected(ctx, organisation_id, ACCOUNT)
+    seen(ctx, organisation_id, *(an_instance(f"i-{number}", tags=dict([TAG])) for number in range(3)))
+    made = schedules.save(ctx, operator, None, "Off", ScheduleDefinition("UTC", ()))
+    schedules.attach(ctx, operator, made.id, Selector(tag=TAG))
+    with ctx.begin() as db:
+        db.execute(text(HANGS_UP))
+    with pytest.raises(DBAPIError):
+        schedules.run(ctx, Beat())
+    assert caplog.text == ""
+    with ctx.begin() as db:
+        db.execute(text("drop trigger hanging_up on action; drop function hang_up"))
+    assert schedules.run(ctx, Beat()) == "3 requested, 0 refused, 0 busy, 0 noted."
 
 
 def test_a_schedule_that_is_not_valid_has_no_part_in_what_becomes_of_the_others(

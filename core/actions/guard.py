@@ -5,8 +5,19 @@ from collections.abc import Mapping
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import ActionKind
 from core.errors import Refused
-from core.inventory import EMR_TAG, PROTECTED_TAG, Database, DatabaseCluster, Instance, Resource
+from core.inventory import (
+    EMR_TAG,
+    PROTECTED_TAG,
+    AutoScalingGroup,
+    Database,
+    DatabaseCluster,
+    Instance,
+    NodeGroup,
+    Resource,
+)
 from core.prices import InstanceType
+
+_EMPTIES = frozenset({ActionKind.STOP_AUTOSCALING_GROUP, ActionKind.STOP_NODE_GROUP})
 
 
 def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | None = None) -> str | None:
@@ -21,7 +32,19 @@ def forbidden(kind: ActionKind, resource: Resource, accounts: frozenset[str] | N
         return f"{it} is protected by its tag {PROTECTED_TAG}."
     if isinstance(resource, Instance):
         return _forbidden_instance(resource)
+    if isinstance(resource, AutoScalingGroup | NodeGroup):
+        return _forbidden_group(resource) if kind in _EMPTIES else None
     return _forbidden_database(resource)
+
+
+def _forbidden_group(group: AutoScalingGroup | NodeGroup) -> str | None:
+    """To be scaled up again ends no member, to nothing ends each."""
+    if group.protected_members is None:
+        return f"Whether instances of {group.short_id} are protected is not known, as they could not be listed; it is left alone until they are."
+    if group.protected_members:
+        members = ", ".join(group.protected_members)
+        return f"Instances of {group.short_id} are protected by their tag {PROTECTED_TAG} and would be ended with its size: {members}."
+    return None
 
 
 def _forbidden_database(resource: Resource) -> str | None:

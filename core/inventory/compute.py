@@ -53,6 +53,8 @@ class AutoScalingGroup(Resource):
     instance_type: str | None = None
     spot_allowed: bool | None = None
     """Whether its mixed instances policy may use Spot; None where we could not read it."""
+    protected_members: tuple[str, ...] | None = ()
+    """Ids of its instances that carry the tag which forbids to touch them; None where instances could not be read."""
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -4,10 +4,21 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from core.inventory import Account, AutoScalingGroup, Instance, Kind, ModelEndpoint
+from core.inventory import (
+    PROTECTED_TAG,
+    Account,
+    AutoScalingGroup,
+    Instance,
+    Kind,
+    ModelEndpoint,
+    NodeGroup,
+)
 from services.adapters.aws.cloud import AwsCloud
+from services.adapters.aws.inventory.members import remembered, with_protected
 from services.adapters.aws.session import Sessions
 from tests.adapters.stocked import REGION, an_endpoint
+from tests.builders import an_instance
+from tests.containers import a_node_group
 
 pytestmark = pytest.mark.usefixtures("aws")
 SPOT = {"InstancesDistribution": {"OnDemandPercentageAboveBaseCapacity": 25}}
@@ -42,6 +53,56 @@ def test_a_group_knows_its_members_and_they_know_it(sessions: Sessions, account:
     assert set(group.instance_ids) == {one.id for one in members}
     assert {one.autoscaling_group for one in members} == {"web"}
     assert (group.instance_type, group.spot_allowed, group.tags) == ("c5.large", False, {"team": "web"})
+
+
+def test_a_group_knows_which_of_its_instances_are_protected_without_a_further_call(
+    sessions: Sessions, account: Account
+) -> None:
+    cloud, ec2 = AwsCloud(sessions), boto3.client("ec2", region_name=REGION)
+    a_group("web")
+    before = cloud.inventory(account, REGION)
+    (group,) = [one for one in before.resources if isinstance(one, AutoScalingGroup)]
+    assert group.protected_members == ()
+    kept, gone = group.instance_ids
+    ec2.create_tags(Resources=[kept, gone], Tags=[{"Key": PROTECTED_TAG, "Value": "true"}])
+    after = cloud.inventory(account, REGION)
+    (group,) = [one for one in after.resources if isinstance(one, AutoScalingGroup)]
+    assert group.protected_members == tuple(sorted((kept, gone)))
+    assert after.calls == before.calls
+    assert cloud.look(account, group) == group
+    boto3.client("autoscaling", region_name=REGION).detach_instances(
+        InstanceIds=[gone], AutoScalingGroupName="web", ShouldDecrementDesiredCapacity=True
+    )
+    seen = cloud.look(account, group)
+    assert isinstance(seen, AutoScalingGroup)
+    assert seen.protected_members == (kept,)
+
+
+def test_members_that_were_not_listed_are_not_taken_to_be_unprotected(
+    sessions: Sessions, account: Account
+) -> None:
+    a_group("web")
+    with Stubber(sessions.client(account, "ec2", REGION)) as stub:
+        for operation in ("describe_instances", "describe_volumes"):
+            stub.add_client_error(operation, "UnauthorizedOperation", "no", http_status_code=403)
+        seen = AwsCloud(sessions).inventory(account, REGION)
+    (group,) = [one for one in seen.resources if isinstance(one, AutoScalingGroup)]
+    assert group.protected_members is None
+    assert AwsCloud(sessions).look(account, group) == group
+
+
+def test_a_node_group_has_the_members_of_the_groups_made_for_it() -> None:
+    nodes = a_node_group(groups=("eks-1", "eks-2"))
+    tags = {PROTECTED_TAG: "true"}
+    members = [
+        an_instance("i-1", autoscaling_group="eks-2", tags=tags),
+        an_instance("i-2", autoscaling_group="eks-1"),
+        an_instance("i-3", autoscaling_group="web", tags=tags),
+    ]
+    (seen, *rest) = with_protected([nodes, *members], {Kind.INSTANCE, Kind.NODE_GROUP})
+    assert isinstance(seen, NodeGroup)
+    assert (seen.protected_members, rest) == (("i-1",), members)
+    assert remembered(seen, nodes) == seen
 
 
 def test_a_policy_says_whether_spot_may_be_bought(sessions: Sessions, account: Account) -> None:

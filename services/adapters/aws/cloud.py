@@ -14,6 +14,7 @@ from services.adapters.aws.failures import TRANSPORT, in_words
 from services.adapters.aws.guarded import guarded
 from services.adapters.aws.inventory import listings
 from services.adapters.aws.inventory.listing import Listed
+from services.adapters.aws.inventory.members import remembered, with_protected
 from services.adapters.aws.rehearsal import AwsRehearsal
 from services.adapters.aws.session import HOME_REGION, Place, Sessions
 
@@ -71,16 +72,17 @@ class AwsCloud(AwsChanges):
         seen: set[Kind] = set()
         for listing in self._listings:
             try:
-                found = list(listing.read(listed))
+                listed_now = list(listing.read(listed))
             except PioneerError as error:
                 listed.missing(listing.title, error, listing.needs)
             except UNREADABLE as error:
                 listed.unreadable(listing.title, error)
             else:
-                resources += found
+                resources += listed_now
                 seen.add(listing.kind)
         gaps = tuple(listed.gaps.values())
-        return RegionInventory(account.id, region, tuple(resources), gaps, frozenset(seen), place.calls)
+        found = tuple(with_protected(resources, seen))
+        return RegionInventory(account.id, region, found, gaps, frozenset(seen), place.calls)
 
     def rehearsal(self) -> AwsRehearsal:
         """Every change as a question: whether AWS would do it now."""
@@ -97,7 +99,7 @@ class AwsCloud(AwsChanges):
         place = self._place(account, resource.region)
         try:
             fresh = next(look(Listed(place), resource), None)
-            return None if fresh is None else guarded(place, fresh)
+            return None if fresh is None else guarded(place, remembered(resource, fresh))
         except NotFound:
             return None
 

@@ -1,5 +1,6 @@
 """Refusals that one kind of action has for itself, each saying why."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,11 +17,13 @@ from tests.acted_on import (
     a_bucket,
     a_cluster,
     a_database,
+    a_group,
     a_load_balancer,
     a_log_group,
     a_snapshot,
 )
 from tests.builders import an_instance
+from tests.containers import a_node_group
 from tests.core.actions.test_steps import an_action
 
 K = ActionKind
@@ -52,6 +55,25 @@ def test_a_cluster_is_left_alone_for_an_instance_of_it_that_is_protected(
     assert verdict(kind, a_cluster(state=state, protected_members=("ledger-1", "ledger-2"))) == (
         "Instances of ledger are protected by their tag pioneer:protected and would be switched with it: ledger-1, ledger-2."
     )
+
+
+@pytest.mark.parametrize(
+    ("stop", "start", "of"),
+    [
+        (K.STOP_AUTOSCALING_GROUP, K.START_AUTOSCALING_GROUP, a_group),
+        (K.STOP_NODE_GROUP, K.START_NODE_GROUP, a_node_group),
+    ],
+)
+def test_a_group_is_not_scaled_to_nothing_while_a_member_is_protected_or_may_be(
+    stop: ActionKind, start: ActionKind, of: Callable[..., Resource]
+) -> None:
+    assert verdict(stop, of(protected_members=("i-1", "i-2"))) == (
+        "Instances of workers are protected by their tag pioneer:protected and would be ended with its size: i-1, i-2."
+    )
+    assert "are protected is not known" in verdict(stop, of(protected_members=None))
+    assert verdict(stop, of()) == ""
+    up = {"smallest": 1, "desired": 2, "largest": 4}
+    assert verdict(start, of(desired=0, smallest=0, protected_members=None), **up) == ""
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from pages.ui import (
     action_rows,
     cards,
     coming,
+    confirm,
     cost_resource,
     dialog,
     evidence,
@@ -165,7 +166,9 @@ def _ask(
         )
         waits = None
         if do is _apply:
-            _calls(now, finding)
+            preview = _calls(now, finding)
+            if preview is not None and finding.fix is not None:
+                confirm.trial(now, finding.fix, preview.resource, finding.fix_parameters)
             waits = page.attempt(recommendations.foretold, now.ctx, now.user, [finding])
         dialog.foretold(waits)
         days = (

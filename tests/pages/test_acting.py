@@ -113,13 +113,20 @@ def test_a_batch_shows_how_far_it_is_and_its_rest_is_stopped(
         assert actions.one(ctx, small_world, each.action_id).state is ActionState.CANCELLED
 
 
-def test_a_dialog_tries_without_doing_and_says_what_aws_answered(small_world: User, sign_in: SignIn) -> None:
+def test_a_dialog_tries_without_doing_and_says_what_aws_answered(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
     sign_in(small_world)
+    (found,) = recommendations.listing(ctx, small_world, FindingFilter(rules=("ebs_gp2_to_gp3",))).findings
     with mock_aws():
+        recommended = opened("recommendations", finding=str(found.id))
+        recommended.button(key="apply").click().run()
+        in_dialog(recommended, "apply", f"confirm-try-{found.resource_id}")
         app = opened("resources", resource="i-2")
         app.button(key="act-stop").click().run()
         in_dialog(app, "act-stop", "confirm-try-i-2")
     assert any("Stop instance" in each.value for each in (*app.error, *app.success))
+    assert any("Modify volume" in each.value for each in (*recommended.error, *recommended.success))
 
 
 def test_what_fits_a_resource_is_offered_on_its_page(

@@ -1,13 +1,14 @@
 """What was done to the demo cloud after it was seeded, and what that does to lives: a stopped machine stops costing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.inventory import Resource
+from core.inventory import ContainerService, Instance, Resource, Volume
 from services.demo.fleet import Disk
+from services.demo.holdings_containers import tasks_of
 from services.demo.life import Charge, Flow, Lived, World
 from services.demo.machines import disk_charges
 
@@ -18,6 +19,7 @@ class What(StrEnum):
     STOPPED = "stopped"
     STARTED = "started"
     RESIZED = "resized"
+    SCALED = "scaled"
     DELETED = "deleted"
     CREATED = "created"
 
@@ -33,13 +35,18 @@ class Change:
     size_gb: int = 0
     iops: int | None = None
     throughput: int | None = None
-    created: Resource | None = None
-    charge: str = ""
-    """The price item of a created resource, `size_gb` units of it."""
+    count: int = 0
+    """Tasks that a scaled service runs."""
+    life: Lived | None = None
+    """Of what was created."""
+
+
+_COMPUTES = ("ec2:", "rds:db.", "rds-multi-az:db.", "docdb:db.", "neptune:db.", "redshift:")
+"""What is not paid for while something is stopped or paused; its storage is."""
 
 
 def _runs(charge: Charge) -> bool:
-    return charge.item.startswith(("ec2:", "rds:db.", "rds-multi-az:db."))
+    return charge.item.startswith(_COMPUTES)
 
 
 def _ended(charges: Iterable[Charge], at: datetime) -> tuple[Charge, ...]:
@@ -62,41 +69,65 @@ def _after(life: Lived, change: Change) -> Lived:
     compute = tuple(charge for charge in life.charges if _runs(charge))
     rest = tuple(charge for charge in life.charges if not _runs(charge))
     running = any(charge.end is None for charge in compute)
+    changed = life
     match change.what:
         case What.STOPPED:
-            return replace(life, charges=(*_ended(compute, change.at), *rest), flows=_earned(life, change.at))
+            changed = replace(
+                life, charges=(*_ended(compute, change.at), *rest), flows=_earned(life, change.at)
+            )
         case What.STARTED if not running and compute:
-            return replace(life, charges=(*life.charges, replace(compute[-1], start=change.at, end=None)))
+            changed = replace(life, charges=(*life.charges, replace(compute[-1], start=change.at, end=None)))
         case What.RESIZED if compute:
             prefix = compute[-1].item.split(":", maxsplit=1)[0]
-            fresh = Charge(f"{prefix}:{change.type}", change.at, None if running else change.at)
-            return replace(
-                life, charges=(*_ended(compute, change.at), fresh, *rest), flows=_earned(life, change.at)
-            )
+            ends = None if running else change.at
+            fresh = replace(compute[-1], item=f"{prefix}:{change.type}", start=change.at, end=ends)
+            charges = (*_ended(compute, change.at), fresh, *rest)
+            changed = replace(life, charges=charges, flows=_earned(life, change.at))
         case What.RESIZED:
             disk = Disk(change.type, change.size_gb, change.iops, change.throughput)
-            return replace(life, charges=(*_ended(rest, change.at), *disk_charges(disk, change.at, None)))
+            changed = replace(life, charges=(*_ended(rest, change.at), *disk_charges(disk, change.at, None)))
+        case What.SCALED if isinstance(life.resource, ContainerService):
+            begun = tasks_of(life.resource, change.count, change.at)
+            changed = replace(life, charges=(*_ended(life.charges, change.at), *begun))
         case What.DELETED:
             flows = tuple(replace(flow, end=change.at) for flow in life.flows)
-            return replace(life, ended=change.at, charges=_ended(life.charges, change.at), flows=flows)
-    return life
+            changed = replace(life, ended=change.at, charges=_ended(life.charges, change.at), flows=flows)
+    return changed
 
 
-def _born(change: Change, resource: Resource) -> Lived:
-    return Lived(resource, change.at, None, (Charge(change.charge, change.at, None, change.size_gb),))
+def _as_before(life: Lived, earlier: Mapping[object, Lived]) -> Lived:
+    """A member of an Auto Scaling group is used as those before it were, and its disks as the member is."""
+    model = earlier.get(_model_of(life.resource))
+    return life if model is None else replace(life, shape=model.shape, group=model.group)
+
+
+def _model_of(resource: Resource) -> object:
+    """What names the life that another is like: its Auto Scaling group, the machine that a disk is attached to."""
+    if isinstance(resource, Instance) and resource.autoscaling_group is not None:
+        return resource.account_id, resource.region, resource.autoscaling_group
+    return resource.attached_to if isinstance(resource, Volume) else None
+
+
+def _created(world: World, changes: Iterable[Change]) -> Iterator[Lived]:
+    made = [change.life for change in changes if change.life is not None]
+    if not made:
+        return
+    earlier: dict[object, Lived] = {
+        _model_of(life.resource): life for life in world.lives if isinstance(life.resource, Instance)
+    }
+    for life in made:  # a machine before its disks
+        full = _as_before(life, earlier)
+        earlier[full.resource.id] = full
+        yield full
 
 
 def lives_after(world: World, changes: Sequence[Change]) -> tuple[Lived, ...]:
     """Every life, with what was done to it since. `changes` are in the order they happened."""
     by_id: dict[str, list[Change]] = defaultdict(list)
-    created: list[Lived] = []
     for change in changes:
-        if change.what is What.CREATED and change.created is not None:
-            created.append(_born(change, change.created))
-        else:
-            by_id[change.resource_id].append(change)
+        by_id[change.resource_id].append(change)
     lives = []
-    for life in (*world.lives, *created):
+    for life in (*world.lives, *_created(world, changes)):
         changed = life
         for change in by_id.get(life.resource.id, ()):
             changed = _after(changed, change)

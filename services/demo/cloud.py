@@ -23,7 +23,7 @@ from moto.moto_api._internal import mock_random
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from services.demo import bill, metrics
+from services.demo import bill, metrics, scaling
 from services.demo import clock as clocks
 from services.demo.birth import birthday
 from services.demo.changes import lives_after
@@ -61,6 +61,8 @@ class DemoCloud:
     """One a process: moto's memory is global."""
 
     data: Path
+    company: Callable[[date], World] = make
+    """What it is stocked with, by the day it was born."""
     lookout: Lookout = field(default_factory=Lookout)
     stopping: Event = field(default_factory=Event)
     took: dict[str, float] = field(default_factory=dict)
@@ -80,12 +82,12 @@ class DemoCloud:
 
     def _changed(self, service: str, at: datetime) -> None:
         """After a request that changed something: let metrics and bill follow."""
-        if service in {"ec2", "rds"} and self.lookout.look(at) and self.world and self.watch:
+        if self.lookout.look(service, at) and self.world and self.watch:
             self.watch.follow(lives_after(self.world, self.lookout.changes))
 
     def wake(self) -> None:
         """Stock the cloud, replay what was done to it, deliver the bill, and open."""
-        world = make(birthday(self.data, self.clock.now().date()))
+        world = self.company(birthday(self.data, self.clock.now().date()))
         self.world = world
         self._step("stocking", lambda: self._stock(world))
         entries = self.journal.entries()
@@ -114,6 +116,7 @@ class DemoCloud:
         stock_platform(living)
         self.watch = metrics.Watch(world, world.lives)
         metrics.install(self.watch, CloudWatchBackend)
+        scaling.install()
         self.lookout.begin()
 
     def deliver_due(self) -> None:
@@ -141,9 +144,9 @@ def _touched(month: date, since: date) -> bool:
     return (since - month).days < 31 + bill.FINAL_AFTER_DAYS + 1
 
 
-def start(data: Path, port: int) -> tuple[DemoCloud, BaseWSGIServer]:
+def start(data: Path, port: int, company: Callable[[date], World] = make) -> tuple[DemoCloud, BaseWSGIServer]:
     """Listen on loopback at once (port 0: any) and wake in the background; answers 503 until ready."""
-    cloud = DemoCloud(data)
+    cloud = DemoCloud(data, company)
     server = make_server(LOOPBACK, port, cloud.gate, threaded=True, request_handler=_Quiet)
     Thread(target=server.serve_forever, name="demo-cloud-http", daemon=True).start()
     return cloud, server

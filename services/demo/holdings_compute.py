@@ -49,6 +49,7 @@ def _scaling(seed: int, born: date, fleet: Iterable[Lived]) -> Iterator[Lived]:
             for life in fleet
             if isinstance(life.resource, Instance) and life.group == row.name
         }
+        application = next(group.application for group in estate.FLEET if group.name == row.name)
         unique = UUID(digest(seed, "asg", row.account, row.name)[:32])
         seen = AutoScalingGroup(
             id=f"arn:aws:autoscaling:{row.region}:{account}:autoScalingGroup:{unique}:autoScalingGroupName/{row.name}",
@@ -56,7 +57,7 @@ def _scaling(seed: int, born: date, fleet: Iterable[Lived]) -> Iterator[Lived]:
             region=row.region,
             name=row.name,
             state="active",
-            tags=tagged(seed, row.name, row.name, row.team, row.environment, strict=True),
+            tags=tagged(seed, row.name, application, row.team, row.environment, strict=True),
             created_at=began,
             smallest=row.smallest,
             largest=row.largest,

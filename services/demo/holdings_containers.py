@@ -1,7 +1,7 @@
 """From the tables of containers to services and clusters, each with its life."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
 from core.inventory import ContainerService, KubernetesCluster, NodeGroup
@@ -10,6 +10,17 @@ from services.demo.company import BY_KEY
 from services.demo.life import Charge, Lived
 from services.demo.stories import ago
 from services.demo.tags import tagged
+
+
+def tasks_of(service: ContainerService, count: int, since: datetime) -> tuple[Charge, ...]:
+    """What so many tasks of a service on Fargate cost from then on."""
+    arm = "-arm" if service.architecture == "arm64" else ""
+    sizes = {"vcpu": service.cpu or 0, "gb": service.memory_mib or 0}
+    return tuple(
+        Charge(f"fargate:{unit}{arm}", since, None, count * size // 1024)
+        for unit, size in sizes.items()
+        if count
+    )
 
 
 def containers(seed: int, born: date) -> Iterator[Lived]:
@@ -33,11 +44,7 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
             architecture="arm64" if row.arm else "x86_64",
             task_definition=f"{row.name}:1",
         )
-        arm = "-arm" if row.arm else ""
-        charges = (
-            Charge(f"fargate:vcpu{arm}", began, None, row.tasks * row.vcpu),
-            Charge(f"fargate:gb{arm}", began, None, row.tasks * row.gb),
-        )
+        charges = tasks_of(service, row.tasks, began)
         yield Lived(service, began, None, charges, shape=row.shape, group=row.name)
     for one in estate.CLUSTERS:
         account, began = BY_KEY[one.account].id, ago(born, one.age, 8)

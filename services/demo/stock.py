@@ -94,6 +94,9 @@ def _volume(backend: Backend, one: Volume) -> None:
         )
         attachment = backend.attach_volume(one.id, holder.id, device, root)
         attachment.attach_time = naive(one.created_at)
+        holder.block_device_mapping[
+            device
+        ].volume_type = one.type  # what an Auto Scaling group launches alike
 
 
 def _by_id(backend: Backend, instance_id: str) -> Any:  # noqa: ANN401  # a moto instance

@@ -25,7 +25,7 @@ def _tags(of: AutoScalingGroup | ModelEndpoint) -> list[dict[str, str]]:
 
 
 def _scaling(one: AutoScalingGroup) -> None:
-    """Made empty over its first machine's launch configuration, so that moto starts none of its own."""
+    """Made empty over its first machine's launch configuration, so that moto starts none of its own; later ones carry its tags."""
     backend = autoscaling_backends[one.account_id][one.region]
     made = backend.create_auto_scaling_group(
         name=one.name,
@@ -44,8 +44,7 @@ def _scaling(one: AutoScalingGroup) -> None:
         placement_group=None,
         termination_policies=[],
         tags=[
-            {"resource_id": one.name, "resource_type": "auto-scaling-group", "propagate_at_launch": "false"}
-            | {"key": tag["Key"], "value": tag["Value"]}
+            {"ResourceId": one.name, "ResourceType": "auto-scaling-group", "PropagateAtLaunch": True, **tag}
             for tag in _tags(one)
         ],
         instance_id=one.instance_ids[0],

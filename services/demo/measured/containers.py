@@ -8,6 +8,7 @@ from services.demo.life import Lived
 from services.demo.measured.series import Series, level, load
 from services.demo.shapes import Moment, Samples
 
+_RUNS = ("fargate:",)
 _HELD: Mapping[str, float] = {row.name: row.held for row in SERVICES}
 
 
@@ -16,6 +17,6 @@ def _memory(life: Lived, at: Moment) -> Samples:
 
 
 SERIES = (
-    Series(Kind.CONTAINER_SERVICE, "AWS/ECS", "CPUUtilization", total=False, sample=load),
-    Series(Kind.CONTAINER_SERVICE, "AWS/ECS", "MemoryUtilization", total=False, sample=_memory),
+    Series(Kind.CONTAINER_SERVICE, "AWS/ECS", "CPUUtilization", total=False, sample=load, runs=_RUNS),
+    Series(Kind.CONTAINER_SERVICE, "AWS/ECS", "MemoryUtilization", total=False, sample=_memory, runs=_RUNS),
 )

@@ -1,6 +1,6 @@
 """Caches, warehouses, tables and search domains: load, connections, what is taken and asked."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -57,6 +57,11 @@ def _records(life: Lived, at: Moment) -> Samples:
     return row.records * STEP * load(life, at) / _HALF if row.records else np.full(len(at.index), np.nan)
 
 
+def _of_warehouse(name: str, sample: Callable[[Lived, Moment], Samples]) -> Series:
+    """A paused one says nothing."""
+    return Series(Kind.DATA_WAREHOUSE, "AWS/Redshift", name, total=False, sample=sample, runs=("redshift:",))
+
+
 SERIES = (
     Series(Kind.STREAM, "AWS/Kinesis", "IncomingRecords", total=True, sample=_records),
     Series(Kind.STREAM, "AWS/Kinesis", "GetRecords.Records", total=True, sample=_records),
@@ -69,15 +74,9 @@ SERIES = (
         sample=lambda life, at: _OWN_CONNECTIONS + connections(load(life, at)),
     ),
     Series(Kind.CACHE, "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", total=False, sample=_filled),
-    Series(Kind.DATA_WAREHOUSE, "AWS/Redshift", "CPUUtilization", total=False, sample=load),
-    Series(Kind.DATA_WAREHOUSE, "AWS/Redshift", "PercentageDiskSpaceUsed", total=False, sample=_on_disk),
-    Series(
-        Kind.DATA_WAREHOUSE,
-        "AWS/Redshift",
-        "DatabaseConnections",
-        total=False,
-        sample=lambda life, at: connections(load(life, at)),
-    ),
+    _of_warehouse("CPUUtilization", load),
+    _of_warehouse("PercentageDiskSpaceUsed", _on_disk),
+    _of_warehouse("DatabaseConnections", lambda life, at: connections(load(life, at))),
     Series(
         Kind.TABLE,
         "AWS/DynamoDB",

@@ -35,7 +35,7 @@ EVENT_TYPES: Mapping[str, str] = {
     "ActionRejected": "A second person said no to an action: kind, resource_id.",
     "ActionsBatched": "Fixes of many findings were asked for at once: asked.",
     "BatchStopped": "What had not begun of a batch was withdrawn: cancelled.",
-    "ActionCancelled": "An action was withdrawn before it began: kind, resource_id.",
+    "ActionCancelled": "An action was withdrawn before it began: kind, resource_id; unanswered where nobody approved it in time.",
     "ScheduleSaved": "A schedule was made or changed: name, version.",
     "ScheduleDeleted": "A schedule was deleted: name.",
     "ScheduleAttached": "A schedule was attached: selector, mode, manual (how what is done by hand is respected).",

@@ -42,7 +42,7 @@ KINDS: Mapping[NoticeKind, Described] = {
         (Permission.VIEW_SCHEDULES,),
     ),
     NoticeKind.FAILURE: Described(
-        "An action did not work, or was rejected",
+        "An action did not work, or was not agreed to",
         "What you asked for, what you own, and what schedules that you attached wanted",
         (Permission.VIEW_ACTIONS,),
     ),
@@ -79,12 +79,21 @@ def may_read(user: User, kind: NoticeKind, accounts: frozenset[str]) -> bool:
 
 
 _SAID = frozenset(
-    {"ActionRejected", "AlertFiring", "AlertRecovered", "BudgetBreached", "BudgetAtRisk", "BillsRefused"}
+    {
+        "ActionApproved",
+        "ActionRejected",
+        "ActionCancelled",
+        "AlertFiring",
+        "AlertRecovered",
+        "BudgetBreached",
+        "BudgetAtRisk",
+        "BillsRefused",
+    }
 )
 
 
 def concerns(event: Event) -> bool:
-    """Whether somebody may have to be told of an event."""
+    """Whether somebody may have to be told of an event, or what they were told is settled by it."""
     if event.type == "ActionSettled":
         return event.data.get("state") in {"failed", "refused"}
     if event.type == "ActionRequested":

@@ -59,7 +59,8 @@ def expire(ctx: Context, beat: Beat) -> str:
         leases.fence(db, beat.epoch)
         now = database.now(db)
         late = actions.waiting_since(db, now - approval.PATIENCE)
-        second_person.withdraw(db, late, f"Nobody approved it within {approval.PATIENCE.days} days.")
+        words = f"Nobody approved it within {approval.PATIENCE.days} days."
+        second_person.withdraw(db, late, words, unanswered=True)
     return f"{len(late)} withdrawn." if late else "Nothing to do."
 
 

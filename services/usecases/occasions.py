@@ -40,6 +40,10 @@ AT_ONCE = 200
 """Events looked at in one transaction."""
 OFFERED = timedelta(hours=24)
 """For how long a stop is offered after something happened."""
+WAITING = "waiting"
+"""The moment at which approvers are told of an action."""
+_ANSWERS = frozenset({"ActionApproved", "ActionRejected", "ActionCancelled"})
+"""Events after which an action may wait no more."""
 Told = Iterator[tuple[User, Occasion]]
 
 
@@ -76,9 +80,11 @@ def tell_what_happened(ctx: Context, beat: Beat) -> str:
             happened = notices.take_due(db, AT_ONCE)
             by_organisation = sorted(happened, key=lambda each: str(each.organisation_id))
             for organisation_id, events in groupby(by_organisation, key=lambda each: each.organisation_id):
-                place = _Place(db, organisation_id)
-                wanted = [pair for each in events for pair in _READERS[each.type](place, each)]
+                place, those = _Place(db, organisation_id), list(events)
+                wanted = [pair for each in those for pair in _READERS[each.type](place, each)]
                 told += notify.tell(db, ctx, organisation_id, wanted)
+                if not _ANSWERS.isdisjoint(each.type for each in those):
+                    notices.settle_approvals(db, organisation_id, database.now(db), WAITING)
         looked += len(happened)
         if len(happened) < AT_ONCE:
             return f"{looked} looked at, {told} notices." if looked else "Nothing happened."
@@ -143,7 +149,7 @@ def _asked(place: _Place, event: Happened) -> Told:
     occasion = Occasion(
         NoticeKind.APPROVAL,
         event.aggregate,
-        "waiting",
+        WAITING,
         f"Waits for your approval: {what}, {name}",
         f"{asker} asks: {action.reason}\n{action.waiting}",
         frozenset({action.account_id}),
@@ -158,24 +164,24 @@ def _asked(place: _Place, event: Happened) -> Told:
             yield user, occasion
 
 
-def _rejected(place: _Place, event: Happened) -> Told:
-    action = _action(place, event)
-    if action is None or action.state is not ActionState.REFUSED:
+def _not_agreed(place: _Place, event: Happened) -> Told:
+    """Somebody said no, or nobody said anything in time."""
+    rejected = event.type == "ActionRejected"
+    action = _action(place, event) if rejected or event.data.get("unanswered") else None
+    if action is None or action.state not in {ActionState.REFUSED, ActionState.CANCELLED}:
         return
-    name, what = (
-        _name(place.resource(action.resource_id), action.resource_id),
-        DECLARATIONS[action.kind].title,
-    )
+    name = _name(place.resource(action.resource_id), action.resource_id)
+    what = DECLARATIONS[action.kind].title
     occasion = Occasion(
         NoticeKind.FAILURE,
         event.aggregate,
         str(event.event_id),
-        f"Rejected: {what}, {name}",
+        f"{'Rejected' if rejected else 'Not approved in time'}: {what}, {name}",
         action.outcome,
         frozenset({action.account_id}),
         "actions",
-        group="rejected",
-        many="{n} actions were rejected",
+        group="rejected" if rejected else "unanswered",
+        many="{n} actions were rejected" if rejected else "{n} actions were not approved in time",
         line=f"{name}: {what}. {action.outcome}",
     )
     for user in place.people.named(approvals.asked_by(place.db, action)):
@@ -271,7 +277,9 @@ def _bills(place: _Place, event: Happened) -> Told:
 _READERS: Mapping[str, Callable[[_Place, Happened], Told]] = {
     "ActionSettled": _failed,
     "ActionRequested": _asked,
-    "ActionRejected": _rejected,
+    "ActionApproved": lambda _place, _event: iter(()),
+    "ActionRejected": _not_agreed,
+    "ActionCancelled": _not_agreed,
     "AlertFiring": _alert,
     "AlertRecovered": _alert,
     "BudgetBreached": _budget,

@@ -79,19 +79,21 @@ def foretold(ctx: Context, user: User, wanted: Sequence[Wanted]) -> str:
     return approval.beforehand([why for why in whys if why is not None], len(wanted), limit)
 
 
-def withdraw(db: Connection, late: Sequence[Action], words: str) -> None:
-    """Withdraw what waits, in a caller's transaction: nobody's answer would matter any more."""
+def withdraw(db: Connection, late: Sequence[Action], words: str, *, unanswered: bool = False) -> None:
+    """Withdraw what waits, in a caller's transaction: nobody's answer would matter any more. `unanswered`: who asked is told."""
     now = database.now(db)
     for action in late:
         if actions.judge(db, action, state=ActionState.CANCELLED, settled_at=now, after=None, outcome=words):
-            tell(db, System(action.organisation_id, "worker"), "ActionCancelled", action, words)
+            worker = System(action.organisation_id, "worker")
+            tell(db, worker, "ActionCancelled", action, words, **({"unanswered": True} if unanswered else {}))
 
 
-def tell(db: Connection, who: User | System, event: str, action: Action, reason: str) -> None:
-    """Write down what became of a waiting action."""
-    data = {
+def tell(db: Connection, who: User | System, event: str, action: Action, reason: str, **more: object) -> None:
+    """Write down what became of a waiting action, and what `more` its event says."""
+    data: dict[str, object] = {
         "kind": action.kind.value,
         "resource_id": action.resource_id,
         "account_id": action.account_id,
+        **more,
     }
     record(db, who, Event(event, f"action:{action.id}", data), subject=action.resource_id, reason=reason)

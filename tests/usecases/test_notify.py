@@ -24,7 +24,7 @@ from services.context import Beat, Context, System
 from services.db.stores import notices as store
 from services.db.tables.access import users
 from services.db.tables.actions import actions as table
-from services.usecases import actions, alerts, approvals, budgets, notify, occasions
+from services.usecases import actions, alerts, budgets, notify, occasions
 from services.usecases.record import record
 from tests.builders import ACCOUNT, an_instance
 from tests.fleet import connected, seen
@@ -175,53 +175,6 @@ def test_a_failed_action_is_told_to_who_asked_and_to_the_owner(
         assert [offer.words for offer in told.offers] == ["Stop web now"]
     happen(ctx, operator, "ActionSettled", f"action:{asked.id}", **data, state="done", outcome="Stopped.")
     assert notify.inbox(ctx, operator).total == 1
-
-
-def test_what_waits_for_approval_is_told_to_approvers_but_not_to_who_asks(
-    ctx: Context, operator: User, person: Callable[..., User], fleet: str
-) -> None:
-    assert fleet
-    approver, far = person(Role.APPROVER), person(Role.APPROVER, accounts=frozenset({OTHER}))
-    strict = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal(1)}))
-    saving = Decimal(250)
-    actions.request(strict, approver, ActionKind.STOP_INSTANCE, "i-1", {}, "idle", expected_saving=saving)
-    occasions.tell_what_happened(ctx, Beat())
-    assert [notify.unread(ctx, each) for each in (approver, far, operator)] == [0, 0, 0]
-    actions.request(strict, operator, ActionKind.STOP_INSTANCE, "i-far", {}, "idle", expected_saving=saving)
-    occasions.tell_what_happened(ctx, Beat())
-    for each in (approver, far):
-        (told,) = notify.inbox(ctx, each).rows
-        assert told.kind is NoticeKind.APPROVAL
-        assert told.text.startswith(
-            f"{operator.email} asks: idle\nThe approval of a second person: it promises to save $250.00"
-        )
-    assert notify.unread(ctx, operator) == 0
-
-
-def test_who_asked_is_told_that_it_was_rejected_by_whom_and_why(
-    ctx: Context, operator: User, person: Callable[..., User], fleet: str
-) -> None:
-    assert fleet
-    approver = person(Role.APPROVER)
-    strict = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal(1)}))
-    asked = actions.request(strict, operator, ActionKind.STOP_INSTANCE, "i-1", {}, "idle")
-    approvals.reject(strict, approver, asked.id, "month end")
-    for _ in range(2):
-        occasions.tell_what_happened(ctx, Beat())
-    (told,) = notify.inbox(ctx, operator).rows
-    assert (told.kind, told.title) == (NoticeKind.FAILURE, "Rejected: Stop instance, web")
-    assert told.text == f"Rejected by {approver.email}: month end"
-    assert notify.inbox(ctx, approver, kind=NoticeKind.FAILURE).total == 0
-
-
-def test_what_needs_no_approval_tells_nobody(
-    ctx: Context, operator: User, person: Callable[..., User], fleet: str
-) -> None:
-    assert fleet
-    approver = person(Role.APPROVER)
-    actions.request(ctx, operator, ActionKind.STOP_INSTANCE, "i-1", {}, "idle")
-    assert occasions.tell_what_happened(ctx, Beat()) == "Nothing happened."
-    assert notify.unread(ctx, approver) == 0
 
 
 def test_an_alert_is_told_when_it_fires_and_when_it_recovers(

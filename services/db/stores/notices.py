@@ -124,6 +124,22 @@ def add(
             db.execute(insert(outbox), letters)
 
 
+_SETTLE = text("""
+update notice n set read_at = :at
+where n.organisation_id = :organisation and n.kind = 'approval' and n.in_inbox and n.read_at is null
+  and not exists (
+    select from action a join notice_told t on t.subject = 'action:' || a.id and t.moment = :moment
+    where a.organisation_id = :organisation and a.state = 'waiting' and t.user_id = n.user_id and t.at = n.at
+      and a.account_id = any(n.accounts)
+  )
+""")
+
+
+def settle_approvals(db: Connection, organisation_id: UUID, at: datetime, moment: str) -> None:
+    """Mark as read what tells of approvals of which none waits any more: those that a person was told of at that time and `moment`."""
+    db.execute(_SETTLE, {"organisation": organisation_id, "at": at, "moment": moment})
+
+
 _UNREAD = text("""
 select count(*) from notice where user_id = :person and in_inbox and read_at is null and kind = any(cast(:kinds as text[]))
   and (cast(:accounts as text[]) is null or accounts <@ cast(:accounts as text[]))

@@ -134,6 +134,7 @@ def test_a_preview_says_what_would_be_done_and_asks_for_nothing(
     shown = client.post("/actions/preview", json=body, headers=headers).json()
     assert shown["calls"] == ["ec2:CreateImage InstanceId=i-1", "ec2:TerminateInstances InstanceIds=[i-1]"]
     assert "only a stopped instance" in shown["refusal"]
+    assert client.post("/actions/preview", json=body | {"reason": "Idle."}, headers=headers).json() == shown
     assert (shown["tried"], client.get("/actions", headers=headers).json()["total"]) == ([], 0)
 
 

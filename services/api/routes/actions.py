@@ -49,9 +49,10 @@ class ActionAsked(ActionIn, ReasonIn):
 
 
 class PreviewIn(ActionIn):
-    """With `dry_run` AWS is asked whether it would let us, call by call, without effect."""
+    """With `dry_run` AWS is asked whether it would let us, call by call, without effect. A `reason` is taken and kept nowhere, so that the same body may be sent to be done."""
 
     dry_run: bool = False
+    reason: Annotated[str, Field(max_length=500)] = ""
 
 
 class TriedOut(Answer):

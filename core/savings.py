@@ -39,6 +39,6 @@ def changing(cost: Cost, list_now: Decimal, list_then: Decimal) -> Decimal:
     return cost.monthly * (1 - list_then / list_now) if list_now > ZERO else ZERO
 
 
-def switched_off(cost: Cost, hours_a_week: int) -> Decimal:
+def switched_off(cost: Cost, hours_a_week: Decimal | int) -> Decimal:
     """USD a month saved by being off so many of a week's 168 hours."""
     return cost.monthly * hours_a_week / HOURS_PER_WEEK

@@ -12,6 +12,7 @@ from core.inventory import (
     Instance,
     Kind,
     MapReduceCluster,
+    NodeGroup,
     Resource,
     Snapshot,
     Volume,
@@ -30,6 +31,7 @@ LOOKED_UP: Mapping[Kind, frozenset[Kind]] = {
     Kind.ENDPOINT: frozenset({Kind.ENDPOINT}),
     Kind.TRAIL: frozenset({Kind.TRAIL}),
     Kind.EMR_CLUSTER: frozenset({Kind.INSTANCE, Kind.VOLUME}),
+    Kind.NODE_GROUP: frozenset({Kind.INSTANCE, Kind.AUTOSCALING_GROUP}),
     Kind.KUBERNETES_CLUSTER: frozenset({Kind.INSTANCE, Kind.AUTOSCALING_GROUP}),
 }
 """By the kind judged, the kinds whose resources, in the same account, its rules ask the fleet for."""
@@ -53,22 +55,34 @@ def neighbours(judged: Sequence[Resource], others: Iterable[Resource]) -> Iterat
 def _places(resource: Resource) -> Iterator[tuple[object, ...]]:
     """Where a resource belongs: two that share one of these belong together."""
     here = (resource.account_id, resource.region)
+    for kind, name in (*_of_machines(resource), *_of_stores(resource)):
+        yield (*here, kind, name)
+
+
+def _of_machines(resource: Resource) -> Iterator[tuple[Kind, str]]:
     if isinstance(resource, Instance):
-        yield (*here, Kind.INSTANCE, resource.short_id)
+        yield Kind.INSTANCE, resource.short_id
+        if resource.autoscaling_group:
+            yield Kind.AUTOSCALING_GROUP, resource.autoscaling_group
     if isinstance(resource, AutoScalingGroup | MapReduceCluster):
-        yield from ((*here, Kind.INSTANCE, member) for member in resource.instance_ids)
+        yield from ((Kind.INSTANCE, member) for member in resource.instance_ids)
+    if isinstance(resource, AutoScalingGroup | NodeGroup):
+        yield from ((Kind.AUTOSCALING_GROUP, name) for name in resource.groups)
     if isinstance(resource, Volume) and resource.attached_to:
-        yield (*here, Kind.INSTANCE, resource.attached_to)
+        yield Kind.INSTANCE, resource.attached_to
     if isinstance(resource, Address) and resource.associated_with:
-        yield (*here, Kind.INSTANCE, resource.associated_with)
+        yield Kind.INSTANCE, resource.associated_with
+
+
+def _of_stores(resource: Resource) -> Iterator[tuple[Kind, str]]:
     if isinstance(resource, Image):
-        yield from ((*here, Kind.SNAPSHOT, short_id) for short_id in resource.snapshot_ids)
+        yield from ((Kind.SNAPSHOT, short_id) for short_id in resource.snapshot_ids)
     if isinstance(resource, Snapshot):
-        yield (*here, Kind.SNAPSHOT, resource.short_id)
-        yield (*here, Kind.VOLUME, resource.volume_id)
+        yield Kind.SNAPSHOT, resource.short_id
+        yield Kind.VOLUME, resource.volume_id
     if isinstance(resource, Database) and resource.cluster:
-        yield (*here, Kind.DATABASE, resource.cluster)
+        yield Kind.DATABASE, resource.cluster
     if isinstance(resource, DatabaseCluster):
-        yield (*here, Kind.DATABASE, resource.short_id)
+        yield Kind.DATABASE, resource.short_id
     if isinstance(resource, Cache) and resource.group:
-        yield (*here, Kind.CACHE, resource.group)
+        yield Kind.CACHE, resource.group

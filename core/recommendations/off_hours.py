@@ -89,11 +89,14 @@ def proposed(
     part: Decimal,
     told: Told,
     claims: Mapping[str, Decimal] | None = None,
+    saved_hours: Decimal | None = None,
 ) -> Finding:
     """The schedule that has it on in the window alone. `part` is USD a month of the cost that is not paid while it is off.
 
-    `claims` are others' parts of that, USD a month by id.
+    `claims` are others' parts of that, USD a month by id; `saved_hours` how many hours a week of it are saved, where that is
+    fewer than it is off: what is smaller by night saves less.
     """
+    hours = kept.hours_off if saved_hours is None else saved_hours
     named = tags.environment(resource.tags)
     where = (
         f"environment “{named}”"
@@ -104,12 +107,10 @@ def proposed(
     return Finding(
         because=f"Over {DAYS} days it was {told.used} {kept.words} UTC and {told.unused} in {quiet:.0f}% of the other hours "
         f"({where}). A schedule would switch it off {kept.hours_off} of 168 hours a week.{told.rest and ' '}{told.rest}",
-        saving=switched_off(Cost(part, cost.source), kept.hours_off),
+        saving=switched_off(Cost(part, cost.source), hours),
         cost=cost,
         part=None if claims else part,
-        claims={
-            name: switched_off(Cost(usd, cost.source), kept.hours_off) for name, usd in (claims or {}).items()
-        },
+        claims={name: switched_off(Cost(usd, cost.source), hours) for name, usd in (claims or {}).items()},
         fix_parameters={
             "name": f"Office hours {kept.words} UTC",
             "definition": schedule(kept).to_json(),

@@ -1,6 +1,6 @@
 """What is switched: resources that schedules are attached to, or that somebody wants on or off for a while."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,7 @@ with fleet as (
     case when r.kind = 'instance' then r.details ->> 'type' end as type,
     coalesce(cast(r.details ->> 'hibernation' as boolean), false) as hibernation,
     case r.kind when 'instance' then r.details ->> 'autoscaling_group' when 'database' then r.details ->> 'cluster' end as member_of,
-    r.details -> 'protected_members' as kept
+    r.details -> 'protected_members' as kept, case when r.kind = 'node_group' then r.details -> 'groups' end as made
   from resource r join cloud_account k on k.organisation_id = :organisation and k.id = r.account_id
   where r.organisation_id = :organisation and r.kind = any(cast(:kinds as text[])) and r.gone_at is null and k.status <> 'paused'
     and (cast(:ids as text[]) is null or r.id = any(:ids))
@@ -50,7 +50,7 @@ with fleet as (
   where o.organisation_id = :organisation and o.ended_at is null and o.until > :now
 )
 select f.id, f.kind, f.account_id, f.region, f.name, f.state, f.tags ->> :protection as protection,
-  f.tags ->> :order_tag as own_order, f.tags ->> :types_tag as types, f.type, f.hibernation, f.desired, f.member_of, f.kept, c.attachments
+  f.tags ->> :order_tag as own_order, f.tags ->> :types_tag as types, f.type, f.hibernation, f.desired, f.member_of, f.kept, f.made, c.attachments
 from (
   select id, array_remove(array_agg(attachment order by attached_at, attachment), null) as attachments
   from chosen
@@ -94,7 +94,9 @@ def selected(
         "ids": None if resource_ids is None else list(resource_ids),
         "accounts": None if accounts is None else list(accounts),
     }
-    return _alone([(_switched(row), row.member_of) for row in db.execute(_SELECTED, given)])
+    rows = db.execute(_SELECTED, given).all()
+    made = {(row.account_id, row.region, name) for row in rows for name in row.made or ()}
+    return _alone([(_switched(row), row.member_of) for row in rows], made)
 
 
 def _switched(row: Row[tuple[object, ...]]) -> Switched:
@@ -124,13 +126,23 @@ def _spared(row: Row[tuple[object, ...]]) -> str | None:
     return None
 
 
-def _alone(found: Sequence[tuple[Switched, str | None]]) -> tuple[Switched, ...]:
-    """Without what belongs to a group or cluster that is switched as a whole: members carry its tags, too."""
-    whole = {
-        (one.account_id, one.region, short_id(one.resource_id)) for one, _ in found if one.kind in _WHOLES
-    }
+def _alone(
+    found: Sequence[tuple[Switched, str | None]], made: Collection[tuple[str, str, str]]
+) -> tuple[Switched, ...]:
+    """Without what belongs to a group or cluster that is switched as a whole: members carry its tags, too.
+
+    `made` are the account, region and name of the Auto Scaling groups that EKS made for node groups among these.
+    """
+
+    def place(one: Switched) -> tuple[str, str, str]:
+        return one.account_id, one.region, short_id(one.resource_id)
+
+    whole = {place(one) for one, _ in found if one.kind in _WHOLES}.union(made)
     return tuple(
-        one for one, whose in found if whose is None or (one.account_id, one.region, whose) not in whole
+        one
+        for one, whose in found
+        if (whose is None or (one.account_id, one.region, whose) not in whole)
+        and (one.kind is not Kind.AUTOSCALING_GROUP or place(one) not in made)
     )
 
 

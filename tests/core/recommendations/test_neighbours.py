@@ -15,6 +15,8 @@ from core.recommendations.neighbours import looked_up, neighbours
 from services.demo import world
 from tests.builders import a_volume, an_address, an_instance
 from tests.company import company_facts
+from tests.computing import a_group
+from tests.containers import a_node_group
 from tests.databases import a_cache, a_database
 
 BORN = date(2026, 11, 22)
@@ -63,3 +65,16 @@ def test_neighbours_are_what_belongs_together() -> None:
     assert [each.short_id for each in near] == ["vol-1", others[2].short_id]
     mates = [a_database("b", cluster="c"), a_database("d", cluster="e"), a_cache("f", group="c")]
     assert [each.name for each in neighbours([a_database("a", cluster="c")], mates)] == ["b"]
+
+
+def test_a_group_and_the_node_group_it_was_made_for_have_their_members_beside_them() -> None:
+    made = a_group("eks-workers", instance_ids=("i-1",))
+    nodes = a_node_group(groups=("eks-workers",))
+    others = [
+        made,
+        an_instance("i-2", autoscaling_group="eks-workers"),
+        an_instance("i-3", autoscaling_group="web"),
+        an_instance("i-4"),
+    ]
+    assert [each.short_id for each in neighbours([nodes], others)] == ["eks-workers", "i-2"]
+    assert [each.short_id for each in neighbours([made], others)] == ["i-2"]

@@ -10,12 +10,13 @@ from core.metric import Metric
 
 SAMPLES = "cpu_samples"
 """How many samples of CPU an hour has: as many more as there are more members, so that hours of one group can be weighed."""
-_EC2, _GROUP = "AWS/EC2", "AutoScalingGroupName"
+DIMENSION = "AutoScalingGroupName"
+_EC2 = "AWS/EC2"
 
 
 def _of_group(called: str, of: Callable[[Resource], bool]) -> tuple[Metric, ...]:
     def one(metric: str, title: str, unit: str, name: str, statistic: str) -> Metric:
-        return Metric(metric, title, unit, _EC2, name, _GROUP, statistic, of=of, called=called)
+        return Metric(metric, title, unit, _EC2, name, DIMENSION, statistic, of=of, called=called)
 
     return (
         one("cpu", "CPU", "%", "CPUUtilization", "Average"),

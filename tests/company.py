@@ -9,6 +9,7 @@ import numpy as np
 
 from core.inventory import Instance, Kind
 from core.measured import METRICS
+from core.measured_groups import DIMENSION
 from core.metric import Metric
 from core.money import HOURS_PER_MONTH, total
 from core.periods import midnight
@@ -18,7 +19,7 @@ from core.recommendations.profiles import DAYS, Profiles
 from core.recommendations.usage import Matrix, Usage
 from services.demo import measured
 from services.demo.life import Lived, World
-from services.demo.metrics import values
+from services.demo.metrics import members, values
 from services.demo.templates import PRICE_SCALE, Template, templates
 from services.demo.usage import DAY, HOUR, epoch
 from services.pricebook import book, instance_types
@@ -74,7 +75,8 @@ def _matrix(world: World, lives: Sequence[Lived], metric: Metric, start: datetim
     for row, life in zip(grid, lives, strict=True):
         if series is not None:
             span = (first, first + DAYS * DAY, HOUR)
-            times, numbers = values(world.seed, life, series, metric.statistic, span)
+            of = members(life.resource, world.lives) if metric.dimension == DIMENSION else (life,)
+            times, numbers = values(world.seed, of, series, metric.statistic, span)
             row[(times - first) // HOUR] = numbers
     return grid
 

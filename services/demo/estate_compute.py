@@ -38,6 +38,20 @@ FLEET: tuple[Group, ...] = (
         extra=_member("workers"),
         strict=True,
     ),
+    Group(
+        "stage-api",
+        S,
+        US,
+        "m6a.large",
+        3,
+        "office",
+        42,
+        "storefront",
+        "web",
+        S,
+        extra=_member("stage-api"),
+        strict=True,
+    ),
 )
 CREDITS: Mapping[str, float] = {"chat": 29.8}
 """vCPU-hours a day above what a machine of the group earns."""
@@ -62,6 +76,7 @@ class ScalingRow:
 SCALING: tuple[ScalingRow, ...] = (
     ScalingRow("faq", P, US, 4, 8, "web", P, 140),
     ScalingRow("workers", D, US, 3, 6, "data-science", "dev", 130),
+    ScalingRow("stage-api", S, US, 1, 6, "web", S, 42),
 )
 
 FUNCTIONS: tuple[FunctionRow, ...] = (

@@ -50,14 +50,20 @@ class ClusterRow:
 
 @dataclass(frozen=True)
 class NodeGroupRow:
-    """Node groups of EKS, without a node now: Kubernetes asks for them."""
+    """Node groups of EKS: `nodes` of them are there now; without one, Kubernetes asks for them."""
 
     name: str
     cluster: str
     largest: int
+    nodes: int = 0
+    shape: str = "idle"
 
 
-NODE_GROUPS: tuple[NodeGroupRow, ...] = (NodeGroupRow("previews", "preview-apps", 6),)
+NODE_TYPE = "m6a.large"
+NODE_GROUPS: tuple[NodeGroupRow, ...] = (
+    NodeGroupRow("previews", "preview-apps", 6),
+    NodeGroupRow("studio", "batch-jobs", 4, nodes=2, shape="office"),
+)
 
 
 CLUSTERS: tuple[ClusterRow, ...] = (

@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from uuid import NAMESPACE_URL, uuid5
 
-from core.inventory import ContainerService, KubernetesCluster, NodeGroup
+from core.inventory import AutoScalingGroup, ContainerService, Instance, KubernetesCluster, NodeGroup
+from core.inventory.compute import NODE_GROUP_TAG
 from services.demo import estate_containers as estate
 from services.demo.company import BY_KEY
+from services.demo.estate_compute import GROUP_TAG
+from services.demo.fleet import Group
 from services.demo.life import Charge, Lived
+from services.demo.machines import machines
 from services.demo.stories import ago
 from services.demo.tags import tagged
 
@@ -62,21 +66,65 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
         charge = Charge("eks:extended" if one.extended else "eks:cluster", began)
         yield Lived(cluster, began, None, (charge,), group=one.name)
         for group in (each for each in estate.NODE_GROUPS if each.cluster == one.name):
-            place = f"arn:aws:eks:{one.region}:{account}:nodegroup/{one.name}/{group.name}"
-            unique = uuid5(NAMESPACE_URL, place)
-            nodes = NodeGroup(
-                id=f"{place}/{unique}",
-                account_id=account,
-                region=one.region,
-                name=group.name,
-                state="ACTIVE",
-                tags=tagged(seed, group.name, one.name, one.team, one.account, strict=True),
-                created_at=began,
-                cluster=one.name,
-                smallest=0,
-                desired=0,
-                largest=group.largest,
-                instance_types=("m5.large",),
-                groups=(f"eks-{group.name}-{unique}",),
-            )
-            yield Lived(nodes, began, None, group=group.name)
+            yield from _node_group(seed, born, one, group)
+
+
+def _node_group(
+    seed: int, born: date, cluster: estate.ClusterRow, row: estate.NodeGroupRow
+) -> Iterator[Lived]:
+    """It, its nodes, and the Auto Scaling group that EKS made for them."""
+    account, began = BY_KEY[cluster.account].id, ago(born, cluster.age, 8)
+    place = f"arn:aws:eks:{cluster.region}:{account}:nodegroup/{cluster.name}/{row.name}"
+    unique = uuid5(NAMESPACE_URL, place)
+    made = f"eks-{row.name}-{unique}"
+    nodes = NodeGroup(
+        account_id=account,
+        region=cluster.region,
+        created_at=began,
+        smallest=min(row.nodes, 1),
+        desired=row.nodes,
+        largest=row.largest,
+        id=f"{place}/{unique}",
+        name=row.name,
+        state="ACTIVE",
+        tags=tagged(seed, row.name, cluster.name, cluster.team, cluster.account, strict=True),
+        cluster=cluster.name,
+        instance_types=(estate.NODE_TYPE,),
+        groups=(made,),
+    )
+    yield Lived(nodes, began, None, group=row.name)
+    if not row.nodes:
+        return
+    owned = {NODE_GROUP_TAG: row.name, "eks:cluster-name": cluster.name}
+    fleet = Group(
+        row.name,
+        cluster.account,
+        cluster.region,
+        estate.NODE_TYPE,
+        row.nodes,
+        row.shape,
+        cluster.age,
+        cluster.name,
+        cluster.team,
+        cluster.account,
+        extra={**owned, GROUP_TAG: made},
+        strict=True,
+    )
+    lives = tuple(machines(seed, born, (fleet,)))
+    yield from lives
+    scaled = AutoScalingGroup(
+        account_id=account,
+        region=cluster.region,
+        created_at=began,
+        smallest=min(row.nodes, 1),
+        desired=row.nodes,
+        largest=row.largest,
+        id=f"arn:aws:autoscaling:{cluster.region}:{account}:autoScalingGroup:{unique}:autoScalingGroupName/{made}",
+        name=made,
+        state="active",
+        tags={**owned, f"kubernetes.io/cluster/{cluster.name}": "owned"},
+        instance_ids=tuple(sorted(life.resource.id for life in lives if isinstance(life.resource, Instance))),
+        instance_type=estate.NODE_TYPE,
+        spot_allowed=False,
+    )
+    yield Lived(scaled, began, None, group=row.name)

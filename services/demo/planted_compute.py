@@ -17,10 +17,11 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "ec2_previous_generation": (Kind.INSTANCE, frozenset(_OLD.split())),
     "ec2_graviton": (Kind.INSTANCE, frozenset({"invoice-batch", "spark", "trino"})),
     "ec2_amd": (Kind.INSTANCE, frozenset({"queue", "pilot-eu", "dev-eu", "training"})),
-    "ec2_spot_candidate": (Kind.INSTANCE, frozenset({"workers"})),
+    "ec2_spot_candidate": (Kind.INSTANCE, frozenset({"workers", "stage-api", "studio"})),
     "ec2_stopped_paying": (Kind.INSTANCE, frozenset({"qa-parked"})),
     "ec2_burstable_credits": (Kind.INSTANCE, frozenset({"chat"})),
     "asg_floor": (Kind.AUTOSCALING_GROUP, frozenset({"faq"})),
+    "asg_off_hours": (Kind.AUTOSCALING_GROUP, frozenset({"stage-api"})),
     "lambda_memory": (Kind.FUNCTION, frozenset({"lake-compact"})),
     "lambda_idle": (Kind.FUNCTION, frozenset({"old-webhook"})),
     "lambda_errors": (Kind.FUNCTION, frozenset({"stock-sync"})),
@@ -64,6 +65,12 @@ NEAR_MISSES = (
         "bursts in office hours and earns the credits back at night",
     ),
     NearMiss("asg_floor", ("workers",), Kind.AUTOSCALING_GROUP, "at its minimum, and busy"),
+    NearMiss("asg_floor", ("stage-api",), Kind.AUTOSCALING_GROUP, "idle by night, and above its minimum"),
+    NearMiss("asg_off_hours", ("workers",), Kind.AUTOSCALING_GROUP, "of development, but busy at all hours"),
+    NearMiss(
+        "asg_off_hours", ("studio",), Kind.AUTOSCALING_GROUP, "made by EKS: its node group is found instead"
+    ),
+    NearMiss("ec2_off_hours", ("stage-api", "studio"), Kind.INSTANCE, "in a group, which is switched whole"),
     NearMiss("lambda_memory", ("thumbnail",), Kind.FUNCTION, "uses nearly all of its memory"),
     NearMiss("lambda_idle", ("audit-sweep",), Kind.FUNCTION, "called once a week"),
     NearMiss(

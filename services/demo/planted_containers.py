@@ -9,6 +9,7 @@ GROUPS: Mapping[str, tuple[Kind, frozenset[str]]] = {
     "fargate_rightsizing": (Kind.CONTAINER_SERVICE, frozenset({"wishlist"})),
     "fargate_graviton": (Kind.CONTAINER_SERVICE, frozenset({"wishlist", "stock-feed", "price-cache"})),
     "ecs_off_hours": (Kind.CONTAINER_SERVICE, frozenset({"stage-catalog"})),
+    "node_group_off_hours": (Kind.NODE_GROUP, frozenset({"studio"})),
     "eks_idle": (Kind.KUBERNETES_CLUSTER, frozenset({"kube-trial"})),
     "eks_extended_support": (Kind.KUBERNETES_CLUSTER, frozenset({"batch-jobs"})),
 }
@@ -31,6 +32,7 @@ NEAR_MISSES = (
     NearMiss("fargate_rightsizing", ("stock-feed",), Kind.CONTAINER_SERVICE, "uses what it asks for"),
     NearMiss("fargate_graviton", ("ranker",), Kind.CONTAINER_SERVICE, "on Graviton already"),
     NearMiss("ecs_off_hours", ("wishlist",), Kind.CONTAINER_SERVICE, "little to do, but at all hours"),
+    NearMiss("node_group_off_hours", ("previews",), Kind.NODE_GROUP, "without a node"),
     NearMiss(
         "eks_idle",
         ("preview-apps",),

@@ -1,5 +1,7 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from services.demo import measured
 from services.demo.changes import Change, What, lives_after
 from services.demo.company import BY_KEY
 from services.demo.life import Lived, World
-from services.demo.metrics import Watch, values
+from services.demo.metrics import Watch, members, values
 from services.demo.usage import DAY, HOUR, epoch
 from services.demo.world import group
 from tests.demo.conftest import BORN
@@ -214,3 +216,72 @@ def test_the_namespace_counts_and_so_does_the_account(world: World) -> None:
     assert watch.answer(one.account_id, one.region, query(one.id, namespace="AWS/RDS"), *span) is None
     assert watch.answer(BY_KEY["data"].id, one.region, query(one.id), *span) is None
     assert watch.answer(one.account_id, one.region, query("i-0"), *span) is None
+
+
+@pytest.mark.parametrize(
+    ("account", "name", "count"), [("production", "faq", 4), ("staging", "stage-api", 3)]
+)
+def test_a_group_is_measured_as_its_members_are_together(
+    world: World, account: str, name: str, count: int
+) -> None:
+    watch = Watch(world, world.lives)
+    of = [life for life in group(world, account, name) if life.resource.id.startswith("i-")]
+    one = of[0].resource
+    end = midnight(BORN)
+    span = (end - timedelta(days=1), end)
+
+    def told(metric: str, statistic: str, dimension: str, called: str) -> Loads:
+        asked = {
+            "Namespace": "AWS/EC2",
+            "MetricName": metric,
+            "Dimensions": [{"Name": dimension, "Value": called}],
+        }
+        found = watch.answer(
+            one.account_id,
+            one.region,
+            {"Id": "q", "MetricStat": {"Metric": asked, "Period": HOUR, "Stat": statistic}},
+            *span,
+        )
+        assert found is not None
+        return np.array(found[1])
+
+    whole = partial(told, dimension="AutoScalingGroupName", called=name)
+    for metric, statistic, together in (
+        ("CPUUtilization", "Average", np.mean),
+        ("NetworkOut", "Sum", np.sum),
+        ("CPUUtilization", "Maximum", np.max),
+    ):
+        each = [told(metric, statistic, "InstanceId", life.resource.id) for life in of]
+        assert whole(metric, statistic) == pytest.approx(together(each, axis=0))
+    assert whole("CPUUtilization", "SampleCount").tolist() == [12.0 * count] * 24
+
+
+def test_a_member_that_ended_is_in_the_hours_it_ran_and_no_later(world: World) -> None:
+    of = [life for life in group(world, "staging", "stage-api") if life.resource.id.startswith("i-")]
+    at = midnight(BORN) - timedelta(hours=12)
+    changed = lives_after(world, [Change(at, of[0].resource.id, What.DELETED)])
+    grouped = next(
+        life.resource
+        for life in group(world, "staging", "stage-api")
+        if life.resource.kind is Kind.AUTOSCALING_GROUP
+    )
+
+    _, counts = values(
+        world.seed,
+        members(grouped, changed),
+        CPU,
+        "SampleCount",
+        (epoch(at) - 2 * HOUR, epoch(at) + 2 * HOUR, HOUR),
+    )
+
+    assert counts.tolist() == [36, 36, 24, 24]
+
+
+def test_a_service_has_as_many_samples_as_it_runs_tasks(world: World) -> None:
+    life = group(world, "production", "wishlist")[0]
+    ecs = measured.series()["AWS/ECS", "CPUUtilization"]
+    _, counts = values(world.seed, life, ecs, "SampleCount", (NOON - 3 * HOUR, NOON, HOUR))
+    assert counts.tolist() == [36, 36, 36]
+    gone = replace(life, charges=tuple(replace(each, end=midnight(BORN)) for each in life.charges))
+    times, _ = values(world.seed, gone, ecs, "Average", (NOON - DAY, NOON, HOUR))
+    assert times[-1] < epoch(midnight(BORN))

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.inventory import Kind
 from services.demo.life import Lived
-from services.demo.shapes import SHAPES, Moment, Samples
+from services.demo.shapes import SHAPES, Index, Moment, Samples
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Series:
     runs: tuple[str, ...] = ()
     of: Callable[[Lived], bool] = lambda _: True
     """Of which lives it says something at all."""
+    reporting: Callable[[Lived, Index], Samples] = lambda _, index: np.ones(len(index))
+    """How many report a sample each five minutes: the tasks of a service."""
 
 
 def level(percent: float | None, at: Moment) -> Samples:

@@ -30,7 +30,12 @@ def parser() -> argparse.ArgumentParser:
         "demo",
         "Start everything with a made-up company; `demo clock +3h` moves its clock, `demo week` lives through a week of schedules.",
     )
-    demo.add_argument("words", nargs="*", metavar="clock +3h | week", help="move the clock of a demo")
+    demo.add_argument(
+        "words",
+        nargs="*",
+        metavar="clock +3h | week",
+        help="move a demo's clock (+90m, +3h, +2d8h), or live through a week",
+    )
     demo.add_argument("--json", action="store_true", help="with clock: its time as JSON, for scripts")
     demo.add_argument("--reset", action="store_true", help="forget the demo's data and start over")
     _serving(demo)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from core import dates
 from core.errors import Invalid
 from services.bootstrap import database_url, open_context
 from services.commands import demo_clock, demo_week, serving
@@ -108,6 +109,7 @@ def serve(settings: Settings, cloud_port: int, *, wanted_browser: bool) -> int:
             # The screens have the last snapshot to show; the cloud may take its time without taking theirs.
             supervisor.start("cloud", "cloud", "--port", str(cloud_port))
             say_unfinished(ctx)
+            say_clock(ctx)
         waking = Waking(settings, supervisor, cloud_port)
         if first:
             say("The demo cloud wakes: 3 accounts, 13 months of bills, 30 days of metrics.")
@@ -191,6 +193,12 @@ def say_unfinished(ctx: Context) -> None:
             f"The first start was cut short. Still to be done, by the worker as it goes on: {', '.join(left)}."
         )
         say("Until then screens show what is there; Connections says how far it is.")
+
+
+def say_clock(ctx: Context) -> None:
+    """Of a demo whose clock was moved: by how much."""
+    if ahead := dates.about(ctx.now() - ctx.real_now()):
+        say(f"The demo's clock is {ahead} ahead of this machine.")
 
 
 def welcome(settings: Settings, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -19,7 +20,9 @@ from services.demo import seed
 from services.usecases import transitions
 from services.usecases.transitions import Transition
 
-UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+SPAN = re.compile(r"\+(?:(?P<days>[0-9]{1,7})d)?(?:(?P<hours>[0-9]{1,7})h)?(?:(?P<minutes>[0-9]{1,7})m)?")
+MINUTES = {"days": 24 * 60, "hours": 60, "minutes": 1}
+FURTHEST = timedelta(days=3650)
 LATER = timedelta(days=14)
 NAMED = 4
 """So many resources are named, the others counted."""
@@ -119,10 +122,14 @@ def listed(names: Sequence[str]) -> str:
 
 
 def span(text: str) -> timedelta:
-    """`+3h`, `+90m`, `+2d`. Raises `Invalid` for anything else: the clock only goes forward."""
-    number, unit = text[1:-1], text[-1:]
-    if not text.startswith("+") or unit not in UNITS or not number.isdigit():
+    """`+3h`, `+90m`, `+2d8h`. Raises `Invalid` for anything else: the clock only goes forward, and no further than `FURTHEST` at once."""
+    found = SPAN.fullmatch(text)
+    given = {unit: int(number) for unit, number in (found.groupdict() if found else {}).items() if number}
+    if not given:
         raise Invalid(
-            f"{text!r} is no span.", mend="The clock goes forward by minutes, hours or days: +90m, +3h, +2d."
+            f"{text!r} is no span.",
+            mend="The clock goes forward by days, hours and minutes: +2d, +3h, +90m, +2d8h.",
         )
-    return timedelta(**{UNITS[unit]: int(number)})
+    if sum(number * MINUTES[unit] for unit, number in given.items()) > FURTHEST / timedelta(minutes=1):
+        raise Invalid(f"{text!r} is a span of more than {FURTHEST.days:,} days.", mend="Go there in steps.")
+    return timedelta(**given)

@@ -82,7 +82,11 @@ class DemoCloud:
 
     def _changed(self, service: str, at: datetime) -> None:
         """After a request that changed something: let metrics and bill follow."""
-        if self.lookout.look(service, at) and self.world and self.watch:
+        if self.lookout.look(service, at) and self.gate.ready:
+            self._follow()
+
+    def _follow(self) -> None:
+        if self.world and self.watch:
             self.watch.follow(lives_after(self.world, self.lookout.changes))
 
     def wake(self) -> None:
@@ -92,6 +96,7 @@ class DemoCloud:
         self._step("stocking", lambda: self._stock(world))
         entries = self.journal.entries()
         self._step(f"replaying {len(entries)} changes", lambda: self.gate.replay(entries))
+        self._follow()  # once: to follow each of them takes longer the more there are
         self._step("delivering the bill", self.deliver_due)
         self.gate.progress = "ready"
         self.gate.ready = True

@@ -49,6 +49,17 @@ def test_a_bill_given_to_a_demo_s_directory_goes_to_the_demo(tmp_path: Path) -> 
     assert (settings.aws_endpoint_url, settings.port) == ("http://127.0.0.1:1", 8599)
 
 
+def test_a_clock_that_is_ahead_is_said_at_the_next_start(
+    ctx: Context, capsys: pytest.CaptureFixture[str]
+) -> None:
+    demo.say_clock(ctx)
+    assert capsys.readouterr().err == ""
+    with ctx.begin() as db:
+        db.execute(text("insert into clock_shift (shift) values (interval '56 hours')"))
+    demo.say_clock(ctx)
+    assert capsys.readouterr().err == "  The demo's clock is 2 days 8 hours ahead of this machine.\n"
+
+
 def test_a_first_start_that_was_cut_short_is_said(ctx: Context, capsys: pytest.CaptureFixture[str]) -> None:
     with ctx.begin() as db:
         jobs.request(db, demo.FIRST_JOBS, ctx.now())

@@ -26,13 +26,41 @@ HOUR = timedelta(hours=1)
 
 @pytest.mark.parametrize(
     ("text", "by"),
-    [("+3h", timedelta(hours=3)), ("+90m", timedelta(minutes=90)), ("+2d", timedelta(days=2))],
+    [
+        ("+3h", timedelta(hours=3)),
+        ("+90m", timedelta(minutes=90)),
+        ("+2d", timedelta(days=2)),
+        ("+2d8h", timedelta(days=2, hours=8)),
+        ("+1h30m", timedelta(hours=1, minutes=30)),
+        ("+1d2h3m", timedelta(days=1, hours=2, minutes=3)),
+        ("+3650d", timedelta(days=3650)),
+    ],
 )
-def test_a_span_is_minutes_hours_or_days(text: str, by: timedelta) -> None:
+def test_a_span_is_minutes_hours_days_or_several_of_them(text: str, by: timedelta) -> None:
     assert demo_clock.span(text) == by
 
 
-@pytest.mark.parametrize("text", ["3h", "-3h", "+h", "+3", "+3w", "", "+", "+-3h", "+3.5h"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3h",
+        "-3h",
+        "+h",
+        "+3",
+        "+3w",
+        "",
+        "+",
+        "+-3h",
+        "+3.5h",
+        "+2d8",
+        "+2d+8h",
+        "+2d 8h",
+        "+8h2d",
+        "+1h1h",
+        "+²h",
+        "+3651d",
+    ],
+)
 def test_any_other_span_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="span"):
         demo_clock.span(text)

@@ -1,4 +1,4 @@
-"""Which entries something that was done makes: one for the resource, one for each other resource whose cost it claims."""
+"""Which entries something that was done makes: one for the resource, one for each other whose cost it claims; for a group, one in all."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from core.actions.model import Action, ActionKind
+from core.costs.members import GROUPED
 from core.ledger.entry import Entry
 from core.money import ZERO, difference, total
 from core.recommendations.finding import StoredFinding
@@ -32,10 +33,15 @@ def of_finding(
 ) -> tuple[Entry, ...]:
     """What applying a finding promises. The same finding applied again at another time is another entry.
 
+    Of a group it is one entry with all of the saving: the instances that were its members then are others soon, and what the group
+    replaces by another was not saved.
+
     `promises`: USD a month that it was asked for to save; None: all that the finding saves.
     """
     own = difference(finding.saving, total(finding.claims.values()))
     parts = {finding.resource_id: own, **finding.claims}
+    if finding.resource_kind in GROUPED:
+        parts = {finding.resource_id: finding.saving}
     if promises is not None and finding.saving > ZERO:
         parts = {name: usd * promises / finding.saving for name, usd in parts.items()}
     return tuple(

@@ -2,7 +2,8 @@
 
 A change of *rate* (another size, another storage type) is measured on the use there really was: each hour or GB of a day after it,
 at what one cost before. A change of *quantity* (stopped, deleted, scheduled) is measured on the use there would have been: that of
-the weeks before, working days and weekends apart, at what a unit costs. Where prices of a meter moved on the rest of the bill,
+the weeks before, working days and weekends apart, at what a unit costs. What is done to a group or a service is always the latter: it
+saves by having fewer members, or smaller ones, for fewer hours. Where prices of a meter moved on the rest of the bill,
 what is expected moves with them, so that a price cut is nobody's saving; and where commitments cover more or less of the resource
 than before, what is expected is covered alike: that saving is the commitment's.
 
@@ -18,6 +19,7 @@ from statistics import median
 from uuid import UUID
 
 from core import dates
+from core.costs.members import is_grouped
 from core.ledger.entry import Entry, Proof, Realised, RealisedDay
 from core.ledger.expected import Billed, Model, Prices, Quantity, Rate
 from core.money import ZERO, total
@@ -48,7 +50,7 @@ def ledger(
     level: dict[date, Decimal] = {}
     ends: date | None = None
     for entry in sorted(entries, key=lambda each: (each.applied_at, str(each.id)), reverse=True):
-        rate = entry.lever in _RATE
+        rate = _is_rate(entry)
         last = min(until, ends) if rate and ends is not None else until
         if entry.ended_at is not None:
             last = min(last, entry.ended_at.date())
@@ -89,7 +91,7 @@ def realised(
         return Realised(
             Proof.WAITING, f"{max(len(days), 0)} full days on the bill since; {LEAST_AFTER} are needed."
         )
-    model = Rate(before, known, prices) if entry.lever in _RATE else Quantity(before, known, prices)
+    model = Rate(before, known, prices) if _is_rate(entry) else Quantity(before, known, prices)
     by_day: dict[date, list[Billed]] = defaultdict(list)
     for each in after:
         by_day[each.day].append(each)
@@ -103,6 +105,11 @@ def realised(
         for day in days
     )
     return _judged(found, model, len(known))
+
+
+def _is_rate(entry: Entry) -> bool:
+    """Whether it changes what a unit costs; of a group, how many units there are: smaller members count as many hours of a cheaper meter."""
+    return entry.lever in _RATE and not is_grouped(entry.resource_id)
 
 
 def _covered(

@@ -73,6 +73,14 @@ def _before(at: datetime, until: date, days: int) -> Decimal:
     return Decimal(min(max(old, 0), days)) / days
 
 
+def shared(promise: Decimal, costs: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    """What a group promises (USD) as parts of its members' costs: by these, or alike where they cost nothing."""
+    whole = total(costs.values())
+    if whole <= ZERO:
+        return {name: promise / len(costs) for name in costs}
+    return {name: promise * cost / whole for name, cost in costs.items()}
+
+
 def ratio(
     resource: Resource, before: Mapping[str, object], after: Mapping[str, object], book: PriceBook
 ) -> Decimal | None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,21 @@ Flags = NDArray[np.bool_]
 Seconds = NDArray[np.integer[Any]]
 
 
+class Billed(Protocol):
+    """What the bill says of the days replayed."""
+
+    @property
+    def cost(self) -> Decimal:
+        """What no commitment had paid."""
+
+    @property
+    def currency(self) -> str:
+        """What it is billed in."""
+
+    def saved(self, off: Seconds, ran: Flags) -> Decimal:
+        """What would not have been spent, had it been off so many seconds of each hour; `ran` are the hours that it ran."""
+
+
 @dataclass(frozen=True)
 class Paid:
     """What the bill says of a resource's hours in the days replayed: how many, and what those cost that no commitment had paid."""
@@ -25,6 +40,13 @@ class Paid:
     hours: Decimal
     cost: Decimal
     currency: str = "USD"
+
+    def saved(self, off: Seconds, ran: Flags) -> Decimal:
+        """An hour saves what an hour cost on average, those that a commitment had paid costing nothing; never more than all of them."""
+        cost = max(ZERO, self.cost)
+        # The last digit of a division may round up: the smaller of both, so that it stays within the cost.
+        hours = min(_hours(off[ran]), self.hours)
+        return min(cost, cost * hours / self.hours) if self.hours > ZERO else ZERO
 
 
 @dataclass(frozen=True)
@@ -61,26 +83,17 @@ def off_seconds(definition: ScheduleDefinition, start: datetime, hours: int) -> 
     return off
 
 
-def replay(resource_id: str, off: Seconds, ran: Flags, used: Flags, paid: Paid | None) -> Replay:
-    """One resource's hours against a schedule's: `ran` and `used` say of each hour whether it ran and whether it was in use.
-
-    An hour saves what an hour cost on average, those that a commitment had paid costing nothing; never more than all of them.
-    """
-    spared = _hours(off[ran])
-    saved = None
-    if paid is not None:
-        cost = max(ZERO, paid.cost)
-        # The last digit of a division may round up: the smaller of both, so that it stays within the cost.
-        saved = min(cost, cost * min(spared, paid.hours) / paid.hours) if paid.hours > ZERO else ZERO
+def replay(resource_id: str, off: Seconds, ran: Flags, used: Flags, paid: Billed | None) -> Replay:
+    """One resource's hours against a schedule's: `ran` and `used` say of each hour whether it ran and whether it was in use."""
     return Replay(
         resource_id,
         on=len(off) - _hours(off),
         off=_hours(off),
         seen=Decimal(int(np.count_nonzero(ran))),
-        spared=spared,
+        spared=_hours(off[ran]),
         in_use=_hours(off[ran & used]),
         cost=None if paid is None else max(ZERO, paid.cost),
-        saved=saved,
+        saved=None if paid is None else paid.saved(off, ran),
         currency=None if paid is None else paid.currency,
     )
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import streamlit as st
 
+from core.costs.members import is_grouped
 from core.costs.samples import number
 from core.costs.scope import RESOURCE, CostType, Filter, Match
 from core.ledger.entry import Entry, Proof
@@ -63,14 +64,12 @@ def show(screen: Screen, entry_id: UUID) -> None:
         done = entry.applied_at.date()
         seen = max((each.day for each in detail.days), default=done)
         until = max(seen, done + timedelta(days=detail.window)) + timedelta(days=1)
-        only = (Filter(RESOURCE, Match.IS, entry.resource_id),)
-        filter_field.to_costs(
-            "See the bill behind it",
-            only,
-            CostType.EFFECTIVE,
-            Period(done - timedelta(days=detail.window), until),
-            currency="USD",
-        )
+        days = Period(done - timedelta(days=detail.window), until)
+        if is_grouped(entry.resource_id):
+            filter_field.to_costs_of("See the bill of its members", detail.billed, days, currency="USD")
+        else:
+            only = (Filter(RESOURCE, Match.IS, entry.resource_id),)
+            filter_field.to_costs("See the bill behind it", only, CostType.EFFECTIVE, days, currency="USD")
         if entry.finding_id:
             st.page_link(
                 "pages/recommendations.py",

@@ -7,9 +7,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
+from sqlalchemy import Connection
+
 from core.access.roles import Permission, User
+from core.costs.members import Members
 from core.costs.month import full_until
-from core.costs.scope import RESOURCE, Scope
+from core.costs.scope import Scope
 from core.errors import Invalid, NotFound
 from core.events import Event
 from core.inventory import Resource
@@ -21,7 +24,7 @@ from core.periods import Period
 from core.recommendations.lever import Lever
 from services.context import Beat, Context, System
 from services.db import database
-from services.db.stores import leases, resources
+from services.db.stores import leases, members, resources
 from services.db.stores import ledger as store
 from services.usecases.record import record
 from services.warehouse import answers
@@ -68,6 +71,8 @@ class EntryDetail:
     after: Decimal
     window: int
     """Days on each side that `before` and `after` are of."""
+    billed: tuple[str, ...] = ()
+    """The ids under which it is billed: of a group, those of its members that are known."""
 
     @property
     def change(self) -> Decimal:
@@ -145,19 +150,28 @@ def one(ctx: Context, user: User, entry_id: UUID) -> EntryDetail:
         raise NotFound(message, mend="It may be in an account you do not see; look at the list.")
     entry, done = rows[0].entry, rows[0].entry.applied_at.date()
     window = min(len(days), BEFORE)
-    before = _cost(ctx, user, entry.resource_id, Period(done - timedelta(days=window), done))
-    after = _cost(
-        ctx, user, entry.resource_id, Period(done + timedelta(days=1), done + timedelta(days=1 + window))
-    )
-    return EntryDetail(rows[0], days, before, after, window)
+    with ctx.read() as db:
+        whose = _members(db, user.organisation_id, store.of(db, user.organisation_id))
+    whole = whose.whose(entry.resource_id)
+    mine = whose.only([whole])
+    before = _cost(ctx, user, mine, Period(done - timedelta(days=window), done))
+    after = _cost(ctx, user, mine, Period(done + timedelta(days=1), done + timedelta(days=1 + window)))
+    return EntryDetail(rows[0], days, before, after, window, mine.billed(whole))
 
 
-def _cost(ctx: Context, user: User, resource_id: str, period: Period) -> Decimal:
+def _cost(ctx: Context, user: User, members: Members, period: Period) -> Decimal:
     if not period.length:
         return ZERO
-    scope = Scope(period).within(user.accounts).at(RESOURCE, resource_id)
-    rows = ctx.warehouse.pin(user.organisation_id).ask(question.resource_days, scope, (resource_id,))
+    scope = Scope(period).within(user.accounts)
+    rows = ctx.warehouse.pin(user.organisation_id).ask(question.resource_days, scope, members)
     return total(row[4] for row in rows)
+
+
+def _members(db: Connection, organisation_id: UUID, entries: Sequence[Entry]) -> Members:
+    """Whose the lines are that all entries are held against: a group's those of its members, but for such as have entries of their own."""
+    first = min((entry.applied_at for entry in entries), default=database.now(db))
+    ids = {entry.resource_id for entry in entries}
+    return members.of(db, organisation_id, ids, first - timedelta(days=BEFORE + 1))
 
 
 def tell(
@@ -217,21 +231,20 @@ def prove(ctx: Context, beat: Beat) -> str:
 def _prove(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     with ctx.begin() as db:
         entries = store.of(db, organisation_id)
+        whose = _members(db, organisation_id, entries)
         now = database.now(db)
     pinned = ctx.warehouse.pin(organisation_id)
     until = full_until(now.date(), answers.span(pinned, None)[1])
     if until is None:
         return "There is no bill to hold savings against yet."
-    by_resource: dict[str, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_resource[entry.resource_id].append(entry)
+    by_resource = _by_resource(entries, whose)
     names = sorted(by_resource)
     proven = 0
     for start in range(0, len(names), BATCH):
         beat.say(f"Holding savings against the bill: {start} of {len(names)} resources")
         beat.check()
         chunk = {name: by_resource[name] for name in names[start : start + BATCH]}
-        came = _came(pinned, chunk, until)
+        came = _came(pinned, chunk, whose.only(chunk), until)
         with ctx.begin() as db:
             leases.fence(db, beat.epoch)
             store.keep(db, organisation_id, came, until, now)
@@ -244,20 +257,34 @@ def _prove(ctx: Context, beat: Beat, organisation_id: UUID) -> str:
     return f"{proven} of {len(entries)} savings proven by the bill up to {until - timedelta(days=1)}."
 
 
-def _came(pinned: Pin, chunk: Mapping[str, Sequence[Entry]], until: date) -> dict[Entry, Realised]:
-    """What the entries on some resources came to."""
+def _by_resource(entries: Sequence[Entry], whose: Members) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[whose.whose(entry.resource_id)].append(entry)
+    return found
+
+
+def held(pinned: Pin, entries: Sequence[Entry], whose: Members, until: date) -> dict[Entry, Realised]:
+    """What entries came to by the bill before a day, each held against the lines that are its resource's."""
+    return _came(pinned, _by_resource(entries, whose), whose, until)
+
+
+def _came(
+    pinned: Pin, chunk: Mapping[str, Sequence[Entry]], whose: Members, until: date
+) -> dict[Entry, Realised]:
+    """What the entries on some resources came to, on the lines that are theirs."""
     first = min(entry.applied_at.date() for held in chunk.values() for entry in held)
     scope = Scope(Period(first - timedelta(days=BEFORE), max(until, first)))
     billed: dict[str, list[Billed]] = defaultdict(list)
     meters: set[str] = set()
     for resource, day, meter, unit, cost, quantity, contracted in pinned.ask(
-        question.resource_days, scope, tuple(chunk)
+        question.resource_days, scope, whose
     ):
         billed[resource].append(Billed(day, meter, unit, cost, quantity, contracted))
         meters.add(meter)
     prices: Prices = {
         (meter, month): Decimal(repr(price))
-        for meter, month, price in pinned.ask(question.meter_prices, scope, tuple(meters), tuple(chunk))
+        for meter, month, price in pinned.ask(question.meter_prices, scope, tuple(meters), whose)
     }
     came: dict[Entry, Realised] = {}
     for resource, held in chunk.items():

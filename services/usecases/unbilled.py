@@ -1,5 +1,6 @@
 """What was done and the bill does not show yet, as our records have it: for what resources cost since, and for plans."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -8,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from core.actions.model import ActionKind
+from core.costs.members import Members, is_grouped
 from core.inventory import Resource
+from core.ledger.entry import Entry
 from core.money import ZERO
 from core.periods import midnight
 from core.prices import PriceBook
@@ -17,8 +20,9 @@ from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.portfolio import Plan
 from core.recommendations.portfolio import plan as choose
 from core.recommendations.selection import FindingFilter
-from core.recommendations.unbilled import Done, Promises, Since
-from services.db.stores import actions, findings, ledger
+from core.recommendations.unbilled import Done, Promises, Since, shared
+from services.db import database
+from services.db.stores import actions, findings, ledger, members
 
 _RESIZING = (
     ActionKind.RESIZE_INSTANCE,
@@ -45,7 +49,12 @@ def since(
         return Since(bill, {})
     first = midnight(min(until - timedelta(days=count) for until, count in days.values()))
     entries = ledger.promising(db, organisation_id, first)
-    done = [Done(each.resource_id, each.applied_at, promised=each.promised) for each in entries]
+    whose = _whose(db, organisation_id, entries)
+    done = [
+        Done(name, each.applied_at, promised=usd)
+        for each in entries
+        for name, usd in _parts(each, {name: bill[name] for name in whose(each) if name in bill}).items()
+    ]
     told = {each.action_id for each in entries}
     changes = actions.done_since(db, organisation_id, _RESIZING, first)
     known = {each.id: each for each in fleet} if changes else {}
@@ -75,6 +84,7 @@ def promises(
     under_way = unbilled.promised(accepted, findings.asked_for(db, organisation_id) if accepted else {})
     oldest = min((each.last_found_at for each in rows), default=now)
     entries = ledger.promising(db, organisation_id, oldest)
+    whose = _whose(db, organisation_id, entries)
 
     def of(finding: StoredFinding) -> Promises:
         if finding.state is not FindingState.OPEN or not (under_way or entries):
@@ -82,9 +92,31 @@ def promises(
         names = {finding.resource_id, *finding.claims}
         found = {key: usd for key, usd in under_way.items() if key[0] in names}
         for each in entries:
-            if each.applied_at > finding.last_found_at and each.resource_id in names:
-                key = each.resource_id, each.lever
-                found[key] = found.get(key, ZERO) + each.promised
+            if each.applied_at <= finding.last_found_at:
+                continue
+            same = each.resource_id == finding.resource_id
+            costs = finding.claims if same else dict.fromkeys(whose(each), ZERO)
+            for name, usd in _parts(each, costs).items():
+                if name in names:
+                    found[name, each.lever] = found.get((name, each.lever), ZERO) + usd
         return found
 
     return of
+
+
+def _whose(
+    db: Connection, organisation_id: UUID, entries: Sequence[Entry]
+) -> Callable[[Entry], Sequence[str]]:
+    """The members that are there of the group that an entry is about; none where it is about no group."""
+    groups = {each.resource_id for each in entries if is_grouped(each.resource_id)}
+    found = members.of(db, organisation_id, groups, database.now(db)) if groups else Members(())
+    there: dict[str, list[str]] = defaultdict(list)
+    for name, whole in found.by_id:
+        if name not in groups:
+            there[whole].append(name)
+    return lambda entry: there[found.whose(entry.resource_id)]
+
+
+def _parts(entry: Entry, costs: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
+    """What an entry promises, by what it is promised of: a group's by its members, where the bill or a finding knows any."""
+    return shared(entry.promised, costs) if costs else {entry.resource_id: entry.promised}

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.costs.filters import dimension, parse_all
 from core.costs.lines import Order
+from core.costs.members import NOBODY, Members, of_group, of_service
 from core.costs.scope import (
     CHARGE_CATEGORY,
     DAY,
@@ -28,6 +29,7 @@ from services.warehouse.questions import (
     commitments,
     freshness,
     invoice_parts,
+    member_costs,
     resource_costs,
     resource_days,
     resource_profile,
@@ -51,6 +53,11 @@ TAG = VirtualTag(
     date(2024, 1, 1),
 )
 LATER = VirtualTag("Team", (Rule((), of=Dimension("tag:team")),), date(2026, 3, 6))
+BY_ID = Members((("i-1", "web"), ("i-2", "i-2"), ("i-3", NOBODY)))
+BY_TAG = Members(
+    BY_ID.by_id,
+    ((of_group("222222222222", "us-east-1", "web"), "web"), (of_service("1", "x", "shop", "api"), "api")),
+)
 TEAM = resolved(Dimension("virtual:Team"), (TAG, LATER))
 TAX = SharedCost("Team", "Tax", parse_all(["charge category=Tax"]), Method.EVEN, date(2024, 1, 1))
 CUTS = (
@@ -165,8 +172,11 @@ def _others(ever: Scope) -> Iterator[Asked]:
     yield "top resources", top_resources.top_resources, (ever, 20), True
     yield "without resource", top_resources.without_resource, (ever,), False
     yield "hours", resource_profile.hours, (ever,), True
-    yield "resource days", resource_days.resource_days, (ever, ("i-1", "i-2")), False
-    yield "meter prices", resource_days.meter_prices, (ever, ("BoxUsage:m5.large", ""), ("i-1",)), False
+    yield "resource days", resource_days.resource_days, (ever, BY_TAG), False
+    yield "meter prices", resource_days.meter_prices, (ever, ("BoxUsage:m5.large", ""), BY_ID), False
+    for name, whose in {"ids": BY_ID, "tags too": BY_TAG}.items():
+        yield f"costs of members by {name}", member_costs.member_costs, (ever, whose), False
+        yield f"hours of members by {name}", member_costs.member_hours, (ever, whose), False
     yield "tags over time", resource_profile.tags, (Scope(MARCH),), False  # a day may come several times
     yield "commitments that paid", resource_profile.commitments, (ever,), True
     yield "allocation", allocation.allocation, (ever, (TAG, LATER), (TAX,), MOST), False

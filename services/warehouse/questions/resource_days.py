@@ -5,21 +5,21 @@ from typing import Any
 
 import ibis
 
+from core.costs.members import Members
 from core.costs.scope import Scope
 from services.warehouse.scoped import filtered
 from services.warehouse.warehouse import Tables
+from services.warehouse.whose import apart, belonging
+
+# ruff: noqa: ANN401  Ibis is not typed here
 
 
-def resource_days(tables: Tables, scope: Scope, resource_ids: Collection[str]) -> Any:  # noqa: ANN401  Ibis is not typed here
-    """Rows of (resource, day, meter, unit, cost, quantity, contracted cost) of these resources' use in US dollars."""
-    table = filtered(tables.lines, scope)
-    table = table.filter(
-        table.ResourceId.isin(sorted(resource_ids)),
-        table.ChargeCategory == "Usage",
-        table.BillingCurrency == "USD",
-    )
+def resource_days(tables: Tables, scope: Scope, members: Members) -> Any:
+    """Rows of (whose, day, meter, unit, cost, quantity, contracted cost) of use in US dollars: of groups, all their members' together."""
+    table = _used(tables, scope)
+    table = belonging(table.filter(table.ResourceId.notnull()), members)
     return table.group_by(
-        resource=table.ResourceId,
+        whole=table.whole,
         day=table.charge_day,
         meter=_meter(table),
         unit=table.PricingUnit.coalesce(table.ConsumedUnit, ""),
@@ -30,16 +30,10 @@ def resource_days(tables: Tables, scope: Scope, resource_ids: Collection[str]) -
     )
 
 
-def meter_prices(tables: Tables, scope: Scope, meters: Collection[str], without: Collection[str]) -> Any:  # noqa: ANN401  as above
-    """Rows of (meter, first day of the month, contracted cost of a unit) on the bill of all but some resources."""
-    table = filtered(tables.lines, scope)
-    table = table.filter(
-        _meter(table).isin(sorted(meters)),
-        table.ChargeCategory == "Usage",
-        table.BillingCurrency == "USD",
-        table.PricingQuantity > 0,
-        ~table.ResourceId.coalesce("").isin(sorted(without)),
-    )
+def meter_prices(tables: Tables, scope: Scope, meters: Collection[str], without: Members) -> Any:
+    """Rows of (meter, first day of the month, contracted cost of a unit) on the bill of all but some resources, told by their ids."""
+    table = _used(tables, scope)
+    table = apart(table.filter(_meter(table).isin(sorted(meters)), table.PricingQuantity > 0), without)
     found = table.group_by(meter=_meter(table), month=table.charge_day.truncate("M")).agg(
         cost=table.ContractedCost.sum(), quantity=table.PricingQuantity.sum()
     )
@@ -48,5 +42,10 @@ def meter_prices(tables: Tables, scope: Scope, meters: Collection[str], without:
     return found.select("meter", month=found.month.cast("date"), price=price)
 
 
-def _meter(table: Any) -> Any:  # noqa: ANN401  as above
+def _used(tables: Tables, scope: Scope) -> Any:
+    table = filtered(tables.lines, scope)
+    return table.filter(table.ChargeCategory == "Usage", table.BillingCurrency == "USD")
+
+
+def _meter(table: Any) -> Any:
     return ibis.coalesce(table.SkuMeter, table.SkuId, table.ChargeDescription, "")

@@ -57,6 +57,15 @@ def test_what_is_gone_saves_what_it_cost() -> None:
     assert len(came.days) == 30
 
 
+def test_a_smaller_group_saves_the_hours_of_members_it_no_longer_has() -> None:
+    """Judged by what an hour costs, it could save nothing, ever."""
+    group = "arn:aws:autoscaling:us-east-1:111122223333:autoScalingGroup:1-2:autoScalingGroupName/web"
+    billed = [*ran(-28, 0, hours=96), *ran(1, 31, hours=48)]
+    came = realised(an_entry(Lever.SIZE, resource_id=group), billed, until(31), {})
+    assert (came.proof, came.saved) == (Proof.PROVEN, 30 * D("4.8"))
+    assert realised(an_entry(Lever.SIZE), billed, until(31), {}).saved == 0
+
+
 def test_working_days_and_weekends_are_expected_apart() -> None:
     office = ran(-28, 0, hours=lambda day: 10 if day.weekday() < 5 else 0)
     came = realised(an_entry(), office, until(8), {})

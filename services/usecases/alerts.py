@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -23,6 +24,14 @@ from services.usecases.record import record
 
 Place = tuple[UUID, str, str]
 Series = Mapping[tuple[str, str], MetricSeries]
+
+
+@dataclass(frozen=True)
+class Page:
+    """How many alerts match, and some of them, those that fire first."""
+
+    total: int
+    rows: tuple[Alert, ...]
 
 
 def create(
@@ -77,6 +86,31 @@ def listing(ctx: Context, user: User) -> tuple[Alert, ...]:
     user.require(Permission.VIEW_RESOURCES)
     with ctx.begin() as db:
         return tuple(store.listing(db, user.organisation_id, accounts=user.accounts))
+
+
+def page(
+    ctx: Context,
+    user: User,
+    states: Sequence[AlertState] = (),
+    resource_id: str | None = None,
+    limit: int = 100,
+    offset: int = 0,
+) -> Page:
+    """One page of them; none of `states` stands for any, and None for every resource."""
+    user.require(Permission.VIEW_RESOURCES)
+    organisation_id, accounts = user.organisation_id, user.accounts
+    with ctx.read() as db:
+        total = store.count(db, organisation_id, accounts=accounts, states=states, resource_id=resource_id)
+        rows = store.listing(
+            db,
+            organisation_id,
+            accounts=accounts,
+            states=states,
+            resource_id=resource_id,
+            limit=limit,
+            offset=offset,
+        )
+    return Page(total, tuple(rows))
 
 
 def delete(ctx: Context, user: User, alert_id: UUID) -> None:

@@ -105,6 +105,7 @@ NEEDED = {
     ("POST", "/notices/read"): Permission.OWN_PROFILE,
     ("POST", "/notices/{notice_id}/read"): Permission.OWN_PROFILE,
     ("GET", "/metrics"): Permission.VIEW_RESOURCES,
+    ("GET", "/alerts"): Permission.VIEW_RESOURCES,
     ("POST", "/alerts"): Permission.EDIT_ALERTS,
 }
 FIRST = {

@@ -4,14 +4,25 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 
-from services.api.deps import AlertEditor, Ctx
-from services.api.shape import Answer, Body
+from core.alerts import AlertState
+from services.api.deps import AlertEditor, Ctx, ResourceViewer
+from services.api.routes.resources import LONGEST_PAGE
+from services.api.shape import Answer, Asked, Body
 from services.usecases import alerts
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
+
+
+class AlertsAsked(Asked):
+    """Which alerts; repeat `state` to allow several."""
+
+    state: tuple[AlertState, ...] = ()
+    resource_id: Annotated[str | None, Field(max_length=2000)] = None
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = 100
+    offset: Annotated[int, Field(ge=0, le=10_000_000)] = 0
 
 
 class AlertIn(Body):
@@ -25,7 +36,7 @@ class AlertIn(Body):
 
 
 class AlertOut(Answer):
-    """What was stored. `unknown` until the worker has looked."""
+    """What was stored. `unknown` until the worker has looked; `last_value` in the metric's unit, null until something was reported."""
 
     id: UUID
     metric: str
@@ -35,9 +46,28 @@ class AlertOut(Answer):
     for_minutes: int
     state: str
     state_since: datetime
+    last_value: float | None
+    last_checked_at: datetime | None
     detail: str
     created_by: str
     created_at: datetime
+
+
+class AlertsOut(Answer):
+    """One page, those that fire first, then the newest; `total` counts all that match."""
+
+    total: int
+    limit: int
+    offset: int
+    alerts: list[AlertOut]
+
+
+@router.get("")
+def listing(asked: Annotated[AlertsAsked, Query()], ctx: Ctx, user: ResourceViewer) -> AlertsOut:
+    """Alerts on what one sees, and how each stands; those that fire first."""
+    found = alerts.page(ctx, user, asked.state, asked.resource_id, asked.limit, asked.offset)
+    rows = [AlertOut.model_validate(row) for row in found.rows]
+    return AlertsOut(total=found.total, limit=asked.limit, offset=asked.offset, alerts=rows)
 
 
 @router.post("", status_code=201)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, or_, select, text, tuple_, update
 
 from core.alerts import Alert, AlertState, Judgement
 from core.inventory import Resource
@@ -37,25 +37,65 @@ def add(db: Connection, alert: Alert) -> None:
     db.execute(insert(alerts).values(**alert.__dict__))
 
 
+def _wanted(
+    organisation_id: UUID,
+    accounts: frozenset[str] | None,
+    alert_id: UUID | None,
+    states: Sequence[AlertState],
+    resource_id: str | None,
+) -> list[ColumnElement[bool]]:
+    conditions = [alerts.c.organisation_id == organisation_id, alerts.c.deleted_at.is_(None)]
+    if accounts is not None:
+        conditions.append(resources.c.account_id.in_(accounts))
+    if alert_id is not None:
+        conditions.append(alerts.c.id == alert_id)
+    if states:
+        conditions.append(alerts.c.state.in_(states))
+    if resource_id is not None:
+        conditions.append(alerts.c.resource_id == resource_id)
+    return conditions
+
+
+_WITH_RESOURCES = alerts.join(
+    resources,
+    (resources.c.organisation_id == alerts.c.organisation_id) & (resources.c.id == alerts.c.resource_id),
+)
+
+
 def listing(
-    db: Connection, organisation_id: UUID, *, accounts: frozenset[str] | None, alert_id: UUID | None = None
+    db: Connection,
+    organisation_id: UUID,
+    *,
+    accounts: frozenset[str] | None,
+    alert_id: UUID | None = None,
+    states: Sequence[AlertState] = (),
+    resource_id: str | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> Sequence[Alert]:
-    """Alerts on resources of these accounts, those that fire first; or the one asked for."""
+    """Alerts on resources of these accounts, those that fire first, newest first; or the one asked for. None: no narrowing, or all."""
+    conditions = _wanted(organisation_id, accounts, alert_id, states, resource_id)
     query = (
         select(alerts)
-        .join(
-            resources,
-            (resources.c.organisation_id == alerts.c.organisation_id)
-            & (resources.c.id == alerts.c.resource_id),
-        )
-        .where(alerts.c.organisation_id == organisation_id, alerts.c.deleted_at.is_(None))
+        .select_from(_WITH_RESOURCES)
+        .where(*conditions)
+        .order_by(alerts.c.state != AlertState.FIRING, alerts.c.created_at.desc(), alerts.c.id)
     )
-    if accounts is not None:
-        query = query.where(resources.c.account_id.in_(accounts))
-    if alert_id is not None:
-        query = query.where(alerts.c.id == alert_id)
-    rows = db.execute(query.order_by(alerts.c.state != AlertState.FIRING, alerts.c.created_at.desc()))
-    return [alert_of(row) for row in rows.mappings()]
+    return [alert_of(row) for row in db.execute(query.limit(limit).offset(offset)).mappings()]
+
+
+def count(
+    db: Connection,
+    organisation_id: UUID,
+    *,
+    accounts: frozenset[str] | None,
+    states: Sequence[AlertState] = (),
+    resource_id: str | None = None,
+) -> int:
+    """How many `listing` would answer, page by page."""
+    conditions = _wanted(organisation_id, accounts, None, states, resource_id)
+    query = select(func.count()).select_from(_WITH_RESOURCES).where(*conditions)
+    return int(db.execute(query).scalar_one())
 
 
 def delete(db: Connection, organisation_id: UUID, alert_id: UUID, at: datetime) -> None:

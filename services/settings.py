@@ -185,7 +185,7 @@ class Settings(MailSettings):
         Field(
             alias="APPROVAL_ABOVE",
             ge=0,
-            description="USD a month that a resource costs, or an action promises to save, from which a second person must approve; with it set, what cannot be taken back always needs that. Empty: never.",
+            description="USD a month that a resource costs, or an action promises to save, from which a second person must approve; with it set, what no click takes back always needs that. Empty: never.",
         ),
     ] = None
     tick_seconds: Annotated[

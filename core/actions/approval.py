@@ -47,7 +47,7 @@ def beforehand(whys: Sequence[str], asked: int, limit: Decimal) -> str:
     which = f"All {asked:,}" if len(whys) == asked else f"{len(whys):,} of these {asked:,}"
     return (
         f"{which} {'waits' if len(whys) == 1 else 'wait'} until an approver agrees: what costs, saves or would cost more than "
-        f"{usd(limit)} a month, what costs nobody knows how much, and what cannot be taken back."
+        f"{usd(limit)} a month, what costs nobody knows how much, and what no click takes back."
     )
 
 
@@ -55,7 +55,7 @@ def _why(
     declared: Declaration, saving: Decimal | None, cost: Decimal | None, limit: Decimal, rise: Decimal | None
 ) -> str | None:
     if declared.final:
-        return "it cannot be taken back."
+        return "no click takes it back."
     if saving is None and cost is None:
         return "what it costs is not known."
     if rise is None:

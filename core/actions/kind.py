@@ -157,7 +157,7 @@ class Declaration:
     keeps: Copy | None = None
     """What it makes of the resource before that is gone."""
     final: bool = False
-    """Whether nothing brings back what it does."""
+    """Whether no action of ours takes back what it does."""
     deadline: timedelta = field(default=timedelta(hours=1))
     restorable: bool = False
     """Whether a call that fails on the way is put back by the same kind's steps."""

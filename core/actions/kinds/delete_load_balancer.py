@@ -43,7 +43,7 @@ DECLARATION = Declaration(
     ),
     terraform=lambda _: "aws_lb: remove its block and run terraform state rm",
     reversal=lambda _: (
-        "It cannot be taken back: a new one has another DNS name, and names that point at this one lead nowhere."
+        "Not by a click: a new one has another DNS name, and names that point at this one lead nowhere."
     ),
     next=_next,
     sends=(Call.DELETE_LOAD_BALANCER,),

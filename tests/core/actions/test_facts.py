@@ -98,7 +98,7 @@ LIMIT = Decimal(100)
         ),
         (ActionKind.STOP_INSTANCE, Decimal(1200), None, "$1,200.00 a month"),
         (ActionKind.STOP_INSTANCE, None, None, "not known"),
-        (ActionKind.RELEASE_ADDRESS, Decimal(3), Decimal(3), "cannot be taken back"),
+        (ActionKind.RELEASE_ADDRESS, Decimal(3), Decimal(3), "no click takes it back"),
     ],
 )
 def test_a_second_person_must_agree_above_the_limit_and_to_what_is_final(

@@ -14,6 +14,7 @@ from core.errors import Invalid
 from core.inventory import Resource
 from tests.acted_on import (
     GIVEN,
+    SUBJECTS,
     a_bucket,
     a_cluster,
     a_database,
@@ -171,6 +172,9 @@ def test_wrong_parameters_are_refused_by_name(kind: ActionKind, given: dict[str,
 def test_what_cannot_be_taken_back_says_that_it_is_final() -> None:
     final = {kind for kind, declared in DECLARATIONS.items() if declared.final}
     assert final == {kind for kind in ActionKind if kind.startswith(("delete", "release", "terminate"))}
+    ends = ("It cannot be taken back", "Not by a click: ")
+    said = {kind: declared.reversal(SUBJECTS[declared.on]) for kind, declared in DECLARATIONS.items()}
+    assert final == {kind for kind, words in said.items() if words.startswith(ends)}
 
 
 def test_every_action_on_aws_declares_what_it_sends() -> None:

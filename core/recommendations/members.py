@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 
 import numpy as np
 
@@ -16,12 +16,8 @@ from core.recommendations.facts import Facts
 from core.recommendations.finding import Finding, UnknownFact
 from core.recommendations.profiles import DAYS
 from core.recommendations.shapes import OfficeHours
-from core.recommendations.usage import HOURS_PER_DAY
 from core.savings import Cost, MoneyFrom
 from core.schedules.use import GROUPS
-
-_WEEKS = DAYS // 7
-_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -52,9 +48,11 @@ def office_hours(
         return None
     cost = Cost(total(members.costs.values()), members.source)
     said = (
-        f"Of its {len(there)} instances {outside / kept.hours_off * len(there):.1f} ran in those hours on average, and only they are counted. "
-        f"{rest}"
+        f"Each of its {len(there)} instances ran in those hours, too."
+        if outside == kept.hours_off
+        else f"Of its {len(there)} instances {outside / kept.hours_off * len(there):.1f} ran in those hours on average, and only they are counted."
     )
+    said = f"{said} Volumes that go with them would save more and are not counted. {rest}"
     told = off_hours.Told("busy", "quiet", GROUPS.words, said, {"instances": len(there)})
     return off_hours.proposed(
         group, shares, kept, cost, cost.monthly, told, claims=members.costs, saved_hours=outside
@@ -92,7 +90,6 @@ def _outside(
 
     Samples say how many members an hour had, if only against another hour. That other is the last that was measured, and
     stands for those of the present members that were there in it: so it is the same by day, when a group is large, as by night.
-    An hour without a sample counts as one without members.
     """
     samples = facts.series(group, SAMPLES).values
     last = int(np.flatnonzero(samples > 0)[-1])
@@ -100,11 +97,9 @@ def _outside(
     before = [each for each in members.there if _since(each, start + timedelta(hours=last))]
     if not before:
         raise UnknownFact("Its instances are newer than what was measured of it.")
-    outside = ~np.roll(kept.mask(), -start.weekday() * HOURS_PER_DAY)
-    weighed = float(np.nansum(np.tile(outside, _WEEKS) * samples, dtype=np.float64)) / float(samples[last])
+    hours = off_hours.paid_outside(samples, kept, facts, float(samples[last]))
     share = total(members.costs[each.id] for each in before) / total(members.costs.values())
-    hours = (Decimal(str(weighed / _WEEKS)) * share).quantize(_HUNDREDTH, ROUND_DOWN)
-    return min(hours, Decimal(kept.hours_off))
+    return hours * share
 
 
 def _since(instance: Instance, at: datetime) -> bool:

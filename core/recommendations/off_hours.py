@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from core.recommendations.finding import Finding, UnknownFact
 from core.recommendations.profiles import DAYS, by_hour_of_week
 from core.recommendations.rule import Option
 from core.recommendations.shapes import OfficeHours, Shares, office_hours
-from core.recommendations.usage import HOURS_PER_DAY
+from core.recommendations.usage import HOURS_PER_DAY, Matrix
 from core.savings import Cost, switched_off
 from core.schedules.model import Period, ScheduleDefinition
 from core.schedules.use import Flags, Use
@@ -24,6 +24,8 @@ OPTIONS = (
     Option("hours_known", 160, "hours", "Of a week's 168 hours so many must have samples."),
     Option("stray", 2, "%", "Share of the hours outside the window that may have been active."),
 )
+
+_HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,18 @@ def window(shares: Shares, facts: Facts) -> OfficeHours | None:
 def stray(shares: Shares, kept: OfficeHours) -> float:
     """The share of the hours outside the window in which it was active, in %."""
     return float(np.nanmean(shares[~kept.mask()])) * 100
+
+
+def paid_outside(samples: Matrix, kept: OfficeHours, facts: Facts, full: float) -> Decimal:
+    """How many hours a week outside the window are paid for, of something that has `full` samples in an hour in which all of it runs.
+
+    An hour without a sample counts as one in which nothing ran. Never more than it would be off.
+    """
+    start = midnight(facts.now.date() - timedelta(days=DAYS))
+    week = np.roll(~kept.mask(), -start.weekday() * HOURS_PER_DAY)
+    weighed = float(np.nansum(samples * np.tile(week, DAYS // 7), dtype=np.float64)) / (full * DAYS / 7)
+    hours = Decimal(str(weighed)).quantize(_HUNDREDTH, ROUND_DOWN)
+    return min(hours, Decimal(kept.hours_off))
 
 
 def proposed(

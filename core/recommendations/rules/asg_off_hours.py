@@ -26,5 +26,5 @@ def asg_off_hours(group: AutoScalingGroup, facts: Facts) -> Finding | None:
     """All of the saving is its members' cost. The group that EKS makes is left out: its node group is switched, and proposed."""
     if group.node_group is not None or observed_of(group) != RUNNING or not off_hours.eligible(group, facts):
         return None
-    rest = "Volumes that go with its instances would save more; what they keep on those is lost each time."
+    rest = "What its instances keep on their own disks is lost each time."
     return members.office_hours(group, group, rest, facts)

@@ -54,7 +54,7 @@ def test_a_group_is_off_while_its_members_have_nothing_to_do() -> None:
     assert (answer.cost.monthly, answer.cost.source) == (252, MoneyFrom.BILL)
     assert answer.claims == {each.id: HOURS_OFF for each in MEMBERS}
     assert answer.saving == total(answer.claims.values())
-    assert "3.0 ran in those hours" in answer.because
+    assert "Each of its 3 instances ran in those hours" in answer.because
     assert answer.evidence["instances"] == 3
 
 
@@ -68,6 +68,7 @@ def test_a_group_that_is_small_by_night_promises_what_its_nights_cost_by_day_and
     assert by_night.saving == HOURS_OFF
     assert by_day.saving == pytest.approx(HOURS_OFF, abs=Decimal("0.05"))
     assert by_day.saving <= HOURS_OFF
+    assert "Of its 3 instances 1.0 ran in those hours on average" in by_day.because
     assert by_day.claims.keys() == {each.id for each in MEMBERS}
 
 

@@ -1,5 +1,7 @@
 """A Fargate service runs no tasks outside the hours in which any of them works."""
 
+from decimal import Decimal
+
 import pytest
 
 from core.recommendations.finding import Finding, Undetermined
@@ -30,6 +32,22 @@ def test_tasks_that_the_bill_knows_by_themselves_are_counted_at_list_price() -> 
         judged(RULE, a_service(launch="FARGATE+FARGATE_SPOT"), known(service, measured=OFFICE)), Undetermined
     )
     assert isinstance(judged(RULE, a_service(cpu=None), known(service, measured=OFFICE)), Undetermined)
+
+
+@pytest.mark.parametrize(("by_night", "of_the_bill"), [(24, "118"), (12, "90.93"), (6, "62.33")])
+def test_a_service_that_runs_fewer_tasks_by_night_promises_what_those_cost(
+    by_night: int, of_the_bill: str
+) -> None:
+    """Of 168 hours a week it has 24 samples in 50, and fewer in 118: of the bill that is a smaller share."""
+    service = a_service()
+    measured = OFFICE | {"cpu_samples": office(24, by_night)}
+    billed = judged(RULE, service, known(service, measured=measured, meters={"Fargate-vCPU-Hours": "168"}))
+    listed = judged(RULE, service, known(service, measured=measured))
+    assert isinstance(billed, Finding)
+    assert isinstance(listed, Finding)
+    assert billed.saving == Decimal(of_the_bill)
+    night = listed.cost.monthly * by_night / 24 * 118 / 168
+    assert night - Decimal("0.05") < listed.saving <= night
 
 
 def test_one_task_that_works_at_night_among_many_keeps_it_on() -> None:

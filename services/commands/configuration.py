@@ -19,6 +19,11 @@ def data_of(args: argparse.Namespace) -> Path:
     return Path(args.data or os.environ.get("PIONEER_DATA") or ".pioneer").resolve()
 
 
+def begun(settings: Settings) -> bool:
+    """Whether there is anything to read: a data directory, or a database of one's own. What only looks makes neither."""
+    return settings.database_url is not None or settings.data.exists()
+
+
 def is_demo(data: Path) -> bool:
     """Whether a data directory holds a demo."""
     return (data / MARKER).exists()

@@ -15,7 +15,7 @@ from core.costs.spend import Row, Table
 from core.errors import Invalid
 from core.money import exact
 from services.bootstrap import open_context
-from services.commands.configuration import settings_of
+from services.commands.configuration import begun, settings_of
 from services.context import Context
 from services.db import migrate
 from services.db.stores import access
@@ -31,7 +31,10 @@ def run(args: argparse.Namespace) -> int:
             "A FOCUS file holds the lines themselves, so it goes with filters alone.",
             mend="Leave --by, --top and --json away.",
         )
-    ctx = open_context(settings_of(args))
+    settings = settings_of(args)
+    if not begun(settings):
+        return _none(settings.data)
+    ctx = open_context(settings)
     try:
         migrate.ready(ctx.engine, embedded=ctx.settings.database_url is None)
         user = _terminal(ctx)
@@ -39,8 +42,7 @@ def run(args: argparse.Namespace) -> int:
             return _export(ctx, user, scope, args.focus)
         tables = [] if user is None else list(_asked(ctx, user, scope, by, args.top, told=not args.json))
         if not tables and (user is None or costs.freshness(ctx, user).last_day is None):
-            sys.stderr.write(f"No bill is loaded in {ctx.settings.data}.\n")
-            return 1
+            return _none(ctx.settings.data)
     finally:
         ctx.warehouse.close()
         ctx.engine.dispose()
@@ -55,6 +57,11 @@ def run(args: argparse.Namespace) -> int:
     if not tables:
         sys.stderr.write("The bill holds no such cost.\n")
     return 0
+
+
+def _none(data: Path) -> int:
+    sys.stderr.write(f"No bill is loaded in {data}.\n")
+    return 1
 
 
 def scope_of(args: argparse.Namespace) -> Scope:

@@ -3,9 +3,10 @@
 import argparse
 import sys
 
+from core.errors import Invalid
 from services.bootstrap import database_url
 from services.commands import serving
-from services.commands.configuration import settings_of
+from services.commands.configuration import begun, settings_of
 from services.commands.supervisor import Supervisor
 from services.commands.waiting import wait_for
 from services.db import database, migrate
@@ -20,6 +21,11 @@ def say(text: str) -> None:
 def run(args: argparse.Namespace) -> int:
     """Start web and worker, and watch them until Ctrl-C."""
     settings = settings_of(args)
+    if not begun(settings):
+        raise Invalid(
+            f"There is no data directory {settings.data} yet.",
+            mend=f"Make it: ./pioneer migrate --data {settings.data}",
+        )
     serving.refuse_taken_port(settings.host, settings.port)
     with serving.sole_owner(settings.data):
         url = database_url(settings)

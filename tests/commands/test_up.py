@@ -56,6 +56,20 @@ def test_an_old_schema_is_not_served_and_migrate_brings_it_up(
     engine.dispose()
 
 
+def test_what_only_looks_makes_no_data_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    missing = tmp_path / "typo"
+    for words, status, said in (
+        (["up", "--no-browser"], 2, f"./pioneer migrate --data {missing}"),
+        (["costs"], 1, f"No bill is loaded in {missing}"),
+    ):
+        assert main([*words, "--data", str(missing)]) == status
+        assert said in capsys.readouterr().err
+        assert not missing.exists()
+
+
 def test_the_first_admin_is_made_from_the_terminal_and_its_password_is_no_argument(
     ctx: Context, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

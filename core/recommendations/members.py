@@ -33,14 +33,14 @@ def office_hours(
     group: AutoScalingGroup | NodeGroup, scaled: AutoScalingGroup, rest: str, facts: Facts
 ) -> Finding | None:
     """The schedule of a group whose members `scaled` starts and ends; `rest` is what else to know. Raises `UnknownFact`."""
-    there = _there(scaled, facts)
-    if any(each.protected or EMR_TAG in each.tags for each in there):
-        return None
     for traffic in ("network_in", "network_out"):
         facts.watched(group, traffic, DAYS)
     shares = off_hours.active((group,), GROUPS, facts)
     kept = off_hours.window(shares, facts)
     if kept is None:
+        return None
+    there = _there(scaled, facts)
+    if any(each.protected or EMR_TAG in each.tags for each in there):
         return None
     members = _members(there, facts)
     outside = _outside(group, members, kept, facts)

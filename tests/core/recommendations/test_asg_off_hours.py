@@ -137,6 +137,11 @@ def test_a_group_with_work_at_night_keeps_running(metric: str) -> None:
     assert judged(RULE, GROUP, at(measured=OFFICE | {metric: hours(busy[metric])})) is None
 
 
+def test_a_group_with_work_at_night_is_no_riddle_whatever_was_seen_of_its_members() -> None:
+    busy = OFFICE | {"cpu": hours(30)}
+    assert judged(RULE, GROUP, at(members=MEMBERS[:1], measured=busy)) is None
+
+
 @pytest.mark.parametrize("metric", OFFICE)
 def test_what_is_not_measured_is_not_known(metric: str) -> None:
     rest = {name: values for name, values in OFFICE.items() if name != metric}

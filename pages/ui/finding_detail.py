@@ -11,7 +11,6 @@ from core.actions.model import Action, ActionKind
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import FindingState, StoredFinding
 from core.recommendations.selection import FindingDetail, FixStanding
-from core.savings import MoneyFrom
 from pages.ui import (
     action_rows,
     cards,
@@ -20,6 +19,7 @@ from pages.ui import (
     cost_resource,
     dialog,
     evidence,
+    finding_money,
     finding_said,
     fix_progress,
     names,
@@ -32,16 +32,6 @@ from pages.ui.page import Screen
 from services.usecases import actions, recommendations
 from services.usecases.actions import ActionPreview
 
-LEARNT = {
-    MoneyFrom.BILL: "its own bill lines, discounts included",
-    MoneyFrom.SCALED: "its bill, scaled to what was done to it since",
-    MoneyFrom.LIST: "the list price: it is not on the bill yet",
-}
-COSTS = {
-    MoneyFrom.BILL: "this resource alone",
-    MoneyFrom.SCALED: "once the bill shows what was done to it",
-    MoneyFrom.LIST: "it is not on the bill yet",
-}
 SNOOZES = {"A week": 7, "A month": 30, "A quarter": 91}
 
 
@@ -82,17 +72,18 @@ def show(screen: Screen, finding_id: UUID) -> None:
 
 
 def _figures(screen: Screen, finding: StoredFinding) -> None:
+    learnt, costs = finding_money.words(finding)
     cards.figures(
         [
             cards.Figure(
                 "Saved a month, last known" if finding.unknown else "Saves a month",
                 fmt.money(finding.saving, places=2),
-                because=f"by {LEARNT[finding.money_from]}",
+                because=f"by {learnt}",
             ),
             cards.Figure(
                 "Cost a month then" if finding.state in fix_progress.DONE else "Costs a month now",
                 fmt.money(finding.cost, places=2),
-                because=COSTS[finding.money_from],
+                because=costs,
             ),
             cards.Figure(
                 "First found",

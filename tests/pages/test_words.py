@@ -1,5 +1,6 @@
 """How numbers, times and other people's text become text."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.ui import evidence, tables, theme
+from core.recommendations.lever import Lever
+from core.savings import MoneyFrom
+from pages.ui import evidence, finding_money, tables, theme
 from pages.ui import format as fmt
+from tests.core.recommendations.test_portfolio import a_finding
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 
@@ -179,3 +183,16 @@ def test_a_very_large_table_shows_its_numbers_instead_of_failing() -> None:
     frame = tables.arrow({"Cost": [-237.5] * 100_001})
     config = {"Cost": tables.money_column("Cost")}
     assert tables.worded(frame, config, "unknown") == (frame, config)
+
+
+def test_what_a_schedule_of_a_group_saves_is_said_to_be_its_members() -> None:
+    group = a_finding("asg_off_hours", lever=Lever.SCHEDULE, claims={"i-1": Decimal(5), "i-2": Decimal(5)})
+    assert finding_money.words(group) == (
+        "its members' own bill lines, discounts included",
+        "for running its members",
+    )
+    alone = ("its own bill lines, discounts included", "this resource alone")
+    assert finding_money.words(replace(group, claims={})) == alone
+    assert finding_money.words(replace(group, lever=Lever.REMOVE)) == alone
+    scaled = replace(group, money_from=MoneyFrom.SCALED)
+    assert finding_money.words(scaled) == finding_money.words(replace(scaled, claims={}))

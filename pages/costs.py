@@ -73,7 +73,9 @@ def opened(at: Place, by: Dimension, cut: Dimension) -> tuple[Place, Spend] | No
     """
     spend = at.bill.need(costs.over_time, at.scope, at.view.step, by)
     if spend.currency is None or spend.empty:
-        cost_headline.nothing(at.scope.period, at.fresh.last_day, at.view.filtered, _matching_nothing(at))
+        within = tuple(each for each in at.scope.filters if each not in at.view.scope.filters)
+        filtered = at.view.filtered + filter_chips.words(within, at.choices)
+        cost_headline.nothing(at.scope.period, at.fresh.last_day, filtered, _matching_nothing(at))
         return None
     at = replace(at, scope=at.scope.in_currency(spend.currency))
     against = at.bill.ask(costs.compare, at.scope, cut, against=at.view.against)
@@ -93,7 +95,7 @@ def opened(at: Place, by: Dimension, cut: Dimension) -> tuple[Place, Spend] | No
 
 def _matching_nothing(at: Place) -> tuple[str, ...]:
     """Which of the filters match nothing even alone, in words."""
-    wanted = at.view.scope.filters
+    wanted = at.scope.filters
     words = filter_chips.words(wanted, at.choices)
     alone = (at.bill.ask(costs.table, replace(at.view.scope, filters=(each,)), ()) for each in wanted)
     return tuple(

@@ -233,7 +233,8 @@ def main() -> None:
     wanted_page = describe.on_page(wish, number, SIZE)
     found = fleet.found(screen, wanted_page, ours)
     if not found.total:
-        states.empty("No resource matches", f"In force: {', '.join(said) or 'no filter'}. Take one away.")
+        in_force = f"In force: {', '.join(said)}. Take one away." if said else "Everything is gone."
+        states.empty("No resource matches", in_force)
         return
     above = st.container()
     chosen, monthly = listed(screen, ours, found, wish, dict(choices.accounts))

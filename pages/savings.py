@@ -67,8 +67,8 @@ def headline(book: Ledger) -> None:
             ),
             cards.Figure(
                 saving_detail.WORDS[Proof.UNDONE],
-                f"{undone:,}",
-                because="of them: open one to see from which day on" if undone else "none of them",
+                f"{undone:,} of {len(book.rows):,}",
+                because="changes that saved at first: open one to see until when" if undone else "changes",
                 hint="Changes that saved, until the bill showed the old cost again: somebody changed them back.",
             ),
         ]

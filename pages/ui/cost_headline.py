@@ -80,5 +80,7 @@ def nothing(
         return
     states.empty(
         "The bill holds no such cost",
-        f"In force: {'; '.join(filtered) or 'no filter'}. Choose another period, or take a filter away.",
+        f"In force: {'; '.join(filtered)}. Choose another period, or take one away."
+        if filtered
+        else "Choose another period.",
     )

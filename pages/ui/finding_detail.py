@@ -44,7 +44,7 @@ def show(screen: Screen, finding_id: UUID) -> None:
         f"{fmt.plain(name)}: {fmt.plain(finding.resource_name or finding.resource_id)}", anchor=False
     )
     words = [
-        states.state(finding.state.words),
+        states.state(fix_progress.stands(finding, detail.fix)),
         states.badge(f"{finding.effort} effort"),
         states.badge(f"{finding.risk} risk"),
     ]
@@ -97,8 +97,7 @@ def _figures(screen: Screen, finding: StoredFinding) -> None:
 
 def _decide(screen: Screen, finding: StoredFinding) -> None:
     if finding.judgement:
-        until = f" until {fmt.when(finding.until)}" if finding.until else ""
-        states.note(f"{fmt.sentence(finding.state.words)}{until} by {finding.judged_by}: {finding.judgement}")
+        states.note(fix_progress.judged(finding))
     judge = screen.may(Permission.JUDGE_RECOMMENDATIONS)
     with st.container(horizontal=True, vertical_alignment="center"):
         if finding.state is FindingState.OPEN:

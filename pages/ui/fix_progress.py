@@ -17,6 +17,23 @@ DONE = {FindingState.APPLIED, FindingState.VERIFIED}
 WOULD, DOES, DID = "What would be done", "What is being done", "What was done"
 
 
+def stands(finding: StoredFinding, fix: FixStanding | None) -> str:
+    """Its state in a word: what was accepted is waited for, under way, or done and not evaluated again yet."""
+    if finding.state is FindingState.ACCEPTED and fix is not None:
+        if fix.action.state is ActionState.DONE:
+            return FindingState.APPLIED.words
+        if fix.action.state is ActionState.WAITING:
+            return "waits for approval"
+    return finding.state.words
+
+
+def judged(finding: StoredFinding) -> str:
+    """What somebody decided on it, who and why."""
+    word = "Asked for" if finding.state is FindingState.ACCEPTED else fmt.sentence(finding.state.words)
+    until = f" until {fmt.when(finding.until)}" if finding.until else ""
+    return f"{word}{until} by {finding.judged_by}: {finding.judgement}"
+
+
 def show(screen: Screen, finding: StoredFinding, fix: FixStanding | None) -> None:
     """One line on the fix, drawn again each second until the rule has looked again; nothing where none was asked for."""
     if fix is not None and fix.over:

@@ -96,6 +96,27 @@ def said_of_waiting(app: AppTest) -> list[str]:
     return [plain for each in app.info if "an approver agrees" in (plain := each.value.replace("\\", ""))]
 
 
+def test_the_word_for_a_recommendation_follows_its_action(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    (found,) = recommendations.listing(ctx, small_world, FindingFilter(rules=("ebs_gp2_to_gp3",))).findings
+    asked = recommendations.apply(strict(ctx), small_world, found.id, "cheaper")
+    for state, word in (
+        ("waiting", ":blue-badge[waits for approval]"),
+        ("queued", ":blue-badge[being applied]"),
+        ("done", ":green-badge[applied]"),
+    ):
+        settled = {"started_at": NOW, "settled_at": NOW} if state == "done" else {}
+        with ctx.begin() as db:
+            db.execute(update(table).where(table.c.id == asked.id).values(state=state, **settled))
+        app = opened("recommendations", finding=str(found.id))
+        assert not app.exception
+        assert word in next(each.value for each in app.markdown if "risk" in each.value)
+        by = "Applied by " if state == "done" else "Asked for by "
+        assert any(each.value.startswith(by) for each in app.caption)
+
+
 def test_a_batch_shows_how_far_it_is_and_its_rest_is_stopped(
     ctx: Context, small_world: User, sign_in: SignIn
 ) -> None:

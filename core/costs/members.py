@@ -61,9 +61,14 @@ class Members:
         # Without tags nothing is found but by its id: what is others' need not be named.
         return Members(tuple(pair for pair in others if tags or pair[1] != NOBODY), tags)
 
-    def billed(self, whole: str) -> tuple[str, ...]:
-        """The ids under which one of them is billed, as far as ids tell."""
-        return tuple(sorted(key for key, whose in self.by_id if whose == whole))
+    def billed(self, *wholes: str) -> tuple[str, ...]:
+        """The ids under which these are billed, as far as ids tell: what has no members, under its own."""
+        wanted = frozenset(wholes)
+        members = (key for key, whole in self.by_id if whole in wanted)
+        return tuple(sorted({*members, *(each for each in wanted if each not in self._whose)}))
+
+
+NO_MEMBERS = Members(())
 
 
 def alone(ids: Collection[str]) -> Members:

@@ -1,4 +1,4 @@
-"""When something was in use: what its metrics say of each hour, for the kinds whose hours are measured and billed under their own name."""
+"""When something was in use: what its metrics say of each hour, for the kinds whose hours are measured and billed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -52,15 +52,6 @@ def _tasked(hours: Mapping[str, Hours]) -> Flags:
 
 
 _BY_CONNECTIONS = Use(("cpu", "connections"), _connected, "while somebody is connected")
-USES: Mapping[Kind, Use] = {
-    Kind.INSTANCE: Use(
-        ("cpu", "network_in", "network_out"), _worked, "above 5% CPU or 10 kB a second of traffic"
-    ),
-    Kind.DATABASE: _BY_CONNECTIONS,
-    Kind.DATA_WAREHOUSE: _BY_CONNECTIONS,
-}
-"""Groups, services and node groups are not among them: their hours are billed on the instances and tasks that come and go in them."""
-
 TASKS = Use(
     ("cpu", "cpu_peak"),
     _tasked,
@@ -74,3 +65,15 @@ GROUPS = Use(
     f"above {QUIET_CPU:.0f}% CPU on average, or 10 kB a second of traffic of all its members together",
 )
 """Of an Auto Scaling group or a node group, while any member runs."""
+
+USES: Mapping[Kind, Use] = {
+    Kind.INSTANCE: Use(
+        ("cpu", "network_in", "network_out"), _worked, "above 5% CPU or 10 kB a second of traffic"
+    ),
+    Kind.DATABASE: _BY_CONNECTIONS,
+    Kind.DATA_WAREHOUSE: _BY_CONNECTIONS,
+    Kind.AUTOSCALING_GROUP: GROUPS,
+    Kind.NODE_GROUP: GROUPS,
+    Kind.CONTAINER_SERVICE: TASKS,
+}
+"""What can be replayed. Hours of groups, node groups and services are billed on the instances and tasks that come and go in them."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.costs.members import NO_MEMBERS, Members
 from core.money import ZERO
 from core.schedules.intervals import timeline
 from core.schedules.model import ScheduleDefinition, State
@@ -105,6 +106,13 @@ class WhatIf:
     start: datetime
     end: datetime
     replays: tuple[Replay, ...]
+    members: Members = NO_MEMBERS
+    """What of the bill is whose, where that is more than a resource's own lines."""
+
+    @property
+    def billed(self) -> tuple[str, ...]:
+        """The ids under which those are billed whose money adds up."""
+        return self.members.billed(*(each.resource_id for each in self.priced))
 
     @property
     def currency(self) -> str | None:

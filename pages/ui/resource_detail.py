@@ -8,6 +8,7 @@ from uuid import UUID
 import streamlit as st
 
 from core.access.roles import Permission
+from core.costs.members import GROUPED
 from core.costs.scope import RESOURCE, CostType, Filter, Match, Scope
 from core.costs.spend import ResourceCost
 from core.inventory import Resource
@@ -34,7 +35,7 @@ from pages.ui import (
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
-from services.usecases import actions, costs, metrics, recommendations, resources, schedules
+from services.usecases import actions, cost_resources, costs, metrics, recommendations, resources, schedules
 from services.usecases.transitions import Transition
 
 DAYS = 14
@@ -48,7 +49,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
         del st.query_params["resource"]
         st.rerun()
     found = page.need(resources.one, screen.ctx, screen.user, resource_id)
-    billed = ours.ask(costs.resource_cost, (resource_id,))
+    billed, members = _billed(ours, found)
     known = billed or {}
     monthly = describe.monthly(known)
     st.subheader(fmt.plain(found.name or found.short_id), anchor=False)
@@ -60,7 +61,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     coming = _coming(screen, found)
     if found.kind in SWITCHED:
         override.show(screen, found, scheduled=bool(coming))
-    _figures(screen, found, known.get(resource_id), coming, readable=billed is not None)
+    _figures(screen, found, known.get(resource_id), members, coming, readable=billed is not None)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         schedule_history.show(screen, found.id)
@@ -71,6 +72,17 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
         cards.facts(list(describe.facts(found, screen.now, names.accounts(screen), _beside(screen, found))))
         _tags(found)
         _happened(screen, found)
+
+
+def _billed(ours: Bill, found: Resource) -> tuple[Mapping[str, ResourceCost] | None, tuple[str, ...]]:
+    """What it costs, None where the bill cannot be read; of what has members, what they do, with their ids."""
+    if found.kind not in GROUPED:
+        return ours.ask(costs.resource_cost, (found.id,)), ()
+    answer = ours.ask(cost_resources.cost_with_members, found.id)
+    if answer is None:
+        return None, ()
+    cost, members = answer
+    return {} if cost is None else {found.id: cost}, members
 
 
 def _beside(screen: Screen, found: Resource) -> Mapping[str, str]:
@@ -90,6 +102,7 @@ def _figures(
     screen: Screen,
     found: Resource,
     known: ResourceCost | None,
+    members: Sequence[str],
     coming: Sequence[Transition],
     *,
     readable: bool,
@@ -102,12 +115,12 @@ def _figures(
         cards.Figure(
             "Costs a month",
             fmt.money(monthly, places=2),
-            because="Effective, by its last 30 full days on the bill"
+            because=f"Effective, {'of all its members, ' if members else ''}by its last 30 full days on the bill"
             if monthly is not None
             else "It is not on the bill yet"
             if readable
             else "The bill cannot be read now",
-            link=None if known is None else partial(_to_its_costs, found, known),
+            link=None if known is None else partial(_to_its_costs, found, known, members),
         ),
     ]
     if found.kind in SWITCHED:
@@ -134,8 +147,11 @@ def _figures(
     cards.figures(row)
 
 
-def _to_its_costs(found: Resource, known: ResourceCost) -> None:
+def _to_its_costs(found: Resource, known: ResourceCost, members: Sequence[str]) -> None:
     days = last_days(known.until, known.days)
+    if members:
+        filter_field.to_costs_of("What its members cost", members, days, currency=known.currency)
+        return
     _to_costs(f"The {known.days} days behind its cost", found.id, days, known.currency)
 
 

@@ -52,10 +52,9 @@ def show(screen: Screen) -> None:
         key="schedule-savings",
     )
     tables.export(columns | {SAVED: [*saved]}, "schedule-savings.csv", key="schedule-savings-csv")
-    priced = frozenset().union(*(row.resources - row.unpriced for row in seen.rows))
-    if priced:
+    if seen.billed:
         days = Period(seen.start.date(), seen.end.date())
-        filter_field.to_costs_of("What these resources cost in these days", priced, days, currency="USD")
+        filter_field.to_costs_of("What these resources cost in these days", seen.billed, days, currency="USD")
     states.note(
         "Time between our stop and the next start, at what an hour cost on the bill; hours that a commitment had paid "
         "cost nothing, and storage is paid for as before. " + _beside(seen)

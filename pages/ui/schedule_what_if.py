@@ -10,7 +10,7 @@ from core.inventory import Kind
 from core.periods import Period
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
-from core.schedules.use import USES
+from core.schedules.use import GROUPS, TASKS, USES
 from core.schedules.what_if import Replay, WhatIf
 from pages.ui import cards, filter_field, names, page, states, tables
 from pages.ui import format as fmt
@@ -22,7 +22,10 @@ from services.usecases.schedules import ScheduleView
 USUAL_TAGS = ("schedule", "environment", "env")
 HUNDRED = Decimal(100)
 REPLAYED = (*USES, Kind.DATABASE_CLUSTER)
-IN_USE = f"{USES[Kind.INSTANCE].words}, of a database or warehouse {USES[Kind.DATABASE].words}"
+IN_USE = (
+    f"{USES[Kind.INSTANCE].words}; of a database or warehouse, {USES[Kind.DATABASE].words}; "
+    f"of a group or node group, {GROUPS.words}; of a service, {TASKS.words}"
+)
 
 
 @st.fragment
@@ -31,13 +34,11 @@ def show(screen: Screen, views: Sequence[ScheduleView]) -> None:
     now = page.again(screen)
     cards.heading(
         "What if",
-        "The last 30 days replayed against how instances, databases and warehouses were used and what they cost",
+        "The last 30 days replayed against how things were used and what they cost",
     )
     choices = page.lately(now, resources.choices, REPLAYED)
     if choices is None or not choices.tags:
-        states.note(
-            "No instance, database or warehouse carries a tag yet, so there is nothing to choose from."
-        )
+        states.note("Nothing that can be replayed carries a tag yet, so there is nothing to choose from.")
         return
     known = {view.schedule.id: view for view in views}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -115,8 +116,8 @@ def _told(screen: Screen, found: WhatIf) -> None:
     )
     states.note(
         f"{fmt.span_of(found.start.date(), found.end.date())}. An hour is in use {IN_USE}. "
-        "What was off anyway saves nothing, and storage costs on. An Aurora cluster is told as its instances. Auto Scaling "
-        "groups, ECS services and node groups are left out: their hours are billed on what comes and goes in them."
+        "What was off anyway saves nothing, and storage costs on. An Aurora cluster is told as its instances. A group, node group or "
+        "service costs in each hour what all its instances or tasks of that hour did: where few ran at night, little would be saved."
     )
     if found.unpriced:
         states.note(
@@ -124,8 +125,7 @@ def _told(screen: Screen, found: WhatIf) -> None:
         )
     if found.priced:
         days = Period(found.start.date(), found.end.date())
-        priced = [each.resource_id for each in found.priced]
-        filter_field.to_costs_of("What they cost in these days", priced, days, currency=found.currency)
+        filter_field.to_costs_of("What they cost in these days", found.billed, days, currency=found.currency)
     _table(screen, found)
 
 

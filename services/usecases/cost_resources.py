@@ -1,7 +1,8 @@
 """What the bill says of one resource, and of all of them at once."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -9,11 +10,15 @@ from core.access.roles import Permission, User
 from core.costs import lines as seen
 from core.costs import spend as spending
 from core.costs.lines import Covering, ResourceProfile
+from core.costs.members import is_grouped
+from core.costs.month import full_until
 from core.costs.scope import DAY, RESOURCE, SKU, Scope
 from core.costs.spend import ResourceCost
-from core.money import ZERO
+from core.money import ZERO, total
+from core.periods import midnight
 from services.context import Context
-from services.warehouse import answers
+from services.db.stores import members, selected
+from services.warehouse import answers, member_answers
 from services.warehouse.questions import resource_profile as question
 
 TOP_SKUS = 7
@@ -58,3 +63,58 @@ def effective_cost_by_meter(
 ) -> Mapping[str, Mapping[str, Decimal]]:
     """The same cut by SKU meter, in US dollars: what each resource's cost is made of."""
     return answers.resource_meters(ctx.warehouse.pin(organisation_id), ctx.now().date(), days, only)
+
+
+def effective_cost_with_members(
+    ctx: Context,
+    organisation_id: UUID,
+    ids: Collection[str],
+    *,
+    days: int = 30,
+    accounts: tuple[str, ...] | None = None,
+    at: str | None = None,
+) -> Mapping[str, ResourceCost]:
+    """Effective cost over the last full days of all that starts and stops with each of these: what is at stake when it is switched.
+
+    Of groups, node groups and services that of their members, of a cluster of databases that of its instances, too. Not to be added
+    up: where a group and a member of it are asked about, both count the member.
+    """
+    today, pinned = ctx.now().date(), ctx.warehouse.pin(organisation_id, at)
+    until = full_until(today, answers.span(pinned, accounts)[1]) or today
+    with ctx.read() as db:
+        grouped = members.grouped(db, organisation_id, ids)
+        whose = members.of(db, organisation_id, grouped, midnight(until - timedelta(days=days)))
+        within = selected.instances_of(db, organisation_id, frozenset(ids) - grouped)
+    single = frozenset(ids).union(*within.values()) - grouped
+    alone = answers.resource_costs(pinned, today, days, accounts, single)
+    found = {name: cost for name, cost in alone.items() if name in ids}
+    for name, instances in within.items():
+        parts = [alone[each] for each in (name, *instances) if each in alone]
+        same = [each for each in parts if each.currency == parts[0].currency]
+        if same:
+            found[name] = replace(
+                same[0], resource_id=name, cost=total(each.cost for each in same), hours=None, per_hour=None
+            )
+    if grouped:
+        known = member_answers.costs(pinned, today, days, accounts, whose)
+        found |= {name: known[whole] for name in grouped if (whole := whose.whose(name)) in known}
+    return found
+
+
+def cost_with_members(
+    ctx: Context, user: User, resource_id: str, *, days: int = 30, at: str | None = None
+) -> tuple[ResourceCost | None, tuple[str, ...]]:
+    """The same of one, in the accounts that the user sees, and the ids of its members under which that is billed (none: its own).
+
+    Members that are known by tags of the bill alone have no id here.
+    """
+    user.require(Permission.VIEW_COSTS)
+    accounts = None if user.accounts is None else tuple(sorted(user.accounts))
+    org = user.organisation_id
+    found = effective_cost_with_members(ctx, org, [resource_id], days=days, accounts=accounts, at=at)
+    cost = found.get(resource_id)
+    if cost is None or not is_grouped(resource_id):
+        return cost, ()
+    with ctx.read() as db:
+        whose = members.of(db, org, [resource_id], midnight(cost.until - timedelta(days=days)))
+    return cost, whose.billed(resource_id)

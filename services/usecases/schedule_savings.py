@@ -7,15 +7,18 @@ from decimal import Decimal
 from uuid import UUID
 
 from core.access.roles import Permission, User
+from core.costs.members import NO_MEMBERS, Members
 from core.money import ZERO
 from core.recommendations.lever import Lever
 from core.schedules.intervals import valid_span
 from core.schedules.spared import Spared, spared
+from core.schedules.spent import Spent
+from core.schedules.what_if import Paid
 from services.context import Context
 from services.db import database
 from services.db.stores import ledger, schedules, selected
 from services.db.stores.spared import offs
-from services.usecases import what_if
+from services.usecases import paid
 
 OVERRIDES = "Overrides"
 
@@ -32,6 +35,13 @@ class Observed:
     rows: tuple[Spared, ...]
     names: Mapping[UUID, str]
     judged: frozenset[str]
+    members: Members = NO_MEMBERS
+    """What of the bill is whose, where that is more than a resource's own lines."""
+
+    @property
+    def billed(self) -> tuple[str, ...]:
+        """The ids under which those are billed that have a price."""
+        return self.members.billed(*frozenset().union(*(row.resources - row.unpriced for row in self.rows)))
 
     @property
     def saved(self) -> Decimal:
@@ -51,14 +61,15 @@ class Observed:
 def observed(ctx: Context, user: User) -> Observed:
     """The last 30 days, at what an hour cost on the last 30 full days of the bill, in the accounts that the user sees.
 
-    A schedule saves nothing after its last day, though what it stopped stays off. A cluster is told as its instances, which are what is billed.
+    A schedule saves nothing after its last day, though what it stopped stays off. A cluster is told as its instances, which are what is billed;
+    groups and services as themselves, at what an hour of all their members together cost in the hours that they ran.
     """
     user.require(Permission.VIEW_SCHEDULES)
     user.require(Permission.VIEW_COSTS)
     accounts = None if user.accounts is None else tuple(sorted(user.accounts))
     with ctx.read() as db:
         end = database.now(db)
-        start = end - timedelta(days=what_if.DAYS)
+        start = end - timedelta(days=paid.DAYS)
         stopped = offs(db, user.organisation_id, start, end, accounts)
         within = selected.instances_of(db, user.organisation_id, {each.resource_id for each in stopped})
         found = tuple(
@@ -72,7 +83,13 @@ def observed(ctx: Context, user: User) -> Observed:
     over: dict[UUID | None, datetime] = {each.id: valid_span(each.definition)[1] for each in kept}
     found = tuple(replace(each, end=min(each.end, over.get(each.schedule_id, end))) for each in found)
     ids = {each.resource_id for each in found}
-    paid, _ = what_if.paid(ctx, user, end.date(), accounts, ids) if ids else ({}, end.date())
-    rows = sorted(spared(found, start, end, paid), key=lambda each: (-each.saved, -each.hours))
+    known = paid.paid(ctx, user, end.date(), accounts, ids) if ids else paid.Known({}, end.date())
+    rows = sorted(spared(found, start, end, _by_hour(known)), key=lambda each: (-each.saved, -each.hours))
     judged = {each.entry.resource_id for each in standing if each.entry.lever is Lever.SCHEDULE}
-    return Observed(start, end, tuple(rows), names, frozenset(judged & ids))
+    return Observed(start, end, tuple(rows), names, frozenset(judged & ids), known.members)
+
+
+def _by_hour(known: paid.Known) -> Mapping[str, Paid]:
+    """What an hour of each cost; of a group or service, of those in which it ran. What the bill knows no hour of is left out."""
+    told = ((name, each.paid if isinstance(each, Spent) else each) for name, each in known.by_id.items())
+    return {name: each for name, each in told if each is not None}

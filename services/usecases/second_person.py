@@ -33,8 +33,8 @@ def monthly_cost(ctx: Context, user: User, resource_id: str) -> Decimal | None:
 
 
 def _monthly_costs(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mapping[str, Decimal]:
-    """The same of many, in one question to the bill."""
-    found = cost_resources.effective_cost_by_resource(ctx, user.organisation_id, only=resource_ids)
+    """The same of many, of groups, services and clusters that of all that belongs to them: in one question to the bill each."""
+    found = cost_resources.effective_cost_with_members(ctx, user.organisation_id, resource_ids)
     return {
         each: monthly_rate(cost.cost, cost.days) for each, cost in found.items() if cost.currency == "USD"
     }

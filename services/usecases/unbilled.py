@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from core.actions.model import ActionKind
-from core.costs.members import Members, is_grouped
+from core.costs.members import NO_MEMBERS, is_grouped
 from core.inventory import Resource
 from core.ledger.entry import Entry
 from core.money import ZERO
@@ -109,7 +109,7 @@ def _whose(
 ) -> Callable[[Entry], Sequence[str]]:
     """The members that are there of the group that an entry is about; none where it is about no group."""
     groups = {each.resource_id for each in entries if is_grouped(each.resource_id)}
-    found = members.of(db, organisation_id, groups, database.now(db)) if groups else Members(())
+    found = members.of(db, organisation_id, groups, database.now(db)) if groups else NO_MEMBERS
     there: dict[str, list[str]] = defaultdict(list)
     for name, whole in found.by_id:
         if name not in groups:

@@ -1,37 +1,34 @@
 """What if a schedule had been at work in the last 30 days: kept samples and the bill, replayed."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from core.access.roles import Permission, User
-from core.costs.scope import COMMITMENT, Filter, Match
-from core.costs.spend import ResourceCost
 from core.errors import NotFound
 from core.inventory import Database, Resource, short_id
-from core.money import ZERO
 from core.periods import midnight
 from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
+from core.schedules.spent import Spent
 from core.schedules.use import USES, Use
 from core.schedules.what_if import Flags, Paid, Replay, WhatIf, off_seconds, replay
 from services.context import Context
 from services.db import database
 from services.db.stores import samples, selected
-from services.warehouse import answers
+from services.usecases import paid
 
-DAYS = 30
-_UNCOVERED = (Filter(COMMITMENT, Match.IS, None),)
+DAYS = paid.DAYS
 
 
 def what_if(ctx: Context, user: User, definition: ScheduleDefinition, selector: Selector) -> WhatIf:
     """The last 30 days of the bill (of the samples, where there is none) replayed for what is selected, of what the user sees.
 
-    For instances, databases and warehouses; an Aurora cluster is told as its instances. Money is effective cost an hour billed; hours
-    that a commitment had paid count none. Raises `NotFound` for something named that is not there or cannot be replayed.
+    For instances, databases, warehouses, Auto Scaling groups, node groups and ECS services; an Aurora cluster is told as its instances.
+    Money is effective cost an hour billed, of groups and services that of all their members in each hour; hours that a commitment had
+    paid count none. Raises `NotFound` for something named that is not there or cannot be replayed.
     """
     user.require(Permission.VIEW_SCHEDULES)
     user.require(Permission.VIEW_COSTS)
@@ -42,9 +39,13 @@ def what_if(ctx: Context, user: User, definition: ScheduleDefinition, selector: 
     ids = [resource.id for resource in found]
     if missing := _missing(selector, found):
         message = f"There is nothing called {min(missing)} whose hours are known."
-        mend = "Instances, databases and warehouses that the last collection saw can be replayed."
+        mend = (
+            "Instances, databases, warehouses, Auto Scaling groups, node groups and ECS services that the last collection saw can be "
+            "replayed; what belongs to a group, as that group."
+        )
         raise NotFound(message, mend=mend)
-    bill, until = paid(ctx, user, today, accounts, ids)
+    known = paid.paid(ctx, user, today, accounts, ids)
+    bill, until = known.by_id, known.until
     first = until - timedelta(days=DAYS)
     off = off_seconds(definition, midnight(first), DAYS * samples.STEPS)
     replays: list[Replay] = []
@@ -55,9 +56,10 @@ def what_if(ctx: Context, user: User, definition: ScheduleDefinition, selector: 
                 chunk = alike[at : at + samples.BATCH]
                 ran, used = _observed(db, user.organisation_id, use, chunk, first)
                 replays += (
-                    replay(name, off, ran[row], used[row], bill.get(name)) for row, name in enumerate(chunk)
+                    replay(name, off, _ran(ran[row], bill.get(name)), used[row], bill.get(name))
+                    for row, name in enumerate(chunk)
                 )
-    return WhatIf(midnight(first), midnight(until), tuple(replays))
+    return WhatIf(midnight(first), midnight(until), tuple(replays), known.members)
 
 
 def _missing(selector: Selector, found: Sequence[Resource]) -> set[str]:
@@ -70,6 +72,11 @@ def _missing(selector: Selector, found: Sequence[Resource]) -> set[str]:
     }
 
 
+def _ran(sampled: Flags, billed: Paid | Spent | None) -> Flags:
+    """The hours that it ran: of a group without a single sample, those in which the bill has something of it."""
+    return billed.ran if isinstance(billed, Spent) and not sampled.any() else sampled
+
+
 def _observed(
     db: Connection, organisation_id: UUID, use: Use, ids: Sequence[str], first: date
 ) -> tuple[Flags, Flags]:
@@ -77,25 +84,3 @@ def _observed(
     return use.observed(
         {metric: samples.hours(db, organisation_id, ids, metric, first, DAYS) for metric in use.metrics}
     )
-
-
-def paid(
-    ctx: Context, user: User, today: date, accounts: tuple[str, ...] | None, ids: Collection[str]
-) -> tuple[Mapping[str, Paid], date]:
-    """What the bill says of each resource's hours, and the day before which its last full days end."""
-    pinned = ctx.warehouse.pin(user.organisation_id)
-    every = answers.resource_costs(pinned, today, DAYS, accounts, ids)
-    uncovered = answers.resource_costs(pinned, today, DAYS, accounts, ids, filters=_UNCOVERED)
-    until = next((cost.until for cost in every.values()), today)
-    return {
-        name: Paid(cost.hours, _hourly(uncovered.get(name), cost.currency), cost.currency)
-        for name, cost in every.items()
-        if cost.hours is not None and cost.hours > ZERO
-    }, until
-
-
-def _hourly(cost: ResourceCost | None, currency: str) -> Decimal:
-    """What its billed hours cost, in the currency wanted."""
-    if cost is None or cost.currency != currency or cost.hours is None or cost.per_hour is None:
-        return ZERO
-    return cost.per_hour * cost.hours

@@ -19,7 +19,7 @@ from services.usecases import ingest, what_if
 from tests.acted_on import a_cluster
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT, an_instance
-from tests.containers import a_service
+from tests.computing import a_function
 from tests.databases import a_database, a_warehouse
 from tests.fleet import connected, sampled, seen
 from tests.once import Once
@@ -106,7 +106,7 @@ def test_databases_are_in_use_while_somebody_is_connected_and_a_cluster_is_told_
     alone, member = a_database("orders", tags=tags), a_database("shop-1", cluster=cluster.short_id)
     loose = a_database("other-1", cluster="other", tags=tags)
     reports = a_warehouse("reports", tags=tags)
-    seen(ctx, organisation_id, cluster, alone, member, loose, reports, a_service(tags=tags))
+    seen(ctx, organisation_id, cluster, alone, member, loose, reports, a_function(tags=tags))
     day = np.zeros(24, dtype=np.float32)
     day[[3, 12]] = 2
     for resource, connections in ((alone, day), (member, day * 0), (reports, day)):
@@ -119,4 +119,4 @@ def test_databases_are_in_use_while_somebody_is_connected_and_a_cluster_is_told_
     (only,) = asked(ctx, viewer, NIGHTS_OFF, Selector(resource_ids=(cluster.id,))).replays
     assert only == found[member.id]
     with pytest.raises(NotFound, match="hours are known"):
-        asked(ctx, viewer, NEVER, Selector(resource_ids=(a_service().id,)))
+        asked(ctx, viewer, NEVER, Selector(resource_ids=(a_function().id,)))

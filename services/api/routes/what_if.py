@@ -17,7 +17,7 @@ router = APIRouter(prefix="/schedules", tags=["schedules"])
 
 
 class ReplayOut(Answer):
-    """One resource (of an Aurora cluster, an instance of it). `hours_spared` it ran and would have been off, `hours_in_use` of them it was in use; money null: not known."""
+    """One resource (of an Aurora cluster, an instance of it; of what is in a group, that group). `hours_spared` it ran and would have been off, `hours_in_use` of them it was in use; money null: not known."""
 
     resource_id: str
     hours_on: Decimal
@@ -47,7 +47,11 @@ class WhatIfOut(Answer):
 
 @router.post("/what-if")
 def what_if(body: SelectIn, ctx: Ctx, user: ScheduleViewer) -> WhatIfOut:
-    """Replay the last 30 days against observed use: hours off, money saved, hours in use while off. Nothing is written."""
+    """Replay the last 30 days against observed use: hours off, money saved, hours in use while off. Nothing is written.
+
+    Instances, databases, warehouses, Auto Scaling groups, node groups and ECS services; the latter three by what all their members
+    cost in each hour.
+    """
     body.demand_one_schedule()
     definition = (
         schedules.one(ctx, user, body.schedule_id).schedule.definition

@@ -6,19 +6,25 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from core.costs.members import Members, of_group, of_service
+from core.costs.members import GROUPED, Members, of_group, of_service
 from core.inventory import AutoScalingGroup, ContainerService, NodeGroup, Resource
 from services.db.stores.resources import by_ids
 
 _INSTANCES = text("""
-select r.id, g.number
-from unnest(cast(:accounts as text[]), cast(:regions as text[]), cast(:names as text[])) with ordinality
-     g(account, region, name, number)
-  join resource r on r.organisation_id = :organisation and r.kind = 'instance' and r.account_id = g.account
-    and r.region = g.region and r.details ->> 'autoscaling_group' = g.name
-where r.gone_at is null or r.gone_at >= :since
-order by g.number, r.id
+select id, account_id, region, details ->> 'autoscaling_group' as member_of from resource
+where organisation_id = :organisation and kind = 'instance' and (gone_at is null or gone_at >= :since)
+  and details ->> 'autoscaling_group' = any(cast(:names as text[]))
 """)
+"""Goes through the instances once, whatever the number of groups: a join with their places would do so for each of them."""
+
+
+def grouped(db: Connection, organisation_id: UUID, ids: Collection[str]) -> frozenset[str]:
+    """Those of these that are groups or services, gone ones among them."""
+    query = text(
+        "select id from resource where organisation_id = :organisation and id = any(:ids) and kind = any(:kinds)"
+    )
+    given = {"organisation": organisation_id, "ids": list(ids), "kinds": sorted(GROUPED)}
+    return frozenset(db.execute(query, given).scalars())
 
 
 def of(db: Connection, organisation_id: UUID, ids: Collection[str], since: datetime) -> Members:
@@ -36,12 +42,12 @@ def of(db: Connection, organisation_id: UUID, ids: Collection[str], since: datet
             if isinstance(each, AutoScalingGroup):
                 whose[each.id] = whole
     if groups:
-        places = list(groups)
-        accounts, regions, names = (list(part) for part in zip(*places, strict=True))
-        given = {"organisation": organisation_id, "since": since}
-        given |= {"accounts": accounts, "regions": regions, "names": names}
+        names = sorted({name for *_, name in groups})
+        given = {"organisation": organisation_id, "since": since, "names": names}
         for row in db.execute(_INSTANCES, given):
-            whose.setdefault(row.id, groups[places[row.number - 1]])
+            place = (row.account_id, row.region, row.member_of)
+            if place in groups:
+                whose.setdefault(row.id, groups[place])
     tags = [(of_group(*place), whole) for place, whole in groups.items()]
     tags += [(of_service(*_place(each), each.cluster, each.short_id), each.id) for each in _services(found)]
     return Members(tuple(sorted(whose.items())), tuple(sorted(tags)))

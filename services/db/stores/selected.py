@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, select
 
-from core.inventory import Database, Kind, Resource
+from core.inventory import AutoScalingGroup, Database, Instance, Kind, Resource
 from core.schedules.selector import Selector
 from core.schedules.switch import SWITCHED
 from core.schedules.use import USES
@@ -18,9 +18,10 @@ from services.db.tables.cloud import resources
 def replayable(
     db: Connection, organisation_id: UUID, selector: Selector, accounts: Sequence[str] | None
 ) -> tuple[Resource, ...]:
-    """Those of a kind whose hours are measured and billed under its own name, in these accounts (None: all), by id.
+    """Those of a kind whose hours are measured and billed, in these accounts (None: all), by id.
 
-    An Aurora cluster stands for its instances: theirs are the hours. Its instances by themselves cannot be switched.
+    An Aurora cluster stands for its instances: theirs are the hours. Its instances by themselves cannot be switched, nor can those of
+    an Auto Scaling group, whose hours are the group's; nor the group that EKS made for a node group, which stands for both.
     """
     there = [resources.c.organisation_id == organisation_id, resources.c.gone_at.is_(None)]
     there += [resources.c.account_id.in_(each) for each in (accounts, selector.accounts) if each is not None]
@@ -35,13 +36,22 @@ def replayable(
         chosen.append(resources.c.id.in_(selector.resource_ids))
     found = [resource_of(row) for row in db.execute(select(resources).where(*there, *chosen))]
     whole = {(each.account_id, each.region, each.short_id) for each in found if each.kind not in USES}
-    alone = [each for each in found if each.kind in USES and not _member(each)]
+    alone = [each for each in found if each.kind in USES and not _belongs(each)]
     if whole:
         of_clusters = resources.c.details["cluster"].astext.in_([name for *_, name in whole])
         query = select(resources).where(*there, resources.c.kind == Kind.DATABASE, of_clusters)
         members = (resource_of(row) for row in db.execute(query))
         alone += [each for each in members if (each.account_id, each.region, _member(each)) in whole]
     return tuple(sorted(alone, key=lambda each: each.id))
+
+
+def _belongs(resource: Resource) -> bool:
+    """Whether it is part of something that is switched as a whole."""
+    if isinstance(resource, Instance):
+        return resource.autoscaling_group is not None
+    if isinstance(resource, AutoScalingGroup):
+        return resource.node_group is not None
+    return _member(resource) is not None
 
 
 def _member(resource: Resource) -> str | None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from core import dates
 from core.errors import Invalid
+from core.metric import Metric
 from core.metrics import MetricSeries
 
 STEP = timedelta(minutes=5)
@@ -35,6 +36,12 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "<=": operator.le,
 }
+
+
+COMPARED: Mapping[str, str] = {">": "above", ">=": "at or above", "<": "below", "<=": "at or below"}
+"""The same in words."""
+WHOLE = 100
+"""From here on a value is told without decimals; below, by three digits."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,23 +86,51 @@ def check(comparison: str, threshold: float, for_minutes: int) -> None:
         raise Invalid(message)
 
 
-def judge(alert: Alert, series: MetricSeries | None, now: datetime) -> Judgement:
-    """How the alert stands at `now`, from the samples read; samples after `now` do not count."""
-    points = _points(series, now)
+def rule(alert: Alert, metric: Metric | None) -> str:
+    """What it waits for: `CPU above 80%`; None: a metric that we no longer know."""
+    return f"{_title(alert, metric)} {COMPARED[alert.comparison]} {_limit(alert, metric)}"
+
+
+def _title(alert: Alert, metric: Metric | None) -> str:
+    return alert.metric.replace("_", " ") if metric is None else metric.title
+
+
+def _with_unit(text: str, metric: Metric | None) -> str:
+    if metric is None or metric.unit == "count":
+        return text
+    return f"{text}{metric.unit}" if metric.unit == "%" else f"{text} {metric.unit}"
+
+
+def _limit(alert: Alert, metric: Metric | None) -> str:
+    return _with_unit(f"{alert.threshold:,.15g}", metric)
+
+
+def _value(alert: Alert, value: float, metric: Metric | None) -> str:
+    """Rounded, but never to the threshold that it is not at."""
+    told = f"{value:,.0f}" if abs(value) >= WHOLE else f"{value:.3g}"
+    if value != alert.threshold and float(told.replace(",", "")) == alert.threshold:
+        told = f"{value:,.9g}"
+    return _with_unit(told, metric)
+
+
+def judge(
+    alert: Alert, series: MetricSeries | None, now: datetime, metric: Metric | None = None
+) -> Judgement:
+    """How the alert stands at `now`, from the samples read; samples after `now` do not count. `metric` gives the title and the unit."""
+    points, title = _points(series, now), _title(alert, metric)
     if not points:
-        return Judgement(AlertState.UNKNOWN, None, f"No {alert.metric} was reported in the last hours.")
+        return Judgement(AlertState.UNKNOWN, None, f"{title} was not reported in the last hours.")
     at, value = points[-1]
     pace = _pace(points)
     if now - at > 3 * pace:
-        return Judgement(AlertState.UNKNOWN, value, f"The newest {alert.metric} is from {dates.when(at)}.")
+        return Judgement(AlertState.UNKNOWN, value, f"{title} was last reported {dates.when(at)}.")
     crossed = COMPARISONS[alert.comparison]
+    is_now, limit = f"{title} is {_value(alert, value, metric)}", _limit(alert, metric)
     if not crossed(value, alert.threshold):
-        return Judgement(
-            AlertState.OK, value, f"{alert.metric} is {value:g}, not {alert.comparison} {alert.threshold:g}."
-        )
+        return Judgement(AlertState.OK, value, f"{is_now}, not {COMPARED[alert.comparison]} {limit}.")
     since = _crossed_since(alert, points, pace)
     lasted = int((at + pace - since).total_seconds() // 60)
-    words = f"{alert.metric} is {value:g}, {alert.comparison} {alert.threshold:g} since {dates.when(since)}"
+    words = f"{is_now}, {COMPARED[alert.comparison]} {limit} since {dates.when(since)}"
     if lasted >= alert.for_minutes or alert.state is AlertState.FIRING:
         return Judgement(AlertState.FIRING, value, f"{words}.")
     return Judgement(AlertState.OK, value, f"{words}: {lasted} of {alert.for_minutes} minutes.")

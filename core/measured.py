@@ -242,6 +242,11 @@ METRICS: Mapping[Kind, tuple[Metric, ...]] = {
 or Lambda Insights (functions) reports it."""
 
 
+def metric_of(kind: Kind, name: str) -> Metric | None:
+    """The metric of this name of a kind; None where we read none."""
+    return next((each for each in METRICS.get(kind, ()) if each.metric == name), None)
+
+
 def queries_of(resource: Resource, metrics: Collection[str] | None = None) -> tuple[MetricQuery, ...]:
     """What to ask CloudWatch about a resource: every metric that it has, or those named."""
     return tuple(

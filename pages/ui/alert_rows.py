@@ -1,11 +1,13 @@
 """Thresholds on metrics: which fire, how each stands, setting one and taking it away."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
 import streamlit as st
 
 from core.access.roles import Permission
-from core.alerts import COMPARISONS, Alert
+from core.alerts import COMPARED, COMPARISONS, Alert, AlertState
+from core.alerts import rule as core_rule
 from core.inventory import Resource
 from core.measured import METRICS
 from pages.ui import cards, dialog, names, page, states
@@ -15,7 +17,7 @@ from services.usecases import alerts
 
 MINUTES = 15
 THRESHOLD = 80.0
-COMPARED: Mapping[str, str] = {">": "above", ">=": "at or above", "<": "below", "<=": "at or below"}
+LONG_ENOUGH = timedelta(minutes=1)
 METRICS_BY_NAME = {known.metric: known for of_kind in METRICS.values() for known in of_kind}
 
 
@@ -41,7 +43,7 @@ def show(screen: Screen, among: Sequence[Resource], called: Mapping[str, str]) -
 def _row(screen: Screen, alert: Alert, called: Mapping[str, str], *, may: bool) -> None:
     with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center"):
         thing = called.get(alert.resource_id, fmt.short(alert.resource_id.rpartition("/")[2], 40))
-        since = f"For {fmt.span(abs(screen.now - alert.state_since))}. {alert.detail}"
+        since = so_far(alert, screen.now)
         st.markdown(
             f"{states.state(alert.state)} **{fmt.plain(thing)}** {fmt.plain(rule(alert))}  \n:gray[{fmt.plain(since)}]",
             width="stretch",
@@ -56,17 +58,15 @@ def _row(screen: Screen, alert: Alert, called: Mapping[str, str], *, may: bool) 
 
 def rule(alert: Alert) -> str:
     """`CPU above 80% for 15 minutes`."""
-    known = METRICS_BY_NAME.get(alert.metric)
-    title = known.title if known else fmt.sentence(fmt.words(alert.metric))
-    unit = (
-        ""
-        if known is None or known.unit == "count"
-        else known.unit
-        if known.unit == "%"
-        else f" {known.unit}"
-    )
     held = f" for {fmt.count(alert.for_minutes, 'minute')}" if alert.for_minutes else ""
-    return f"{title} {COMPARED[alert.comparison]} {alert.threshold:,.6g}{unit}{held}"
+    return f"{core_rule(alert, METRICS_BY_NAME.get(alert.metric))}{held}"
+
+
+def so_far(alert: Alert, now: datetime) -> str:
+    """How it stands, and for how long it has, once that is a minute at least."""
+    long = abs(now - alert.state_since)
+    word = "OK" if alert.state is AlertState.OK else fmt.sentence(alert.state)
+    return f"{alert.detail} {word} for {fmt.span(long)}." if long >= LONG_ENOUGH else alert.detail
 
 
 def _delete(screen: Screen, alert: Alert) -> bool:

@@ -13,7 +13,7 @@ from core.alerts import STEP, WINDOW, Alert, AlertState, Judgement, check, judge
 from core.errors import Invalid, NotFound, PioneerError
 from core.events import Event
 from core.inventory import Account
-from core.measured import METRICS, queries_of
+from core.measured import METRICS, metric_of, queries_of
 from core.metrics import MetricQuery, MetricSeries
 from services.context import Beat, Context, System
 from services.db import database
@@ -190,7 +190,8 @@ def _ask(
 def _judge(one: Watched, found: Series, why: str, now: datetime) -> Judgement:
     if one.gone:
         return Judgement(AlertState.UNKNOWN, None, "The resource is gone.")
-    judgement = judge(one.alert, found.get((one.alert.resource_id, one.alert.metric)), now)
+    alert, metric = one.alert, metric_of(one.resource.kind, one.alert.metric)
+    judgement = judge(alert, found.get((alert.resource_id, alert.metric)), now, metric)
     if judgement.state is AlertState.UNKNOWN and why:
         return Judgement(AlertState.UNKNOWN, judgement.value, why)
     return judgement

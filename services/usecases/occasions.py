@@ -14,10 +14,12 @@ from core import dates
 from core.access.roles import Permission, User
 from core.actions.catalog import DECLARATIONS
 from core.actions.model import Action, ActionKind, ActionState, Origin
+from core.alerts import rule
 from core.costs.budgets import Budget
 from core.costs.scope import ACCOUNT, Match
 from core.figures import CENTS, money
 from core.inventory import Kind, Resource, short_id
+from core.measured import metric_of
 from core.notices.kinds import EVERY_ACCOUNT, NoticeKind
 from core.notices.model import Deed, Occasion, Offer, People
 from services.context import Beat, Context
@@ -197,7 +199,7 @@ def _alert(place: _Place, event: Happened) -> Told:
     alert, name = found[0], _name(resource, resource.id)
     firing = event.type == alerts.FIRED
     word = "fires" if firing else "recovered"
-    what = f"{alert.metric.replace('_', ' ')} {alert.comparison} {alert.threshold:,.6g} on {name}"
+    what = f"{rule(alert, metric_of(resource.kind, alert.metric))} on {name}"
     idle = firing and alert.comparison.startswith("<") and resource.kind is Kind.INSTANCE
     occasion = Occasion(
         NoticeKind.ALERT,

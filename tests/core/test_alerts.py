@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from core.alerts import LONGEST, Alert, AlertState, check, judge
 from core.errors import Invalid
+from core.inventory import Kind
+from core.measured import metric_of
 from core.metrics import MetricSeries
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -104,6 +107,22 @@ def test_samples_from_the_future_do_not_count() -> None:
 def test_each_comparison_means_what_it_says(comparison: str, value: float, *, crossed: bool) -> None:
     judged = judge(an_alert(0, comparison=comparison), series(value), NOW)
     assert (judged.state is FIRING) is crossed
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "threshold", "said"),
+    [
+        ("cpu", 30.4758, 80, "CPU is 30.5%, not above 80%."),
+        ("cpu", 79.9996, 80, "CPU is 79.9996%, not above 80%."),
+        ("network_in", 1234567.8, 2e6, "Network in is 1,234,568 bytes, not above 2,000,000 bytes."),
+        ("gone_by_now", 3, 4, "gone by now is 3, not above 4."),
+    ],
+)
+def test_it_is_told_by_the_metrics_title_rounded_with_its_unit(
+    metric: str, value: float, threshold: float, said: str
+) -> None:
+    alert = replace(an_alert(threshold=threshold), metric=metric)
+    assert judge(alert, series(value), NOW, metric_of(Kind.INSTANCE, metric)).detail == said
 
 
 @given(

@@ -63,7 +63,7 @@ def test_an_alert_fires_once_and_recovers_once(ctx: Context, operator: User, fle
     alerts.evaluate(ctx, Beat())
     (alert,) = alerts.listing(ctx, operator)
     assert (alert.state, alert.last_value) == (AlertState.FIRING, 97)
-    assert "> 80 since" in alert.detail
+    assert "CPU is 97%, above 80% since" in alert.detail
     later(ctx, timedelta(minutes=5))
     alerts.evaluate(ctx, Beat())
     assert told(ctx) == ["AlertFiring"]

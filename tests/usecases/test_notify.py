@@ -186,7 +186,10 @@ def test_an_alert_is_told_when_it_fires_and_when_it_recovers(
     data = {"metric": "cpu", "resource_id": "i-1", "account_id": ACCOUNT, "value": 1, "detail": "1% now"}
     happen(ctx, operator, "AlertFiring", f"alert:{alert.id}", **data)
     happen(ctx, operator, "AlertRecovered", f"alert:{alert.id}", **data)
-    assert titles(ctx, operator) == ["Alert recovered: cpu < 2 on web", "Alert fires: cpu < 2 on web"]
+    assert titles(ctx, operator) == [
+        "Alert recovered: CPU below 2% on web",
+        "Alert fires: CPU below 2% on web",
+    ]
     fired = notify.inbox(ctx, operator).rows[1]
     assert (fired.query, [each.words for each in fired.offers]) == ({"resource": "i-1"}, ["Stop web now"])
     seen_by_owner = notify.inbox(ctx, replace(viewer, email=fleet)).rows

@@ -1,7 +1,8 @@
 """Our numbers against raw DuckDB, Polars, PostgreSQL and pandas: the eleven questions, loading, the screens, and readers during replacements.
 
 `LINES="1000000 10000000" ./pioneer bench warehouse`: so many bill lines, one size after the other (default: 1 million). PostgreSQL and
-pandas are asked up to 1.5 million, Polars and raw DuckDB up to 15 million. `PARTS` names some of: questions, load, screens, readers, paint.
+pandas are asked up to 1.5 million, Polars and raw DuckDB up to 15 million. `PARTS` names some of: questions, load, screens, readers, paint,
+groups.
 """
 
 import os
@@ -18,6 +19,7 @@ from _demo import fresh_data
 from _eleven import Days, asking, eleven, promoted
 from _first_paint import first_paints
 from _formats import FORMATS, our_seconds, raw_seconds, versions
+from _groups import groups_said
 from _peers import pandas, polars, postgresql, raw_duckdb
 from _readers import replaced_meanwhile, said
 
@@ -148,7 +150,19 @@ def paint(bill: Bill, _last: date) -> None:
     print(f"cost screen's first paint: {shown} s, median {quantile(times, 0.5):.2f} s (target <= 1)")
 
 
-PARTS = {"questions": questions, "load": load, "screens": screens, "readers": readers, "paint": paint}
+def groups(bill: Bill, last: date) -> None:
+    """The hours of the last 30 days of groups of ten instances: by their ids, and by AWS's tags as well."""
+    print(groups_said(bill, last))
+
+
+PARTS = {
+    "questions": questions,
+    "load": load,
+    "screens": screens,
+    "readers": readers,
+    "paint": paint,
+    "groups": groups,
+}
 
 
 def main() -> None:

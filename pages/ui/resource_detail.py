@@ -115,7 +115,7 @@ def _figures(
         cards.Figure(
             "Costs a month",
             fmt.money(monthly, places=2),
-            because=f"Effective, {'of all its members, ' if members else ''}by its last 30 full days on the bill"
+            because=f"Effective, {'of all its members, by their' if members else 'by its'} last 30 full days on the bill"
             if monthly is not None
             else "It is not on the bill yet"
             if readable

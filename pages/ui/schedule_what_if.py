@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import streamlit as st
 
+from core.costs.members import is_grouped
 from core.inventory import Kind
 from core.periods import Period
 from core.schedules.model import ScheduleDefinition
@@ -22,9 +23,10 @@ from services.usecases.schedules import ScheduleView
 USUAL_TAGS = ("schedule", "environment", "env")
 HUNDRED = Decimal(100)
 REPLAYED = (*USES, Kind.DATABASE_CLUSTER)
-IN_USE = (
-    f"{USES[Kind.INSTANCE].words}; of a database or warehouse, {USES[Kind.DATABASE].words}; "
-    f"of a group or node group, {GROUPS.words}; of a service, {TASKS.words}"
+IN_USE = f"{USES[Kind.INSTANCE].words}, of a database or warehouse {USES[Kind.DATABASE].words}"
+GROUPED = (
+    f"A group or node group is in use {GROUPS.words}, a service {TASKS.words}; in each hour it costs what all its instances or "
+    "tasks of that hour did, so where few ran at night, little would have been saved."
 )
 
 
@@ -116,9 +118,10 @@ def _told(screen: Screen, found: WhatIf) -> None:
     )
     states.note(
         f"{fmt.span_of(found.start.date(), found.end.date())}. An hour is in use {IN_USE}. "
-        "What was off anyway saves nothing, and storage costs on. An Aurora cluster is told as its instances. A group, node group or "
-        "service costs in each hour what all its instances or tasks of that hour did: where few ran at night, little would be saved."
+        "What was off anyway saves nothing, and storage costs on. An Aurora cluster is told as its instances."
     )
+    if any(is_grouped(each.resource_id) for each in found.replays):
+        states.note(GROUPED)
     if found.unpriced:
         states.note(
             f"{fmt.count(found.unpriced, 'resource')} not on the bill in {found.currency or 'any currency'}: the money leaves them out."

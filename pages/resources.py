@@ -8,6 +8,8 @@ from math import ceil
 import streamlit as st
 
 from core.access.roles import Permission
+from core.costs.members import is_grouped
+from core.costs.spend import ResourceCost
 from core.inventory import Kind, Resource
 from core.recommendations.selection import FindingFilter
 from core.resources import ResourceChoices, ResourceFilter, ResourcePage, ResourceSort
@@ -15,7 +17,7 @@ from pages.ui import act, bill, cards, describe, fleet, kept, one_click, page, r
 from pages.ui import format as fmt
 from pages.ui.bill import Bill
 from pages.ui.page import Screen
-from services.usecases import costs, metrics, recommendations, resources, schedules
+from services.usecases import cost_resources, costs, metrics, recommendations, resources, schedules
 
 SIZE = 50
 ANY = ""
@@ -27,7 +29,8 @@ SPARSE = ("CPU, week", "Could save, USD", "Owner", "Next")  # left out where no 
 COLUMNS = {
     "Name": tables.thing_column("Name"),
     "USD a month": tables.money_column(
-        "USD a month", hint="Effective cost of the last 30 full days. Empty: not on the bill."
+        "USD a month",
+        hint="Effective cost of the last 30 full days; of a group or service, of all its members. Empty: not on the bill.",
     ),
     "State": tables.word_column("State"),
     "CPU, week": tables.spark_column(
@@ -155,12 +158,22 @@ def headline(screen: Screen) -> bool:
     return True
 
 
+def _costs(ours: Bill | None, ids: Sequence[str]) -> Mapping[str, ResourceCost]:
+    """What each costs; of a group or service, what all its members do."""
+    if ours is None:
+        return {}
+    grouped = tuple(each for each in ids if is_grouped(each))
+    known = ours.ask(costs.resource_cost, tuple(each for each in ids if each not in grouped)) or {}
+    whole = ours.ask(cost_resources.cost_of_groups, grouped) if grouped else None
+    return {**known, **(whole or {})}
+
+
 def listed(
     screen: Screen, ours: Bill | None, found: ResourcePage, wish: ResourceFilter, accounts: Mapping[str, str]
 ) -> tuple[tuple[Resource, ...], dict[str, Decimal | None]]:
     """The table of one page; answers the selected resources and what is known of cost."""
     ids = [each.id for each in found.rows]
-    known = (ours.ask(costs.resource_cost, tuple(ids)) if ours else None) or {}
+    known = _costs(ours, ids)
     sparks = page.lately(screen, metrics.sparklines, ids) or {}
     coming = page.lately(screen, schedules.next_transitions, ids) or ()
     ahead = {each.resource_id: each for each in coming}

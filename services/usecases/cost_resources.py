@@ -101,20 +101,26 @@ def effective_cost_with_members(
     return found
 
 
+def cost_of_groups(
+    ctx: Context, user: User, ids: Collection[str], *, days: int = 30, at: str | None = None
+) -> Mapping[str, ResourceCost]:
+    """The same of groups and services in the accounts that the user sees."""
+    user.require(Permission.VIEW_COSTS)
+    accounts = None if user.accounts is None else tuple(sorted(user.accounts))
+    return effective_cost_with_members(ctx, user.organisation_id, ids, days=days, accounts=accounts, at=at)
+
+
 def cost_with_members(
     ctx: Context, user: User, resource_id: str, *, days: int = 30, at: str | None = None
 ) -> tuple[ResourceCost | None, tuple[str, ...]]:
-    """The same of one, in the accounts that the user sees, and the ids of its members under which that is billed (none: its own).
+    """The same of one, and the ids of its members under which that is billed (none: its own).
 
     Members that are known by tags of the bill alone have no id here.
     """
-    user.require(Permission.VIEW_COSTS)
-    accounts = None if user.accounts is None else tuple(sorted(user.accounts))
-    org = user.organisation_id
-    found = effective_cost_with_members(ctx, org, [resource_id], days=days, accounts=accounts, at=at)
-    cost = found.get(resource_id)
+    cost = cost_of_groups(ctx, user, [resource_id], days=days, at=at).get(resource_id)
     if cost is None or not is_grouped(resource_id):
         return cost, ()
+    since = midnight(cost.until - timedelta(days=days))
     with ctx.read() as db:
-        whose = members.of(db, org, [resource_id], midnight(cost.until - timedelta(days=days)))
+        whose = members.of(db, user.organisation_id, [resource_id], since)
     return cost, whose.billed(resource_id)

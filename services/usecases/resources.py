@@ -5,12 +5,14 @@ from dataclasses import replace
 
 from core.access.roles import Permission, User
 from core.connections import Observation
+from core.costs.members import is_grouped
 from core.errors import Invalid, NotFound
 from core.inventory import Kind, Resource
 from core.resources import PAGE_LIMIT, ResourceChoices, ResourceFilter, ResourcePage, ResourceSort
 from services.context import Context
 from services.db.stores import resource_search
 from services.db.stores import resources as store
+from services.usecases import cost_resources
 from services.warehouse import answers
 
 COST_DAYS = 30
@@ -36,13 +38,20 @@ def search(
 
 
 def _by_cost(ctx: Context, user: User, wanted: ResourceFilter, at: str | None) -> ResourcePage:
-    """The bill knows the order, our records know what matches: both as ids, and only one page's resources are read."""
+    """The bill knows the order, our records know what matches: both as ids, and only one page's resources are read.
+
+    Groups and services stand where all their members together would.
+    """
     user.require(Permission.VIEW_COSTS)
     accounts = None if user.accounts is None else tuple(sorted(user.accounts))
     pinned = ctx.warehouse.pin(user.organisation_id, at)
     spent = answers.resource_spend(pinned, ctx.now().date(), COST_DAYS, accounts)
     with ctx.read() as db:
         ids = resource_search.matching(db, user.organisation_id, user.accounts, wanted)
+    if grouped := tuple(each for each in ids if is_grouped(each)):
+        whole = cost_resources.cost_of_groups(ctx, user, grouped, days=COST_DAYS, at=pinned.token)
+        spent = spent | {name: cost.cost for name, cost in whole.items()}
+    with ctx.read() as db:
         billed = [each for each in ids if each in spent]
         billed.sort(key=spent.__getitem__, reverse=wanted.descending)
         ordered = billed + [each for each in ids if each not in spent]

@@ -12,8 +12,9 @@ import pytest
 from core.access.roles import Role, User
 from core.actions.model import ActionKind
 from core.inventory import Resource
+from core.resources import ResourceFilter, ResourceSort
 from services.context import Context
-from services.usecases import cost_resources, ingest, second_person
+from services.usecases import cost_resources, ingest, resources, second_person
 from tests.acted_on import a_cluster
 from tests.bills import a_bill, a_line
 from tests.builders import ACCOUNT
@@ -43,6 +44,14 @@ def test_a_group_costs_what_all_that_belonged_to_it_did(
     assert cost_resources.cost_with_members(ctx, operator, "i-else")[1] == ()
     stranger = person(Role.OPERATOR, accounts=frozenset({"999999999999"}))
     assert cost_resources.cost_with_members(ctx, stranger, WEB.id)[0] is None
+
+
+@pytest.mark.usefixtures("done")
+def test_a_group_stands_among_others_by_what_its_members_cost(ctx: Context, operator: User) -> None:
+    wanted = ResourceFilter(sort=ResourceSort.COST, descending=True)
+    found = [each.id for each in resources.search(ctx, operator, wanted).rows]
+    assert found[0] == WEB.id
+    assert {API.id, NODES.id, EKS.id, "i-own", "i-node", "i-else"} == set(found[1:7])
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 import streamlit as st
 
 from core.access.roles import Permission
-from core.actions.model import Action, ActionState
-from pages.ui import action_rows, cards, dialog, page, states
+from core.actions.model import Action, ActionKind, ActionState
+from pages.ui import action_rows, cards, dialog, names, page, states
+from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import actions, approvals
 
@@ -32,18 +33,19 @@ def waiting(screen: Screen) -> None:
                 _answers(screen, row, found.names)
 
 
-def _answers(screen: Screen, row: Action, names: Mapping[str, str]) -> None:
+def _answers(screen: Screen, row: Action, called: Mapping[str, str]) -> None:
     with st.container(horizontal=True):
         for verb in ("Approve", "Reject"):
             if st.button(verb, key=f"{verb.lower()}-{row.id}"):
-                _ask(screen, row, names, verb)
+                _ask(screen, row, called, verb)
 
 
-def _ask(screen: Screen, row: Action, names: Mapping[str, str], verb: str) -> None:
+def _ask(screen: Screen, row: Action, called: Mapping[str, str], verb: str) -> None:
     @st.dialog(f"{verb} this action?", width="medium")
     def ask() -> None:
         now = page.again(screen)
-        st.markdown(action_rows.card(row, names, now.now))
+        st.markdown(action_rows.card(row, called, now.now))
+        _would(now, row)
         reason = st.text_input(
             "Reason", key="approval-reason", placeholder="Say why: it is kept in the audit log", max_chars=300
         )
@@ -53,3 +55,19 @@ def _ask(screen: Screen, row: Action, names: Mapping[str, str], verb: str) -> No
                 states.say("Approved: it is queued." if verb == "Approve" else "Rejected.")
 
     ask()
+
+
+def _would(screen: Screen, row: Action) -> None:
+    """What exactly would be done and how it is taken back, as who asked was shown it; what a guard says of it by now."""
+    if row.kind is ActionKind.ATTACH_SCHEDULE or not screen.may(Permission.ACT):
+        return
+    preview = page.attempt(
+        actions.preview, screen.ctx, screen.user, row.kind, row.resource_id, row.parameters
+    )
+    if preview is None:
+        return
+    if preview.refusal:
+        st.warning(fmt.plain(preview.refusal))
+    account = names.accounts(screen).get(row.account_id, row.account_id)
+    cards.facts([("Account and region", f"{account}, {row.region}"), ("The way back", preview.reversal)])
+    st.code("\n".join(preview.calls), language=None, wrap_lines=True)

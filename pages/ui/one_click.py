@@ -8,7 +8,7 @@ import streamlit as st
 from core.actions import guard
 from core.inventory import Resource
 from core.schedules.override import LONGEST, LONGEST_REASON
-from core.schedules.switch import SWITCHES, observed_of
+from core.schedules.switch import RUNNING, STOPPED, SWITCHES, observed_of
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -94,8 +94,9 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
             placeholder="Say why: it is kept in the audit log",
             max_chars=LONGEST_REASON,
         )
-        does = dialog.ASKS if waits and len(chosen) == 1 else VERBS[what].split()[0]
-        if dialog.decided(does, f"{key}-go"):
+        alone = bool(waits) and len(chosen) == 1
+        does = dialog.ASKS if alone and not kept else VERBS[what].split()[0]
+        if dialog.decided(does, f"{key}-go", disabled=alone and kept):
             end = until.replace(tzinfo=UTC) if isinstance(until, datetime) else None
             ids = [each.id for each in chosen]
             done = page.attempt(one_click.click, now.ctx, now.user, what, ids, reason, until=end)
@@ -112,15 +113,19 @@ def _meant(now: Screen, what: Click, chosen: Sequence[Resource]) -> str:
     if what in {Click.START, Click.STOP}:
         return f"{thing} {are} {'started' if what is Click.START else 'stopped'} at once."
     if what is not Click.SKIP_TONIGHT:
-        word = VERBS[what].removeprefix("Keep ")
-        return f"{thing} {are} kept {word} whatever schedules say, and no longer than {LONGEST.days} days."
+        word, before = VERBS[what].removeprefix("Keep "), STOPPED if what is Click.KEEP_ON else RUNNING
+        first = "started" if what is Click.KEEP_ON else "stopped"
+        turned = f"{first} and " if all(observed_of(each) == before for each in chosen) else ""
+        return f"{thing} {are} {turned}kept {word} whatever schedules say, and no longer than {LONGEST.days} days."
     night = page.attempt(overrides.night, now.ctx, now.user, chosen[0].id) if len(chosen) == 1 else None
     span = (
         f"from {fmt.plain(fmt.when(night.begin))} until {fmt.plain(fmt.when(night.until))}"
         if night
         else "while schedules would have it off next"
     )
-    return f"{thing} {'stays' if len(chosen) == 1 else 'stay'} on {span}; then schedules decide again."
+    off = night is not None and night.begin <= now.now and observed_of(chosen[0]) == STOPPED
+    stays = "is started and stays" if off else "stays" if len(chosen) == 1 else "stay"
+    return f"{thing} {stays} on {span}; then schedules decide again."
 
 
 def _said(what: Click, chosen: Sequence[Resource], done: Sequence[Clicked]) -> None:

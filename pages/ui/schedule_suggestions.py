@@ -56,17 +56,24 @@ def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
 
 
 def _offer(screen: Screen, each: Suggestion, place: int) -> None:
-    """What attaching it now would mean, and the button: it asks where somebody else must agree, and does nothing where a tag cannot wait."""
+    """What attaching it now would mean, and the button: it asks where somebody else must agree, and a tag, which cannot wait, leads to its parts."""
     waits = page.attempt(mined_schedules.foretold, screen.ctx, screen.user, each)
     if waits:
         states.note(waits)
     else:
         schedule_words.at_once(each.definition, screen.now)
+    if waits and each.tag is not None:
+        rule = mined_schedules.rules(each.kind)
+        st.page_link(
+            "pages/recommendations.py",
+            label="Open the recommendations",
+            query_params={"rule": rule[0]} if rule else None,
+        )
+        return
     if st.button(
-        dialog.ASKS if waits and each.tag is None else "Attach",
+        dialog.ASKS if waits else "Attach",
         key=f"suggested-{place}-{each.patterns[0].resource_id}",
         help=fmt.plain(f"To {_whom(each)}"),
-        disabled=bool(waits) and each.tag is not None,
     ):
         said = page.attempt(_attached, screen, each)
         if said:

@@ -60,6 +60,7 @@ _CSS = """
 [data-testid="stGridCell"] [data-testid="stPageLink-NavLink"] { height: auto; min-height: 1.5rem; padding-block: 0.1rem; line-height: 1.35; }
 [data-testid="stGridCell"] [data-testid="stPageLink-NavLink"] :is(span, p) { line-height: inherit; }
 [data-testid="stGridCell"] [data-testid="stMetricLabel"] * { white-space: normal; overflow: visible; }
+[data-testid="stGridCell"] [data-testid="stMetricValue"] * { white-space: normal; overflow-wrap: anywhere; }
 @media (max-width: 640px) {
   [data-testid="stGridCell"] { padding: 0.6rem 0.7rem; }
   [data-testid="stGridCell"] [data-testid="stMetricValue"] { font-size: 1.35rem; }

@@ -6,6 +6,7 @@ from core.access.roles import Permission, User
 from core.actions import approval
 from core.actions.model import Action, ActionKind, Origin
 from core.errors import Conflict, Refused
+from core.inventory import Kind
 from core.money import total
 from core.recommendations.catalog import catalog
 from core.recommendations.finding import StoredFinding
@@ -25,9 +26,10 @@ INSTEAD = "Apply the recommendations of its resources instead; somebody else the
 """As recommendations the parts of a tag can wait for a second person, the tag cannot."""
 
 
-def rules() -> tuple[str, ...]:
-    """The rules that propose a schedule."""
-    return tuple(rule.id for rule in catalog().values() if rule.fix is ActionKind.ATTACH_SCHEDULE)
+def rules(kind: Kind | None = None) -> tuple[str, ...]:
+    """The rules that propose a schedule; of one kind of resource, or of all."""
+    proposing = (rule for rule in catalog().values() if rule.fix is ActionKind.ATTACH_SCHEDULE)
+    return tuple(rule.id for rule in proposing if kind is None or rule.kind is kind)
 
 
 def listing(ctx: Context, user: User) -> tuple[Suggestion, ...]:

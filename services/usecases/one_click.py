@@ -9,6 +9,7 @@ from uuid import UUID
 
 from core.access.ownership import as_owner
 from core.access.roles import Permission, User
+from core.actions import approval
 from core.actions.model import ActionState, Origin
 from core.errors import Invalid, NotFound, PioneerError
 from core.inventory import Resource
@@ -50,9 +51,12 @@ def may(ctx: Context, user: User, among: Sequence[Resource]) -> bool:
 
 
 def foretold(ctx: Context, user: User, what: Click, among: Sequence[Resource]) -> str:
-    """What to say before these are started or stopped where a second person must agree to some of it; else empty. To keep waits never."""
-    if what not in {Click.START, Click.STOP} or not may(ctx, user, among):
+    """What to say before a click where a second person must agree to some of it; else empty. What would have to wait is not kept off."""
+    if what in {Click.KEEP_ON, Click.SKIP_TONIGHT} or not may(ctx, user, among):
         return ""
+    if what is Click.KEEP_OFF:
+        whys = overrides.not_kept_off(ctx, _acting(ctx, user, among[0]), [each.id for each in among])
+        return _not_kept_off(list(whys.values()), len(among))
     switches = [(SWITCHES[each.kind], each) for each in among if each.kind in SWITCHES]
     if what is Click.START:
         sizes = starting.sizes_of(ctx, user, among)
@@ -60,6 +64,15 @@ def foretold(ctx: Context, user: User, what: Click, among: Sequence[Resource]) -
     else:
         wanted = [(switch.stop, each, {}) for switch, each in switches]
     return second_person.foretold(ctx, _acting(ctx, user, among[0]), wanted)
+
+
+def _not_kept_off(whys: Sequence[str], asked: int) -> str:
+    if not whys:
+        return ""
+    if asked == 1:
+        return f"It would have to wait, which what is kept off cannot: {whys[0].removeprefix(approval.WAITS)} {overrides.INSTEAD}"
+    which = f"All {asked:,}" if len(whys) == asked else f"{len(whys):,} of these {asked:,}"
+    return f"{which} would have to wait, which what is kept off cannot. {overrides.INSTEAD}"
 
 
 def click(

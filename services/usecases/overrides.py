@@ -1,5 +1,6 @@
 """Overrides: a person's word on one instance for a while, obeyed before its schedules and never past its end."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -23,6 +24,8 @@ from services.db.stores import overrides, resources, schedules
 from services.usecases import second_person
 from services.usecases.at_work import at_work
 from services.usecases.record import record
+
+INSTEAD = "Ask for a stop instead; somebody else then approves it."
 
 
 @dataclass(frozen=True)
@@ -111,13 +114,25 @@ def end(ctx: Context, user: User, override_id: UUID) -> Override:
         return replace(found, ended_at=now)
 
 
+def not_kept_off(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mapping[str, str]:
+    """Which of these cannot be kept off since a stop of them would have to wait, each with why. One question to the bill, if any."""
+    user.require(Permission.ACT)
+    if ctx.settings.approval_above is None:
+        return {}
+    costs = second_person.monthly_costs(ctx, user, resource_ids)
+    whys = {
+        each: second_person.needed(ctx, user, ActionKind.STOP_INSTANCE, Origin.CLICK, None, costs.get(each))
+        for each in resource_ids
+    }
+    return {each: why for each, why in whys.items() if why is not None}
+
+
 def _demand_no_second_person(ctx: Context, user: User, resource_id: str) -> None:
     """An override acts as schedules do, which nobody approves: so it must not stop what a stop by hand would have to wait for."""
-    cost = second_person.monthly_cost(ctx, user, resource_id)
-    why = second_person.needed(ctx, user, ActionKind.STOP_INSTANCE, Origin.CLICK, None, cost)
+    why = not_kept_off(ctx, user, [resource_id]).get(resource_id)
     if why is not None:
         message = f"It would have to wait: {why}"
-        raise Refused(message, mend="Ask for a stop instead; somebody else then approves it.")
+        raise Refused(message, mend=INSTEAD)
 
 
 def _keep(

@@ -29,10 +29,10 @@ def monthly_cost(ctx: Context, user: User, resource_id: str) -> Decimal | None:
     """What the bill says of a resource, in US dollars a month; None where it is not on it, or where no limit asks for it."""
     if ctx.settings.approval_above is None:
         return None
-    return _monthly_costs(ctx, user, [resource_id]).get(resource_id)
+    return monthly_costs(ctx, user, [resource_id]).get(resource_id)
 
 
-def _monthly_costs(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mapping[str, Decimal]:
+def monthly_costs(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mapping[str, Decimal]:
     """The same of many, of groups, services and clusters that of all that belongs to them: in one question to the bill each."""
     found = cost_resources.effective_cost_with_members(ctx, user.organisation_id, resource_ids)
     return {
@@ -64,7 +64,7 @@ def foretold(ctx: Context, user: User, wanted: Sequence[Wanted]) -> str:
     limit = ctx.settings.approval_above
     if limit is None:
         return ""
-    costs = _monthly_costs(ctx, user, [resource.id for _, resource, _ in wanted])
+    costs = monthly_costs(ctx, user, [resource.id for _, resource, _ in wanted])
     types, book = ctx.prices.instance_types(), ctx.prices.book()
     whys = []
     for kind, resource, parameters in wanted:

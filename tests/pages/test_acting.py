@@ -59,6 +59,7 @@ def test_somebody_else_approves_or_rejects_what_waits(
     app = opened("actions")
     assert "Waits for approval" in [each.value for each in app.subheader]
     app.button(key=f"{verb}-{waiting.id}").click().run()
+    assert any("ec2:StopInstances" in block.value for block in app.code)
     in_dialog(app, f"{verb}-{waiting.id}", "approval-go", approval_reason="agreed")
     assert actions.one(ctx, asker, waiting.id).state is state
 

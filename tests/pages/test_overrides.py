@@ -1,11 +1,14 @@
 """Keeping an instance on or off for a while from its page."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from core.access.roles import User
 from core.schedules.model import Period, ScheduleDefinition, State
 from core.schedules.selector import Selector
+from services import bootstrap
 from services.context import Context
 from services.usecases import overrides, schedules
 from tests.builders import an_instance
@@ -33,6 +36,23 @@ def test_an_instance_is_kept_on_with_a_reason_until_somebody_ends_it(
     assert "release night" in text_of(app)
     app.button(key="end-override").click().run()
     assert overrides.present(ctx, small_world, "i-2") is None
+
+
+def test_what_would_have_to_wait_is_not_kept_off_and_the_dialog_says_so(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    bootstrap.share(replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal(1)})))
+    app = opened("resources", resource="i-1")
+    app.button(key="keep-off").click().run()
+    said = [each.value.replace("\\", "") for each in app.info]
+    assert any("costs $30.42 a month, more than $1.00. Ask for a stop instead" in each for each in said)
+    assert app.button(key="keep-off-go").disabled
+    assert "is stopped and kept off" in text_of(app)
+    app = opened("resources", resource="i-1")
+    app.button(key="keep-on").click().run()
+    assert not [each for each in app.info if "wait" in each.value]
+    assert not app.button(key="keep-on-go").disabled
 
 
 def test_tonight_is_skipped_where_a_schedule_has_it_off(

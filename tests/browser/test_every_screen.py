@@ -21,7 +21,7 @@ from services.demo.birth import birthday
 from services.demo.company import ACCOUNTS, DEMO_USERS, PAYER, DemoUser
 from services.demo.surcharges import committed
 from services.demo.world import make
-from services.usecases import actions, budgets, costs, recommendations, reconcile, resources
+from services.usecases import actions, budgets, cost_resources, costs, recommendations, reconcile, resources
 from tests.browser.conftest import Demo
 from tests.pages.conftest import opened
 from tests.web.test_served_screens import run
@@ -220,7 +220,7 @@ def test_a_link_leads_to_a_resource_of_every_kind(its_context: Context, sign_in:
     user = member(its_context, OPERATOR)
     sign_in(user)
     (found,) = resources.search(its_context, user, ResourceFilter(kinds=(kind,), limit=1)).rows
-    spent = costs.resource_cost(its_context, user, [found.id]).get(found.id)
+    spent, _ = cost_resources.cost_with_members(its_context, user, found.id)
     text = good(opened("resources", resource=found.id), "Resources", [found.name or found.short_id], kind)
     assert (f"Costs a month {fmt.UNKNOWN}" in text) == (spent is None), text
 

@@ -1,6 +1,7 @@
 """What runs the company's containers, as tables: services of ECS on Fargate, clusters of EKS."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from services.demo.company import EU, US
 
@@ -23,6 +24,7 @@ class ServiceRow:
     age: int
     team: str
     arm: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 SERVICES: tuple[ServiceRow, ...] = (
@@ -31,6 +33,21 @@ SERVICES: tuple[ServiceRow, ...] = (
     ServiceRow("price-cache", "shop", P, US, 2, 1, 8, "modest", 82.0, 120, "web"),
     ServiceRow("ranker", "shop", P, US, 2, 1, 2, "steady", 61.0, 90, "web", arm=True),
     ServiceRow("stage-catalog", "stage", S, US, 2, 1, 2, "office", 61.0, 110, "web", arm=True),
+    ServiceRow(
+        "stage-images",
+        "stage",
+        S,
+        US,
+        1,
+        1,
+        2,
+        "steady",
+        61.0,
+        80,
+        "web",
+        arm=True,
+        extra={"schedule": "office-hours"},
+    ),
 )
 
 

@@ -37,7 +37,7 @@ def containers(seed: int, born: date) -> Iterator[Lived]:
             region=row.region,
             name=row.name,
             state="ACTIVE",
-            tags=tagged(seed, row.name, row.name, row.team, row.account, strict=True),
+            tags=tagged(seed, row.name, row.name, row.team, row.account, strict=True) | dict(row.extra),
             created_at=began,
             cluster=row.cluster,
             launch="FARGATE",

@@ -32,6 +32,12 @@ NEAR_MISSES = (
     NearMiss("fargate_rightsizing", ("stock-feed",), Kind.CONTAINER_SERVICE, "uses what it asks for"),
     NearMiss("fargate_graviton", ("ranker",), Kind.CONTAINER_SERVICE, "on Graviton already"),
     NearMiss("ecs_off_hours", ("wishlist",), Kind.CONTAINER_SERVICE, "little to do, but at all hours"),
+    NearMiss(
+        "ecs_off_hours",
+        ("stage-images",),
+        Kind.CONTAINER_SERVICE,
+        "busy at all hours; a schedule switches it already",
+    ),
     NearMiss("node_group_off_hours", ("previews",), Kind.NODE_GROUP, "without a node"),
     NearMiss(
         "eks_idle",

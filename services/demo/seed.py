@@ -49,7 +49,7 @@ OFFICE = ScheduleDefinition(
     (Period(f"{OFFICE_HOURS.start:02d}:00", f"{OFFICE_HOURS.stop:02d}:00", weekdays=WORKDAYS),),
 )
 TAG = ("schedule", "office-hours")
-"""The training machines carry it."""
+"""The training machines carry it, and a service."""
 WATCHED_DAYS = 21
 TEAM_RULES = (
     Rule((), of=Dimension("tag:team")),

@@ -19,6 +19,7 @@ from services.demo.company import DEMO_USERS, OFFICE_HOURS, ORGANISATION_ID
 from services.settings import Settings
 from services.usecases import actions, schedules
 from tests.stand_in import Fleet
+from tests.stand_in_services import Services
 
 OFFICE = dict([seed.TAG])
 
@@ -78,15 +79,15 @@ def test_each_office_day_of_a_week_starts_and_stops_the_machines_and_nothing_els
 
 
 def test_a_week_says_what_was_switched_and_what_was_not(ctx: Context, fleet: Fleet, admin: User) -> None:
-    fleet.instance(**OFFICE)
+    machine, service = fleet.instance(**OFFICE), Services(fleet).service(**OFFICE)
     held = fleet.instance()
     made = schedules.save(ctx, admin, None, "Asked", ScheduleDefinition("UTC", (Period("03:00", "04:00"),)))
     schedules.attach(ctx, admin, made.id, Selector(resource_ids=(held.id,)), mode=Mode.APPROVE)
     said: list[str] = []
     assert demo_week.lived(ctx, working(ctx), said.append) == 0
     told = "".join(said)
-    assert "08:00  running: " in told
-    assert "18:00  stopped: " in told
+    for turned in ("08:00  running: ", "18:00  stopped: "):
+        assert f"{turned}{service.name} and {machine.name}\n" in told
     assert "is not stopped: that waits for approval" in told
     assert "kept off for" in told
 

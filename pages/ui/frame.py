@@ -36,13 +36,12 @@ export default function () {{
 
 
 def run() -> None:
-    """Show the sign-in form, or the navigation and the screen that was asked for."""
+    """Show the sign-in form, or the navigation and the screen that was asked for; neither where nobody can tell who looks."""
     st.set_page_config("Cloud Pioneer", layout="wide", initial_sidebar_state=230)
     theme.apply()
     ctx = page.context()
-    seen = page.attempt(session.look, ctx)
+    seen = gate.passed(ctx)
     if seen is None:
-        gate.show(ctx)
         return
     pages = {
         row.file: copy(_page(row)) for row in navigation.ROWS

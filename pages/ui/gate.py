@@ -15,6 +15,7 @@ from core.errors import Invalid, PioneerError
 from pages.ui import session, states
 from services.context import Context
 from services.usecases import sign_in, troubles
+from services.usecases.sign_in import Look
 
 _CLAIM = """
 export default async function ({ data, parentElement }) {
@@ -81,6 +82,29 @@ class Door(AuthenticationModel):  # type: ignore[misc]  # the library carries no
         name = f"{first} {last}".strip()
         self.signed_up = sign_in.sign_up(self.ctx, email, password, name, self.client)
         return email, email, name
+
+
+def passed(ctx: Context) -> Look | None:
+    """Who is signed in. None: nobody is, and the gate stands there; or it cannot be told, which is said."""
+    try:
+        with troubles.told():
+            seen = session.look(ctx)
+    except PioneerError as error:
+        _unanswered(error)
+        return None
+    if seen is None:
+        show(ctx)
+    return seen
+
+
+def _unanswered(error: PioneerError) -> None:
+    """No form: whoever was signed in still is, and a password would be of no use now."""
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle:
+        st.title("Cloud Pioneer", anchor=False)
+        states.failed(error)
+        states.note("Nobody was signed out by it: once it answers, this page is as you left it.")
+        st.button("Try again", key="try-again", type="primary")
 
 
 def show(ctx: Context) -> None:

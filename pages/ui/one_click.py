@@ -123,8 +123,8 @@ def _meant(now: Screen, what: Click, chosen: Sequence[Resource]) -> str:
         if night
         else "while schedules would have it off next"
     )
-    off = night is not None and night.begin <= now.now and observed_of(chosen[0]) == STOPPED
-    stays = "is started and stays" if off else "stays" if len(chosen) == 1 else "stay"
+    off = all(observed_of(each) == STOPPED for each in chosen)
+    stays = are if off else "stays" if len(chosen) == 1 else "stay"
     return f"{thing} {stays} on {span}; then schedules decide again."
 
 

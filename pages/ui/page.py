@@ -46,9 +46,8 @@ def begin() -> Screen:
     """The first statement of every page: who looks, may they, and the title. Shows the sign-in form or a refusal instead, and ends the run."""
     row = navigation.row(_caller())
     ctx = context()
-    seen = attempt(session.look, ctx)
+    seen = gate.passed(ctx)
     if seen is None:
-        gate.show(ctx)
         end()
     if not seen.user.may(row.permission):
         _refuse(row)

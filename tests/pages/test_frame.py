@@ -1,12 +1,14 @@
 """Around every screen: one question a run for who looks, asked again on the very next."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from moto import mock_aws
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 
 from core.access.roles import Role, User
 from pages.ui import frame
+from services import bootstrap
 from services.context import Context
 from services.usecases import sign_in as sign_ins
 from tests.pages.conftest import opened
@@ -33,6 +35,23 @@ def test_a_run_asks_once_who_looks_and_the_next_run_asks_again(
         app.run()
     assert "Overview" not in [each.value for each in app.title]
     assert not app.metric
+
+
+def test_while_the_database_does_not_answer_nobody_is_asked_to_sign_in_again(
+    ctx: Context, person: Callable[..., User], sign_in: Callable[[User | None], str]
+) -> None:
+    sign_in(person(Role.VIEWER))
+    gone = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", connect_args={"connect_timeout": 2})
+    bootstrap.share(replace(ctx, engine=gone))
+    app = opened("schedules")
+    assert not app.exception
+    assert "The database does not answer" in app.error[0].value.replace("\\", "")
+    assert (list(app.text_input), [each.key for each in app.button]) == ([], ["try-again"])
+    bootstrap.share(ctx)
+    app.button(key="try-again").click().run()
+    assert app.title[0].value == "Schedules"
+    assert not app.error
+    gone.dispose()
 
 
 def test_a_screen_that_one_may_not_open_says_so_and_who_may(

@@ -4,7 +4,7 @@ import re
 import time
 from datetime import timedelta
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import text
 
 from core.access.roles import Role, User
@@ -58,6 +58,12 @@ def seen(page: Page, demo: Demo, state: str, count: int) -> None:
     expect(page.get_by_text(re.compile(rf"{count} resources\b")).first).to_be_visible(timeout=LONG)
 
 
+def choose(dialog: Locator, label: str, value: str) -> None:
+    box = dialog.get_by_role("combobox", name=label)
+    box.fill(value)
+    box.press("Enter")
+
+
 def test_a_schedule_attached_in_the_browser_stops_and_starts_the_fleet_as_the_clock_goes_on(
     demo: Demo, its_context: Context, browser: Browser
 ) -> None:
@@ -72,11 +78,12 @@ def test_a_schedule_attached_in_the_browser_stops_and_starts_the_fleet_as_the_cl
     settled(page)
     card.get_by_role("button", name="Attach by tag").click()
     dialog = page.get_by_role("dialog")
-    for label, value in zip(("Tag", "Value"), TAG, strict=True):
-        box = dialog.get_by_role("combobox", name=label)
-        box.fill(value)
-        box.press("Enter")
-        settled(page)
+    reached = dialog.get_by_text(re.compile(r"It is for \d+ resources? now"))
+    expect(reached).to_contain_text("training-01", timeout=LONG)
+    choose(dialog, "Tag", TAG[0])
+    expect(reached).not_to_contain_text("training-01", timeout=LONG)  # before, its values are not offered yet
+    choose(dialog, "Value", TAG[1])
+    expect(reached).to_contain_text("notebook-01", timeout=LONG)
     dialog.get_by_role("button", name="Attach", exact=True).click()
     expect(dialog).to_be_hidden(timeout=LONG)
     count = wait_for(its_context, user, "running")

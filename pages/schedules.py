@@ -224,7 +224,7 @@ def all_of(screen: Screen, board: Board, *, may_edit: bool) -> None:
     if not views:
         states.empty(
             "There is no schedule yet",
-            "Begin with office hours: instances that nobody uses at night cost a third.",
+            "Begin with office hours: what is off at night and on weekends costs a third of what it does around the clock.",
         )
         schedule_suggestions.show(screen)
         return

@@ -10,6 +10,7 @@ from core.access.roles import Permission, User
 from core.costs import lines as seen
 from core.costs import spend as spending
 from core.costs.lines import Covering, ResourceProfile
+from core.costs.members import is_grouped
 from core.costs.month import full_until
 from core.costs.scope import DAY, RESOURCE, SKU, Scope
 from core.costs.spend import ResourceCost
@@ -112,13 +113,13 @@ def cost_of_groups(
 def cost_with_members(
     ctx: Context, user: User, resource_id: str, *, days: int = 30, at: str | None = None
 ) -> tuple[ResourceCost | None, tuple[str, ...]]:
-    """The same of a group or a service, and the ids of its members under which that is billed (none: its own).
+    """The same of one, and the ids of its members under which that is billed (none: its own).
 
     Members that are known by tags of the bill alone have no id here.
     """
     cost = cost_of_groups(ctx, user, [resource_id], days=days, at=at).get(resource_id)
-    if cost is None:
-        return None, ()
+    if cost is None or not is_grouped(resource_id):
+        return cost, ()
     since = midnight(cost.until - timedelta(days=days))
     with ctx.read() as db:
         whose = members.of(db, user.organisation_id, [resource_id], since)

@@ -16,6 +16,8 @@ from core.prices import InstanceType
 MAX_TRIES = 5
 """How often one call is sent before we give up on it."""
 _SOONEST, _LATEST = timedelta(seconds=5), timedelta(minutes=1)
+_PLACES = 1_000_000
+"""Into so many the last fifth of a wait is cut."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,11 @@ def patience(call: Call, attempts: int) -> timedelta:
 
 
 def look_again(action: Action, now: datetime) -> datetime:
-    """When to look next: soon at first, once a minute at most later; spread by the action's id so that many do not look at once."""
+    """When to look next: soon at first, once a minute at most later; spread by the action's id and the moment so that many do not look at once."""
     since = action.step_at or action.started_at or now
     delay = min(max((now - since) / 4, _SOONEST), _LATEST)
-    return now + delay * (1 + (action.id.int % 1000) / 4000)
+    place = (action.id.int + int(now.timestamp() * 1e6)) % _PLACES
+    return now + delay * (1 + place / (4 * _PLACES))
 
 
 def _words(call: Call) -> str:

@@ -4,9 +4,10 @@ import os
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
@@ -53,7 +54,8 @@ class Body:
 class Crowd:
     """What AWS was asked, how often it said no, and the waits that followed."""
 
-    dice: Any
+    dice: Mapping[str, Random]
+    """For looks and for changes: what becomes of the one does not hang on how many of the other came before."""
     asked: int = 0
     refused: Counter[str] = field(default_factory=Counter)
     waits: list[tuple[str, float]] = field(default_factory=list)
@@ -61,11 +63,12 @@ class Crowd:
 
     def meet(self, request: Any, **_named: object) -> AWSResponse | None:  # noqa: ANN401  botocore's
         """Half of the calls never reach AWS."""
+        what = "look" if b"Action=Describe" in _bytes(request.body) else "change"
         with self.guard:
             self.asked += 1
-            if self.dice.random() >= RATE:
+            if self.dice[what].random() >= RATE:
                 return None
-            self.refused["look" if b"Action=Describe" in _bytes(request.body) else "change"] += 1
+            self.refused[what] += 1
         return AWSResponse(request.url, 503, {}, Body())
 
     def waits_for(self, what: str) -> SimpleNamespace:
@@ -124,7 +127,7 @@ def others(field: Arena, size: int) -> dict[UUID, int]:
 
 def storm(field: Arena) -> Crowd:
     """The worker's ticks while AWS turns calls away."""
-    crowd = Crowd(field.dice)
+    crowd = Crowd({what: Random(field.dice.random()) for what in ("look", "change")})  # noqa: S311  no secret
     session.time = crowd.waits_for("change")  # type: ignore[assignment]
     botocore.endpoint.time = crowd.waits_for("look")
     carrying_out.put_off = crowd.puts_off(carrying_out.put_off)
@@ -184,7 +187,8 @@ def play(url: str | None, count: int, seed: int, defect: bool) -> tuple[str, lis
     waited = sum(seconds for _, seconds in crowd.waits)
     return (
         f"{sum(sizes.values())} resources of {len(sizes)} organisations, {crowd.asked} calls ({needed} needed), "
-        f"{refused} turned away, {len(crowd.waits)} waits of {waited:.0f} s in all"
+        f"{refused} turned away ({', '.join(f'{count} {what}s' for what, count in sorted(crowd.refused.items()))}), "
+        f"{len(crowd.waits)} waits of {waited:.0f} s in all"
     ), wrong
 
 

@@ -98,11 +98,22 @@ def test_a_node_group_has_the_members_of_the_groups_made_for_it() -> None:
         an_instance("i-1", autoscaling_group="eks-2", tags=tags),
         an_instance("i-2", autoscaling_group="eks-1"),
         an_instance("i-3", autoscaling_group="web", tags=tags),
+        an_instance("i-4", autoscaling_group="eks-1", tags=tags, state="shutting-down"),
     ]
     (seen, *rest) = with_protected([nodes, *members], {Kind.INSTANCE, Kind.NODE_GROUP})
     assert isinstance(seen, NodeGroup)
     assert (seen.protected_members, rest) == (("i-1",), members)
     assert remembered(seen, nodes) == seen
+
+
+def test_nodes_of_a_group_that_names_none_behind_it_are_not_taken_to_be_unprotected() -> None:
+    kinds = {Kind.INSTANCE, Kind.NODE_GROUP}
+    some, none = a_node_group(desired=2, groups=()), a_node_group(desired=0, groups=())
+    (unknown, empty) = with_protected([some, none], kinds)
+    assert isinstance(unknown, NodeGroup)
+    assert unknown.protected_members is None
+    assert isinstance(empty, NodeGroup)
+    assert empty.protected_members == ()
 
 
 def test_a_policy_says_whether_spot_may_be_bought(sessions: Sessions, account: Account) -> None:

@@ -13,6 +13,8 @@ def with_protected(resources: Iterable[Resource], seen: Collection[Kind]) -> lis
     protected: defaultdict[str, list[str]] = defaultdict(list)
     for each in found:
         if isinstance(each, Instance) and each.protected and each.autoscaling_group:
+            if each.state == "shutting-down":  # it ends already, whatever becomes of its group
+                continue
             protected[each.autoscaling_group].append(each.id)
     known = Kind.INSTANCE in seen
     return [_with(each, protected if known else None) for each in found]
@@ -21,7 +23,9 @@ def with_protected(resources: Iterable[Resource], seen: Collection[Kind]) -> lis
 def _with(resource: Resource, protected: defaultdict[str, list[str]] | None) -> Resource:
     if not isinstance(resource, AutoScalingGroup | NodeGroup):
         return resource
-    if protected is None:
+    # EKS names no groups of a node group that it is still making: whose its nodes are is not known then
+    nameless = isinstance(resource, NodeGroup) and resource.desired > 0 and not resource.groups
+    if protected is None or nameless:
         return replace(resource, protected_members=None)
     members = {member for group in resource.groups for member in protected.get(group, ())}
     return replace(resource, protected_members=tuple(sorted(members)))

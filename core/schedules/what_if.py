@@ -15,6 +15,8 @@ from core.schedules.intervals import timeline
 from core.schedules.model import ScheduleDefinition, State
 
 HOUR = 3600
+_ENOUGH = Decimal("0.9")
+"""Of the hours off so many must have been measured to say that it was not in use."""
 Flags = NDArray[np.bool_]
 Seconds = NDArray[np.integer[Any]]
 
@@ -55,6 +57,7 @@ class Replay:
     """One resource. Hours: `on` and `off` are all that were replayed, `off` those in which it would have been switched off.
 
     `spared` are those of `off` in which it ran; `in_use`, those of `off` in which it was in use; `seen`, all that it ran.
+    `in_use` None: no use was seen, and too little of those hours was measured to tell.
     `saved` is money of the bill's currency; None where the bill says nothing of its hours.
     """
 
@@ -63,7 +66,7 @@ class Replay:
     off: Decimal
     seen: Decimal
     spared: Decimal
-    in_use: Decimal
+    in_use: Decimal | None
     cost: Decimal | None
     saved: Decimal | None
     currency: str | None
@@ -84,15 +87,27 @@ def off_seconds(definition: ScheduleDefinition, start: datetime, hours: int) -> 
     return off
 
 
-def replay(resource_id: str, off: Seconds, ran: Flags, used: Flags, paid: Billed | None) -> Replay:
-    """One resource's hours against a schedule's: `ran` and `used` say of each hour whether it ran and whether it was in use."""
+def replay(
+    resource_id: str,
+    off: Seconds,
+    ran: Flags,
+    used: Flags,
+    paid: Billed | None,
+    measured: Flags | None = None,
+) -> Replay:
+    """One resource's hours against a schedule's: `ran` and `used` say of each hour whether it ran and whether it was in use.
+
+    `measured` are the hours of whose use anything is known; None: all that it ran.
+    """
+    spared, in_use = _hours(off[ran]), _hours(off[ran & used])
+    known = spared if measured is None else _hours(off[ran & measured])
     return Replay(
         resource_id,
         on=len(off) - _hours(off),
         off=_hours(off),
         seen=Decimal(int(np.count_nonzero(ran))),
-        spared=_hours(off[ran]),
-        in_use=_hours(off[ran & used]),
+        spared=spared,
+        in_use=in_use if in_use or known >= spared * _ENOUGH else None,
         cost=None if paid is None else max(ZERO, paid.cost),
         saved=None if paid is None else paid.saved(off, ran),
         currency=None if paid is None else paid.currency,
@@ -153,8 +168,13 @@ class WhatIf:
 
     @property
     def in_use(self) -> Decimal:
-        """Hours that they were in use and would have been off."""
-        return sum((each.in_use for each in self.replays), ZERO)
+        """Hours that they were in use and would have been off, of those whose use is known."""
+        return sum((each.in_use or ZERO for each in self.replays), ZERO)
+
+    @property
+    def unmeasured(self) -> int:
+        """How many ran, and of whose use too little is known."""
+        return sum(each.in_use is None for each in self.replays)
 
 
 def _hours(seconds: Seconds) -> Decimal:

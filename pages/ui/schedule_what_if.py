@@ -109,10 +109,8 @@ def _told(screen: Screen, found: WhatIf) -> None:
             cards.Figure("Would have been saved", saved, because=f"of {of} for hours no commitment had paid"),
             cards.Figure(
                 "In use while off",
-                f"{found.in_use:,.0f} h",
-                because="Somebody would have missed them"
-                if found.in_use
-                else "Nobody would have missed them",
+                "unknown" if found.unmeasured == len(found.replays) else f"{found.in_use:,.0f} h",
+                because=missed(found),
             ),
         ]
     )
@@ -132,6 +130,14 @@ def _told(screen: Screen, found: WhatIf) -> None:
     _table(screen, found)
 
 
+def missed(found: WhatIf) -> str:
+    """Whether somebody would have missed the hours off; of what was never measured nobody can tell."""
+    if found.unmeasured:
+        others = "Somebody would have missed them; of" if found.in_use else "Of"
+        return f"{others} {fmt.count(found.unmeasured, 'resource')} it was not measured"
+    return "Somebody would have missed them" if found.in_use else "Nobody would have missed them"
+
+
 def _table(screen: Screen, found: WhatIf) -> None:
     called = names.of(screen, [each.resource_id for each in found.replays])
     rows = sorted(found.replays, key=lambda each: (-(each.saved or 0), -each.spared, each.resource_id))
@@ -140,7 +146,7 @@ def _table(screen: Screen, found: WhatIf) -> None:
         "Resource": [fmt.clean(called.get(each.resource_id, each.resource_id)) for each in rows],
         money: [fmt.pixel(_in(each, found)) for each in rows],
         "Off, hours": [float(each.spared) for each in rows],
-        "In use while off, hours": [float(each.in_use) for each in rows],
+        "In use while off, hours": [None if each.in_use is None else float(each.in_use) for each in rows],
         "Ran, hours": [float(each.seen) for each in rows],
     }
     config = {

@@ -14,7 +14,7 @@ from core.schedules.model import ScheduleDefinition
 from core.schedules.selector import Selector
 from core.schedules.spent import Spent
 from core.schedules.use import USES, Use
-from core.schedules.what_if import Flags, Paid, Replay, WhatIf, off_seconds, replay
+from core.schedules.what_if import Flags, Paid, Replay, Seconds, WhatIf, off_seconds, replay
 from services.context import Context
 from services.db import database
 from services.db.stores import samples, selected
@@ -56,8 +56,7 @@ def what_if(ctx: Context, user: User, definition: ScheduleDefinition, selector: 
                 chunk = alike[at : at + samples.BATCH]
                 ran, used = _observed(db, user.organisation_id, use, chunk, first)
                 replays += (
-                    replay(name, off, _ran(ran[row], bill.get(name)), used[row], bill.get(name))
-                    for row, name in enumerate(chunk)
+                    _replay(name, off, ran[row], used[row], bill.get(name)) for row, name in enumerate(chunk)
                 )
     return WhatIf(midnight(first), midnight(until), tuple(replays), known.members)
 
@@ -72,9 +71,10 @@ def _missing(selector: Selector, found: Sequence[Resource]) -> set[str]:
     }
 
 
-def _ran(sampled: Flags, billed: Paid | Spent | None) -> Flags:
-    """The hours that it ran: of a group without a single sample, those in which the bill has something of it."""
-    return billed.ran if isinstance(billed, Spent) and not sampled.any() else sampled
+def _replay(name: str, off: Seconds, sampled: Flags, used: Flags, billed: Paid | Spent | None) -> Replay:
+    """A group ran in the hours in which the bill has something of it, too, whether or not these were sampled."""
+    ran = sampled | billed.ran if isinstance(billed, Spent) else sampled
+    return replay(name, off, ran, used, billed, sampled)
 
 
 def _observed(

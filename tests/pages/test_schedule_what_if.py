@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 
 from core import dates
 from core.access.roles import User
 from core.schedules.model import Period, ScheduleDefinition
+from core.schedules.what_if import Replay, WhatIf
+from pages.ui import schedule_what_if
 from services.context import Context
 from services.usecases import schedules
 from tests.pages.conftest import followed, opened
@@ -37,6 +40,19 @@ def test_a_replay_of_a_schedule_that_begins_later_says_why_it_saves_nothing(
     assert not app.exception
     (said,) = [each.value.replace("\\", "") for each in app.warning]
     assert f"not valid before {dates.day(later.valid_from)}: it holds on none of the 30 days" in said
+
+
+def test_nobody_is_said_to_miss_nothing_where_use_was_never_measured(ctx: Context) -> None:
+    def told(*in_use: int | None) -> str:
+        rows = (
+            Replay("web", *(Decimal(1),) * 4, None if each is None else Decimal(each), None, None, None)
+            for each in in_use
+        )
+        return schedule_what_if.missed(WhatIf(ctx.now(), ctx.now(), tuple(rows)))
+
+    assert told(0, 0) == "Nobody would have missed them"
+    assert told(0, None) == "Of 1 resource it was not measured"
+    assert told(1, None).startswith("Somebody would have missed them; of 1 resource")
 
 
 def test_what_is_replayed_leads_to_its_cost_on_the_bill(

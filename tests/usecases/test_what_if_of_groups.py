@@ -102,9 +102,23 @@ def test_each_is_replayed_once_and_saves_what_its_members_cost_in_the_hours_off(
 
 
 @pytest.mark.usefixtures("world")
-def test_without_samples_a_service_ran_when_its_tasks_were_billed(ctx: Context, viewer: User) -> None:
+def test_without_samples_a_service_ran_when_its_tasks_were_billed_and_its_use_is_unknown(
+    ctx: Context, viewer: User
+) -> None:
     found = replayed(ctx, viewer, API.id)[API.id]
     assert (found.seen, found.spared, found.cost, found.saved) == (600, 60, 120, 12)
+    assert found.in_use is None
+
+
+@pytest.mark.usefixtures("world")
+def test_hours_from_before_a_group_was_measured_are_counted_like_their_money(
+    ctx: Context, organisation_id: UUID, viewer: User
+) -> None:
+    for metric in ("cpu", "cpu_peak"):
+        sampled(ctx, organisation_id, API.id, metric, np.ones(48, dtype=np.float32))
+    found = replayed(ctx, viewer, API.id)[API.id]
+    assert (found.spared, found.saved) == (60 + 2 * 4, 12)
+    assert found.in_use is None
 
 
 @pytest.mark.usefixtures("world")

@@ -17,21 +17,21 @@ router = APIRouter(prefix="/schedules", tags=["schedules"])
 
 
 class ReplayOut(Answer):
-    """One resource (of an Aurora cluster, an instance of it; of what is in a group, that group). `hours_spared` it ran and would have been off, `hours_in_use` of them it was in use; money null: not known."""
+    """One resource (of an Aurora cluster, an instance of it; of what is in a group, that group). `hours_spared` it ran and would have been off, `hours_in_use` of them it was in use; null: not known."""
 
     resource_id: str
     hours_on: Decimal
     hours_off: Decimal
     hours_seen: Decimal
     hours_spared: Decimal
-    hours_in_use: Decimal
+    hours_in_use: Decimal | None
     cost: Decimal | None
     saved: Decimal | None
     currency: str | None
 
 
 class WhatIfOut(Answer):
-    """All of them together. Money is effective cost of hours that no commitment had paid; `unpriced` ones are not in it."""
+    """All of them together. Money is effective cost of hours that no commitment had paid; `unpriced` ones are not in it, nor `unmeasured` ones in `hours_in_use`."""
 
     start: datetime
     end: datetime
@@ -42,6 +42,7 @@ class WhatIfOut(Answer):
     saved: Decimal | None
     currency: str | None
     unpriced: int
+    unmeasured: int
     resources: list[ReplayOut]
 
 
@@ -72,6 +73,7 @@ def _out(found: WhatIf) -> WhatIfOut:
         saved=found.saved,
         currency=found.currency,
         unpriced=found.unpriced,
+        unmeasured=found.unmeasured,
         resources=[
             ReplayOut(
                 resource_id=each.resource_id,

@@ -49,6 +49,18 @@ def test_use_while_it_would_have_been_off_is_told() -> None:
     assert office(used=used).in_use == 2
 
 
+def test_what_was_never_measured_is_not_told_as_never_in_use() -> None:
+    off, half = off_seconds(OFFICE, START, WEEK), np.arange(WEEK) < WEEK // 2
+    unmeasured, in_part, seen_in_use = (
+        replay("web", off, ALWAYS, used, TEN_CENTS, measured)
+        for used, measured in ((NEVER, NEVER), (NEVER, half), (half, half))
+    )
+    assert (unmeasured.spared, unmeasured.in_use, in_part.in_use) == (118, None, None)
+    together = WhatIf(START, START + timedelta(hours=WEEK), (unmeasured, in_part, seen_in_use))
+    assert (together.in_use, together.unmeasured) == (seen_in_use.in_use, 2)
+    assert together.in_use > 0
+
+
 def test_what_did_not_run_saves_nothing() -> None:
     found = office(ran=NEVER)
     assert (found.off, found.seen, found.spared, found.saved) == (118, 0, 0, 0)
@@ -83,6 +95,7 @@ def test_off_and_on_are_all_hours_and_no_more_is_saved_than_it_cost(
     found = replay("i-1", off, ran, used, Paid(hours, cost))
     assert found.on + found.off == WEEK
     assert found.saved is not None
+    assert found.in_use is not None
     assert 0 <= found.saved <= cost
     assert 0 <= found.in_use <= found.spared <= min(found.off, found.seen)
 

@@ -43,7 +43,12 @@ def _forbidden_group(group: AutoScalingGroup | NodeGroup) -> str | None:
         return f"Whether instances of {group.short_id} are protected is not known, as they could not be listed; it is left alone until they are."
     if group.protected_members:
         members = ", ".join(group.protected_members)
-        return f"Instances of {group.short_id} are protected by their tag {PROTECTED_TAG} and would be ended with its size: {members}."
+        those = f"Instances of {group.short_id}"
+        if isinstance(group, NodeGroup):
+            those = f"Nodes of {group.short_id}, or the Auto Scaling group behind them,"
+        return (
+            f"{those} are protected by their tag {PROTECTED_TAG} and would be ended with its size: {members}."
+        )
     return None
 
 

@@ -60,7 +60,7 @@ class NodeGroup(Resource):
     groups: tuple[str, ...] = ()
     """The names of the Auto Scaling groups that EKS made for it, whose instances are its nodes."""
     protected_members: tuple[str, ...] | None = ()
-    """Ids of its nodes that carry the tag which forbids to touch them; None where instances could not be read."""
+    """Ids of its nodes, and names of its `groups`, that carry the tag which forbids to touch them; None where instances could not be read."""
 
     @property
     def short_id(self) -> str:

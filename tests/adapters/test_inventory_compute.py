@@ -18,6 +18,7 @@ from services.adapters.aws.inventory.members import remembered, with_protected
 from services.adapters.aws.session import Sessions
 from tests.adapters.stocked import REGION, an_endpoint
 from tests.builders import an_instance
+from tests.computing import a_group as a_known_group
 from tests.containers import a_node_group
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -104,6 +105,10 @@ def test_a_node_group_has_the_members_of_the_groups_made_for_it() -> None:
     assert isinstance(seen, NodeGroup)
     assert (seen.protected_members, rest) == (("i-1",), members)
     assert remembered(seen, nodes) == seen
+    behind = a_known_group("eks-1", tags={PROTECTED_TAG: "true", "eks:nodegroup-name": "workers"})
+    (emptied, *_) = with_protected([nodes, behind], {Kind.INSTANCE, Kind.NODE_GROUP})
+    assert isinstance(emptied, NodeGroup)
+    assert emptied.protected_members == ("eks-1",)
 
 
 def test_nodes_of_a_group_that_names_none_behind_it_are_not_taken_to_be_unprotected() -> None:

@@ -122,7 +122,8 @@ def _spared(row: Row[tuple[object, ...]]) -> str | None:
     if protects(row.protection):
         return f"it is protected by its tag {PROTECTED_TAG}"
     if row.kept:
-        return f"its instances {', '.join(row.kept)} are protected by their tag {PROTECTED_TAG}"
+        those = "its nodes, or the group behind them:" if row.kind == Kind.NODE_GROUP else "its instances"
+        return f"{those} {', '.join(row.kept)} are protected by their tag {PROTECTED_TAG}"
     return None
 
 

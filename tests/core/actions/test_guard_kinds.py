@@ -59,17 +59,22 @@ def test_a_cluster_is_left_alone_for_an_instance_of_it_that_is_protected(
 
 
 @pytest.mark.parametrize(
-    ("stop", "start", "of"),
+    ("stop", "start", "of", "those"),
     [
-        (K.STOP_AUTOSCALING_GROUP, K.START_AUTOSCALING_GROUP, a_group),
-        (K.STOP_NODE_GROUP, K.START_NODE_GROUP, a_node_group),
+        (K.STOP_AUTOSCALING_GROUP, K.START_AUTOSCALING_GROUP, a_group, "Instances of workers"),
+        (
+            K.STOP_NODE_GROUP,
+            K.START_NODE_GROUP,
+            a_node_group,
+            "Nodes of workers, or the Auto Scaling group behind them,",
+        ),
     ],
 )
 def test_a_group_is_not_scaled_to_nothing_while_a_member_is_protected_or_may_be(
-    stop: ActionKind, start: ActionKind, of: Callable[..., Resource]
+    stop: ActionKind, start: ActionKind, of: Callable[..., Resource], those: str
 ) -> None:
     assert verdict(stop, of(protected_members=("i-1", "i-2"))) == (
-        "Instances of workers are protected by their tag pioneer:protected and would be ended with its size: i-1, i-2."
+        f"{those} are protected by their tag pioneer:protected and would be ended with its size: i-1, i-2."
     )
     assert "are protected is not known" in verdict(stop, of(protected_members=None))
     assert verdict(stop, of()) == ""

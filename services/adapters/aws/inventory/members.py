@@ -1,4 +1,4 @@
-"""Which members of a group of instances carry the tag that forbids to touch them: told by what was collected anyway, never asked for."""
+"""What of a group of instances carries the tag that forbids to touch them: told by what was collected anyway, never asked for."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -16,11 +16,14 @@ def with_protected(resources: Iterable[Resource], seen: Collection[Kind]) -> lis
             if each.state == "shutting-down":  # it ends already, whatever becomes of its group
                 continue
             protected[each.autoscaling_group].append(each.id)
+    groups = {each.short_id for each in found if isinstance(each, AutoScalingGroup) and each.protected}
     known = Kind.INSTANCE in seen
-    return [_with(each, protected if known else None) for each in found]
+    return [_with(each, protected if known else None, groups) for each in found]
 
 
-def _with(resource: Resource, protected: defaultdict[str, list[str]] | None) -> Resource:
+def _with(
+    resource: Resource, protected: defaultdict[str, list[str]] | None, groups: Collection[str]
+) -> Resource:
     if not isinstance(resource, AutoScalingGroup | NodeGroup):
         return resource
     # EKS names no groups of a node group that it is still making: whose its nodes are is not known then
@@ -28,6 +31,8 @@ def _with(resource: Resource, protected: defaultdict[str, list[str]] | None) -> 
     if protected is None or nameless:
         return replace(resource, protected_members=None)
     members = {member for group in resource.groups for member in protected.get(group, ())}
+    if isinstance(resource, NodeGroup):  # which would empty the groups behind it, too
+        members.update(name for name in resource.groups if name in groups)
     return replace(resource, protected_members=tuple(sorted(members)))
 
 

@@ -43,6 +43,18 @@ class Spent:
         hours = int(np.count_nonzero(self.ran))
         return Paid(Decimal(hours), self.cost, self.currency) if hours else None
 
+    def paid_before(self, stops: Iterable[datetime], start: datetime) -> Paid | None:
+        """What an hour cost on average of the last full ones before these stops: what was stopped is what ran then, be it little.
+
+        Where the bill knows none of those, as `paid`. `start` is when the first of the hours began.
+        """
+        last = {int((each - start) // timedelta(hours=1)) - 1 for each in stops}
+        known = [place for place in sorted(last) if 0 <= place < len(self.hours) and self.ran[place]]
+        if not known:
+            return self.paid
+        cost = max(ZERO, total(self.hours[place] for place in known))
+        return Paid(Decimal(len(known)), cost, self.currency)
+
     def saved(self, off: Seconds, ran: Flags) -> Decimal:
         """What would not have been spent: of each hour's own cost the share that it would have been off."""
         del ran

@@ -1,6 +1,7 @@
 """What schedules saved in the last 30 days, as observed."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,9 +10,10 @@ from uuid import UUID
 from core.access.roles import Permission, User
 from core.costs.members import NO_MEMBERS, Members
 from core.money import ZERO
+from core.periods import midnight
 from core.recommendations.lever import Lever
 from core.schedules.intervals import valid_span
-from core.schedules.spared import Spared, spared
+from core.schedules.spared import Off, Spared, spared
 from core.schedules.spent import Spent
 from core.schedules.what_if import Paid
 from services.context import Context
@@ -62,7 +64,7 @@ def observed(ctx: Context, user: User) -> Observed:
     """The last 30 days, at what an hour cost on the last 30 full days of the bill, in the accounts that the user sees.
 
     A schedule saves nothing after its last day, though what it stopped stays off. A cluster is told as its instances, which are what is billed;
-    groups and services as themselves, at what an hour of all their members together cost in the hours that they ran.
+    groups and services as themselves, at what the hour before each stop cost of all their members together: what ran then was stopped.
     """
     user.require(Permission.VIEW_SCHEDULES)
     user.require(Permission.VIEW_COSTS)
@@ -84,12 +86,21 @@ def observed(ctx: Context, user: User) -> Observed:
     found = tuple(replace(each, end=min(each.end, over.get(each.schedule_id, end))) for each in found)
     ids = {each.resource_id for each in found}
     known = paid.paid(ctx, user, end.date(), accounts, ids) if ids else paid.Known({}, end.date())
-    rows = sorted(spared(found, start, end, _by_hour(known)), key=lambda each: (-each.saved, -each.hours))
+    rows = sorted(
+        spared(found, start, end, _by_hour(known, found)), key=lambda each: (-each.saved, -each.hours)
+    )
     judged = {each.entry.resource_id for each in standing if each.entry.lever is Lever.SCHEDULE}
     return Observed(start, end, tuple(rows), names, frozenset(judged & ids), known.members)
 
 
-def _by_hour(known: paid.Known) -> Mapping[str, Paid]:
-    """What an hour of each cost; of a group or service, of those in which it ran. What the bill knows no hour of is left out."""
-    told = ((name, each.paid if isinstance(each, Spent) else each) for name, each in known.by_id.items())
+def _by_hour(known: paid.Known, stopped: Collection[Off]) -> Mapping[str, Paid]:
+    """What an hour of each cost; of a group or service, of those before its stops. What the bill knows no hour of is left out."""
+    stops: defaultdict[str, list[datetime]] = defaultdict(list)
+    for each in stopped:
+        stops[each.resource_id].append(each.start)
+    first = midnight(known.until - timedelta(days=paid.DAYS))
+    told = (
+        (name, each.paid_before(stops[name], first) if isinstance(each, Spent) else each)
+        for name, each in known.by_id.items()
+    )
     return {name: each for name, each in told if each is not None}

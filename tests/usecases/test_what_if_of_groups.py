@@ -129,16 +129,16 @@ def test_what_belongs_to_a_group_is_replayed_as_that_group(ctx: Context, viewer:
 
 
 @pytest.mark.parametrize("whole", [WEB, NODES, API], ids=lambda each: each.kind)
-def test_what_a_schedule_scaled_to_nothing_saved_what_an_hour_of_all_its_members_cost(
+def test_what_a_schedule_scaled_to_nothing_saved_what_all_its_members_cost_before_the_stop_be_it_little(
     ctx: Context, organisation_id: UUID, operator: User, now: datetime, tmp_path: Path, whole: Resource
 ) -> None:
     attached(ctx, operator)
     group = replace(whole, tags=TAGS)
     members = [an_instance(f"i-{name}", autoscaling_group=name) for name in ("web", "eks-1")]
     with ctx.begin() as db:
-        resources.publish(db, organisation_id, [group, *members], now - 12 * HOUR)
+        resources.publish(db, organisation_id, [group, *members], now - 28 * HOUR)
     assert tick(ctx).startswith("1 requested")
-    at = now - 10 * HOUR
+    at = now - 26 * HOUR
     with ctx.begin() as db:
         db.execute(
             actions.update().values(
@@ -146,19 +146,21 @@ def test_what_a_schedule_scaled_to_nothing_saved_what_an_hour_of_all_its_members
             )
         )
         resources.publish(db, organisation_id, [replace(group, desired=0)], at)  # type: ignore[call-arg]
-        resources.publish(db, organisation_id, [group], now - 2 * HOUR)
+        resources.publish(db, organisation_id, [group], now - 18 * HOUR)
     days = [ctx.now().date() - timedelta(days=back) for back in range(35)]
     here = {"SubAccountId": ACCOUNT, "RegionId": REGION}
     task = {"ResourceId": TASK, "Tags": IN_API}
     billed = [task, *({"ResourceId": each.id, "Tags": "{}"} for each in members)]
+    before = at - HOUR
+    usual = [(day, hour) for day in days for hour in range(8, 18)]
+    costs = dict.fromkeys(usual, "0.5") | {(before.date(), before.hour): "0.2"}
     lines = [
-        _hour(day, hour, cost="0.5", day=f"{day}", **(here | each))
-        for day in days
+        _hour(day, hour, cost=cost, day=f"{day}", **(here | each))
+        for (day, hour), cost in costs.items()
         for each in billed
-        for hour in range(8, 18)
     ]
     ingest.files(ctx, organisation_id, [a_bill(tmp_path / "bill.csv", lines)])
     (row,) = observed(ctx, operator).rows
     assert (row.resources, row.unpriced) == ({group.id}, frozenset())
     assert float(row.hours) == pytest.approx(8, abs=0.02)
-    assert float(row.saved) == pytest.approx(4, abs=0.01)
+    assert float(row.saved) == pytest.approx(8 * 0.2, abs=0.01)

@@ -53,6 +53,15 @@ def test_an_hour_that_a_commitment_paid_ran_and_cost_nothing() -> None:
     assert spent([], START, HOURS).paid is None
 
 
+def test_what_was_small_already_when_it_was_stopped_is_worth_little() -> None:
+    found = spent([hour(place, "10" if place % 24 < 18 else "1") for place in range(20)], START, HOURS)
+    stopped = found.paid_before([at(20.2), at(-5), at(44)], START)
+    assert stopped is not None
+    assert (stopped.hours, stopped.cost) == (1, 1)
+    assert found.paid_before([at(-5), at(44)], START) == found.paid
+    assert spent([], START, HOURS).paid_before([at(20)], START) is None
+
+
 def test_of_what_is_billed_for_longer_than_was_asked_about_its_share_counts() -> None:
     found = spent([Span(at(-24), at(24), Decimal(48)), Span(at(47), None, Decimal(5))], START, HOURS)
     assert sum(found.hours) == 24 + 5

@@ -10,7 +10,9 @@ from core.costs.scope import OWNER_TAGS
 from core.costs.spend import ResourceCost
 from core.inventory import (
     Address,
+    AutoScalingGroup,
     Bucket,
+    ContainerService,
     Database,
     Function,
     Instance,
@@ -18,6 +20,7 @@ from core.inventory import (
     LogGroup,
     MapReduceCluster,
     NatGateway,
+    NodeGroup,
     Resource,
     Snapshot,
     Volume,
@@ -44,7 +47,16 @@ _SIZES: Mapping[type[Resource], Callable[[Any], str]] = {
     LoadBalancer: lambda it: it.type,
     Address: lambda it: it.public_ip,
     MapReduceCluster: lambda it: fmt.count(len(it.instance_ids), "node"),
+    AutoScalingGroup: lambda it: fmt.count(it.desired, "instance"),
+    NodeGroup: lambda it: fmt.count(it.desired, "node"),
+    ContainerService: lambda it: fmt.count(it.desired, "task"),
 }
+
+
+def _sizes(it: AutoScalingGroup | NodeGroup) -> str:
+    return f"{it.desired:,} wanted, {it.smallest:,} at least, {it.largest:,} at most"
+
+
 _LIFECYCLE = {None: fmt.UNKNOWN, True: "yes", False: "none"}
 _OWN: Mapping[type[Resource], Callable[[Any], Sequence[tuple[str, str]]]] = {
     Instance: lambda it: (
@@ -81,6 +93,26 @@ _OWN: Mapping[type[Resource], Callable[[Any], Sequence[tuple[str, str]]]] = {
         ("Protected against termination", "yes" if it.termination_protected else "no"),
     ),
     Function: lambda it: (("Runtime", f"{it.runtime}, {it.memory_mib:,} MiB, {it.architecture}"),),
+    AutoScalingGroup: lambda it: (
+        ("Instances", _sizes(it)),
+        ("Type", it.instance_type or "several, or not known"),
+        ("Members", ", ".join(it.instance_ids) or "none seen"),
+        *((("EKS node group", it.node_group),) if it.node_group else ()),
+    ),
+    NodeGroup: lambda it: (
+        ("Nodes", _sizes(it)),
+        ("Type", ", ".join(it.instance_types) or fmt.UNKNOWN),
+        ("EKS cluster", it.cluster),
+        ("Auto Scaling group", ", ".join(it.groups) or "none seen"),
+    ),
+    ContainerService: lambda it: (
+        (
+            "Tasks",
+            f"{it.desired:,} wanted, {fmt.UNKNOWN if it.running is None else f'{it.running:,}'} running",
+        ),
+        ("Runs on", it.launch),
+        ("ECS cluster", it.cluster),
+    ),
 }
 """What only one kind of resource has: a kind that is not here has nothing more to say."""
 

@@ -13,6 +13,7 @@ from core.costs.scope import RESOURCE, CostType, Filter, Match, Scope
 from core.costs.spend import ResourceCost
 from core.inventory import Resource
 from core.measured import METRICS
+from core.measured_groups import SAMPLES
 from core.periods import Period, last_days
 from core.recommendations.selection import FindingFilter
 from core.savings import monthly_rate
@@ -66,7 +67,7 @@ def show(screen: Screen, ours: Bill, resource_id: str) -> None:
     with left:
         schedule_history.show(screen, found.id)
         _use(screen, found)
-        _lines(ours, screen, found)
+        _lines(ours, screen, found, known.get(resource_id), members)
     with right:
         cards.heading("What it is")
         cards.facts(list(describe.facts(found, screen.now, names.accounts(screen), _beside(screen, found))))
@@ -177,7 +178,8 @@ def _offer_schedule(screen: Screen, found: Resource) -> None:
 
 def _use(screen: Screen, found: Resource) -> None:
     cards.heading("Use", f"The last {DAYS} days, hour by hour")
-    asked = [each for each in METRICS.get(found.kind, ()) if each.of(found)]
+    # Samples only weigh hours against each other: how many members that is, they do not say.
+    asked = [each for each in METRICS.get(found.kind, ()) if each.of(found) and each.metric != SAMPLES]
     if not asked:
         states.note(f"No metric is collected of a {fmt.words(found.kind)} yet.")
         return
@@ -207,10 +209,16 @@ def _use(screen: Screen, found: Resource) -> None:
         )
 
 
-def _lines(ours: Bill, screen: Screen, found: Resource) -> None:
+def _lines(
+    ours: Bill, screen: Screen, found: Resource, known: ResourceCost | None, members: Sequence[str]
+) -> None:
     cards.heading("On the bill", f"The last {BILLED} days, by SKU")
     got = cost_resource.profile(ours, Scope(last_days(screen.now.date(), BILLED)), found.id)
     if got is None:
+        return
+    if got.by_sku.empty and known is not None and members:
+        states.note("It has no line of its own: its members are billed, each under its own name.")
+        _to_its_costs(found, known, members)
         return
     if got.by_sku.empty:
         states.note(f"No line in the last {BILLED} days.")

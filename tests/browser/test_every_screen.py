@@ -228,6 +228,7 @@ def test_a_link_leads_to_a_resource_of_every_kind(its_context: Context, sign_in:
     )
     text = good(opened("resources", resource=found.id), "Resources", [found.name or found.short_id], kind)
     assert (f"Costs a month {fmt.UNKNOWN}" in text) == (spent is None), text
+    assert spent is None or "No line in the last" not in text
 
 
 def test_a_link_leads_to_a_recommendation_of_every_rule(its_context: Context, sign_in: SignIn) -> None:

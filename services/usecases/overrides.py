@@ -128,7 +128,12 @@ def not_kept_off(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mappi
 
 
 def _demand_no_second_person(ctx: Context, user: User, resource_id: str) -> None:
-    """An override acts as schedules do, which nobody approves: so it must not stop what a stop by hand would have to wait for."""
+    """An override acts as schedules do, which nobody approves: so it must not stop what a stop by hand would have to wait for.
+
+    Of what the user does not see nothing is said, not even what it costs.
+    """
+    with ctx.read() as db:
+        _resource(db, user, resource_id)
     why = not_kept_off(ctx, user, [resource_id]).get(resource_id)
     if why is not None:
         message = f"It would have to wait: {why}"

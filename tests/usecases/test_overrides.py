@@ -219,3 +219,14 @@ def test_a_stop_that_a_second_person_must_approve_is_no_override(ctx: Context, o
     with pytest.raises(Refused, match="approval of a second person"):
         overrides.keep(strict, operator, "i-1", State.STOPPED, soon(), "quiet week")
     assert overrides.keep(strict, operator, "i-1", State.RUNNING, soon(), "a test").state is State.RUNNING
+
+
+@pytest.mark.usefixtures("fleet")
+def test_what_one_does_not_see_is_not_there_whatever_it_costs(
+    ctx: Context, person: Callable[..., User]
+) -> None:
+    near = person(Role.OPERATOR, accounts=frozenset({ACCOUNT}))
+    strict = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal(10)}))
+    for unseen in ("i-far", "i-none"):
+        with pytest.raises(NotFound):
+            overrides.keep(strict, near, unseen, State.STOPPED, soon(), "mine")

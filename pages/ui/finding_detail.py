@@ -1,6 +1,6 @@
 """One recommendation: why, on what evidence, what exactly would be done, and the decision."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,10 +21,10 @@ from pages.ui import (
     evidence,
     finding_money,
     finding_said,
+    finding_schedule,
     fix_progress,
     names,
     page,
-    schedule_editor,
     states,
 )
 from pages.ui import format as fmt
@@ -199,7 +199,7 @@ def _apply(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> s
         return f"It waits. {made.waiting}"
     if isinstance(made, Action):
         return "Asked for. What becomes of it is told here."
-    return "Attached. The schedule begins with its next start or stop."
+    return finding_schedule.attached(finding, screen.now)
 
 
 def _by_hand(screen: Screen, finding: StoredFinding, reason: str, _days: int) -> str:
@@ -239,14 +239,7 @@ def _calls(screen: Screen, finding: StoredFinding, *, warns: bool = True) -> Act
         )
         return None
     if finding.fix is ActionKind.ATTACH_SCHEDULE:
-        definition = finding.fix_parameters.get("definition")
-        st.markdown(
-            f"Attach the schedule **{fmt.plain(finding.fix_parameters.get('name') or '')}** to it. Nothing in AWS changes now."
-        )
-        if isinstance(definition, Mapping):
-            drawn = page.attempt(schedule_editor.ScheduleDefinition.from_json, definition)
-            if drawn is not None:
-                states.note(schedule_editor.in_words(drawn))
+        finding_schedule.told(finding, screen.now)
         st.markdown(
             ":gray[The way back:] Detach it under Schedules; what it stopped is then started by hand\\."
         )

@@ -11,7 +11,7 @@ from core.access.roles import Permission
 from core.costs.members import GROUPED
 from core.costs.scope import RESOURCE, CostType, Filter, Match, Scope
 from core.costs.spend import ResourceCost
-from core.inventory import Resource
+from core.inventory import AutoScalingGroup, Resource
 from core.measured import METRICS
 from core.measured_groups import SAMPLES
 from core.periods import Period, last_days
@@ -181,7 +181,12 @@ def _use(screen: Screen, found: Resource) -> None:
     # Samples only weigh hours against each other: how many members that is, they do not say.
     asked = [each for each in METRICS.get(found.kind, ()) if each.of(found) and each.metric != SAMPLES]
     if not asked:
-        states.note(f"No metric is collected of a {fmt.words(found.kind)} yet.")
+        made = found.node_group if isinstance(found, AutoScalingGroup) else None
+        states.note(
+            f"What it does is measured under its node group {made}."
+            if made
+            else f"No metric is collected of {found.kind.one} yet."
+        )
         return
     for each in asked:
         got = page.attempt(

@@ -13,6 +13,7 @@ from pages.ui.page import Screen
 from services.usecases import mined_schedules
 
 SHOWN = 6
+STOPS = "Attach, and stop now"
 REASON = "Its metrics show these hours"
 SURE = {"high": "green", "medium": "orange", "low": "red"}
 RISKS = {Risk.VERY_LOW: "green", Risk.LOW: "green", Risk.MEDIUM: "orange", Risk.HIGH: "red"}
@@ -34,8 +35,9 @@ def show(screen: Screen) -> None:
             _one(screen, each, place, may=may)
     if len(found) > SHOWN:
         rest = sum((each.saving for each in found[SHOWN:]), found[0].saving * 0)
-        states.note(
-            f"{len(found) - SHOWN:,} more, {fmt.money(rest)} a month together, under Recommendations."
+        st.page_link(
+            "pages/recommendations.py",
+            label=f"{len(found) - SHOWN:,} more, {fmt.plain(fmt.money(rest))} a month together, under Recommendations",
         )
     states.note(
         "A database that its application stays connected to day and night does not show when it is needed. Replay it below with its "
@@ -51,6 +53,8 @@ def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
     )
     confidence = fmt.percent(each.confidence * 100, 0)
     states.note(f"It went this way already in {confidence} of the hours seen; {each.because}.")
+    if each.kind in schedule_words.LOST:
+        states.note(schedule_words.LOST[each.kind])
     if may:
         _offer(screen, each, place)
 
@@ -58,10 +62,11 @@ def _one(screen: Screen, each: Suggestion, place: int, *, may: bool) -> None:
 def _offer(screen: Screen, each: Suggestion, place: int) -> None:
     """What attaching it now would mean, and the button: it asks where somebody else must agree, and a tag, which cannot wait, leads to its parts."""
     waits = page.attempt(mined_schedules.foretold, screen.ctx, screen.user, each)
+    stops = False
     if waits:
         states.note(waits)
     else:
-        schedule_words.at_once(each.definition, screen.now)
+        stops = schedule_words.at_once(each.definition, screen.now)
     if waits and each.tag is not None:
         rule = mined_schedules.rules(each.kind)
         st.page_link(
@@ -71,7 +76,7 @@ def _offer(screen: Screen, each: Suggestion, place: int) -> None:
         )
         return
     if st.button(
-        dialog.ASKS if waits else "Attach",
+        dialog.ASKS if waits else STOPS if stops else "Attach",
         key=f"suggested-{place}-{each.patterns[0].resource_id}",
         help=fmt.plain(f"To {_whom(each)}"),
     ):

@@ -1,10 +1,11 @@
 """What a schedule says, in words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
+from core.inventory import Kind
 from core.schedules.attachment import Schedule
 from core.schedules.intervals import state_at
 from core.schedules.model import Period, ScheduleDefinition, State
@@ -84,7 +85,24 @@ def _said(days: str) -> str:
     return f"{fmt.sentence(ends[1])} to {fmt.sentence(ends[2])}" if ends else fmt.sentence(days)
 
 
-def at_once(definition: ScheduleDefinition, now: datetime) -> None:
-    """Said before it is attached, in off hours: that it acts at once."""
-    if state_at(definition, now) is State.STOPPED:
-        states.note("These are off hours: what of it runs is stopped at once when it is attached now.")
+AT_ONCE = "These are off hours: what of it runs is stopped at once when it is attached now."
+
+
+def stops_now(definition: ScheduleDefinition, now: datetime) -> bool:
+    """Whether it would have things off at `now`, so that attaching it stops what runs at once."""
+    return state_at(definition, now) is State.STOPPED
+
+
+def at_once(definition: ScheduleDefinition, now: datetime) -> bool:
+    """Said before it is attached, in off hours: that it acts at once. Answers whether it was."""
+    stops = stops_now(definition, now)
+    if stops:
+        states.note(AT_ONCE)
+    return stops
+
+
+LOST: Mapping[Kind, str] = {
+    Kind.AUTOSCALING_GROUP: "Its instances are ended each time: what they keep on their own disks is lost.",
+    Kind.NODE_GROUP: "Its nodes are drained and ended each time: what they keep on their own disks is lost.",
+}
+"""By kind, what to know before it is switched off for the first time."""

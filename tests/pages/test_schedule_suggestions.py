@@ -31,7 +31,10 @@ def test_one_click_attaches_a_suggestion(
     suggested = mined_schedules.listing(ctx, operator)[0]
     off = state_at(suggested.definition, ctx.now()) is State.STOPPED
     assert any("stopped at once" in each.value for each in app.caption) is off
-    assert app.button(key=KEY).label == "Attach"
+    assert app.button(key=KEY).label == ("Attach, and stop now" if off else "Attach")
+    beside = opened("recommendations", finding=str(suggested.patterns[0].finding_id))
+    assert any("stopped at once" in each.value for each in beside.warning) is off
+    assert any("Nothing in AWS changes now" in each.value for each in beside.markdown) is not off
     bootstrap.share(
         replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": Decimal("0.01")}))
     )

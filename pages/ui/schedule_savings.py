@@ -7,6 +7,7 @@ import streamlit as st
 from core import dates
 from core.access.roles import Permission
 from core.periods import Period
+from core.schedules.spared import Spared
 from pages.ui import cards, filter_field, page, states, tables
 from pages.ui import format as fmt
 from pages.ui.page import Screen
@@ -78,6 +79,10 @@ def note(seen: Observed | None, schedule_id: object) -> None:
         if row.unpriced == row.resources
         else f"{fmt.money(row.saved, places=2)} saved"
     )
-    st.caption(
-        fmt.plain(f"Off for {dates.hours(timedelta(hours=float(row.hours)))} in the last 30 days, {money}.")
-    )
+    st.caption(fmt.plain(f"{_off(row)} in the last 30 days, {money}."))
+
+
+def _off(row: Spared) -> str:
+    """For how long. Of several it says that they are counted together: otherwise it may be more hours than there were."""
+    time, many = dates.hours(timedelta(hours=float(row.hours))), len(row.resources)
+    return f"Off for {time}" if many == 1 else f"{fmt.count(many, 'resource')} were off for {time} together"

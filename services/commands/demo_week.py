@@ -61,8 +61,9 @@ def lived(ctx: Context, settled: Callable[[Callable[[], bool]], bool], say: Call
         say("  Nothing is switched: no schedule that is carried out is attached to anything.\n")
     saved = schedule_savings.observed(ctx, found.user)
     say(
-        f"It is {dates.moment(ctx.now())} UTC now. In the last 30 days schedules kept off for {saved.hours:,.0f} hours "
-        f"what would have cost {usd(saved.saved)}; the screen Schedules shows it by schedule.\n"
+        f"It is {dates.moment(ctx.now())} UTC now. In the last 30 days schedules kept "
+        f"{dates.count(len(saved.resources), 'resource')} off for {saved.hours:,.0f} hours in all, "
+        f"which would have cost {usd(saved.saved)}; the screen Schedules shows it by schedule.\n"
     )
     return 1 if wrong else 0
 

@@ -52,8 +52,13 @@ class Observed:
 
     @property
     def hours(self) -> Decimal:
-        """Hours off of all."""
+        """Hours off of all resources together."""
         return sum((each.hours for each in self.rows), ZERO)
+
+    @property
+    def resources(self) -> frozenset[str]:
+        """What was off."""
+        return frozenset().union(*(row.resources for row in self.rows))
 
     def name(self, row: Spared) -> str:
         """What the row is called."""

@@ -89,7 +89,8 @@ def test_a_week_says_what_was_switched_and_what_was_not(ctx: Context, fleet: Fle
     for turned in ("08:00  running: ", "18:00  stopped: "):
         assert f"{turned}{service.name} and {machine.name}\n" in told
     assert "is not stopped: that waits for approval" in told
-    assert "kept off for" in told
+    assert "schedules kept 2 resources off for " in told
+    assert " hours in all, which would have cost $" in told
 
 
 @pytest.mark.usefixtures("fleet")

@@ -7,12 +7,13 @@ import streamlit as st
 
 from core.actions import guard
 from core.inventory import Resource
+from core.schedules.model import State
 from core.schedules.override import LONGEST, LONGEST_REASON
 from core.schedules.switch import RUNNING, STOPPED, SWITCHES, observed_of
 from pages.ui import dialog, page, states
 from pages.ui import format as fmt
 from pages.ui.page import Screen
-from services.usecases import one_click, overrides
+from services.usecases import one_click, overrides, transitions
 from services.usecases.one_click import Click, Clicked
 
 USUAL = timedelta(hours=4)
@@ -86,8 +87,11 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
         st.markdown(_meant(now, what, chosen))
         waits = page.attempt(one_click.foretold, now.ctx, now.user, what, chosen)
         dialog.foretold(waits)
-        usual = (now.now + USUAL).replace(minute=0, second=0, microsecond=0, tzinfo=None)
-        until = st.datetime_input("Until, UTC", usual, key=f"{key}-until", step=STEP) if kept else None
+        until = (
+            st.datetime_input("Until, UTC", _usual(now, what, chosen), key=f"{key}-until", step=STEP)
+            if kept
+            else None
+        )
         reason = st.text_input(
             "Reason",
             key=f"{key}-reason",
@@ -104,6 +108,18 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
                 _said(what, chosen, done)
 
     inside()
+
+
+def _usual(now: Screen, what: Click, chosen: Sequence[Resource]) -> datetime:
+    """Until when to keep, unless somebody says otherwise: past the next switch that is to be kept from them, or it would do nothing."""
+    against = State.STOPPED if what is Click.KEEP_ON else State.RUNNING
+    ids = [each.id for each in chosen]
+    found = page.attempt(transitions.next_transitions, now.ctx, now.user, ids, len(ids)) or ()
+    switches = [each.at for each in found if each.to is against and not each.dry_run]
+    usual = (now.now + USUAL).replace(minute=0, second=0, microsecond=0)
+    if switches and max(switches) >= usual:
+        usual = (max(switches) + USUAL).replace(minute=0, second=0, microsecond=0)
+    return usual.astimezone(UTC).replace(tzinfo=None)
 
 
 def _meant(now: Screen, what: Click, chosen: Sequence[Resource]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from core.access.roles import User
 from core.schedules.model import Period, ScheduleDefinition, State
 from core.schedules.selector import Selector
@@ -73,3 +75,23 @@ def test_tonight_is_skipped_where_a_schedule_has_it_off(
     in_dialog(app, "skip-tonight", "skip-tonight-go", skip_tonight_reason="a long job")
     assert not app.exception
     assert overrides.present(ctx, small_world, "i-lone") is not None
+
+
+@pytest.mark.parametrize(("click", "begins", "ends"), [("keep-on", -2, 8), ("keep-off", 8, 10)])
+def test_until_when_something_is_kept_lies_after_the_switch_that_it_is_kept_from(
+    ctx: Context, small_world: User, sign_in: SignIn, click: str, begins: int, ends: int
+) -> None:
+    sign_in(small_world)
+    state = "running" if click == "keep-on" else "stopped"
+    seen(ctx, small_world.organisation_id, an_instance("i-lone", name="lone", state=state))
+    now = ctx.now().replace(tzinfo=None)
+    app = opened("resources", resource="i-lone")
+    app.button(key=click).click().run()
+    assert app.datetime_input(key=f"{click}-until").value <= now + timedelta(hours=4)
+    hours = Period(f"{now + timedelta(hours=begins):%H:%M}", f"{now + timedelta(hours=ends):%H:%M}")
+    made = schedules.save(ctx, small_world, None, "Some hours", ScheduleDefinition("UTC", (hours,)))
+    schedules.attach(ctx, small_world, made.id, Selector(resource_ids=("i-lone",)))
+    app = opened("resources", resource="i-lone")
+    app.button(key=click).click().run()
+    assert not app.exception
+    assert app.datetime_input(key=f"{click}-until").value > now + timedelta(hours=8)

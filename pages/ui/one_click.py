@@ -1,6 +1,6 @@
 """One click on one resource or many: keep on, keep off, skip tonight; and for owners, start and stop what is theirs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import streamlit as st
@@ -15,6 +15,7 @@ from pages.ui import format as fmt
 from pages.ui.page import Screen
 from services.usecases import one_click, overrides, transitions
 from services.usecases.one_click import Click, Clicked
+from services.usecases.overrides import Night
 
 USUAL = timedelta(hours=4)
 STEP = timedelta(minutes=15)
@@ -84,7 +85,12 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
     @st.dialog(f"{VERBS[what]} until" if kept else VERBS[what], width="medium")
     def inside() -> None:
         now = page.again(screen)
-        st.markdown(_meant(now, what, chosen))
+        nights = _nights(now, chosen) if what is Click.SKIP_TONIGHT else {}
+        to_do = [each for each in chosen if each.id in nights] if what is Click.SKIP_TONIGHT else chosen
+        if to_do:
+            st.markdown(_meant(what, to_do, nights))
+        if len(to_do) < len(chosen):
+            st.info(_not_off(len(chosen) - len(to_do), len(chosen)))
         waits = page.attempt(one_click.foretold, now.ctx, now.user, what, chosen)
         dialog.foretold(waits)
         until = (
@@ -100,9 +106,9 @@ def ask(screen: Screen, what: Click, chosen: Sequence[Resource]) -> None:
         )
         alone = bool(waits) and len(chosen) == 1
         does = dialog.ASKS if alone and not kept else VERBS[what].split()[0]
-        if dialog.decided(does, f"{key}-go", disabled=alone and kept):
+        if dialog.decided(does, f"{key}-go", disabled=(alone and kept) or not to_do):
             end = until.replace(tzinfo=UTC) if isinstance(until, datetime) else None
-            ids = [each.id for each in chosen]
+            ids = [each.id for each in to_do]
             done = page.attempt(one_click.click, now.ctx, now.user, what, ids, reason, until=end)
             if done is not None:
                 _said(what, chosen, done)
@@ -122,7 +128,24 @@ def _usual(now: Screen, what: Click, chosen: Sequence[Resource]) -> datetime:
     return usual.astimezone(UTC).replace(tzinfo=None)
 
 
-def _meant(now: Screen, what: Click, chosen: Sequence[Resource]) -> str:
+def _nights(now: Screen, chosen: Sequence[Resource]) -> Mapping[str, Night]:
+    ids = [each.id for each in chosen]
+    return page.attempt(overrides.nights, now.ctx, now.user, ids) or {}
+
+
+def _not_off(those: int, asked: int) -> str:
+    """For whom there is no night to skip, and what is done instead."""
+    which = (
+        "it"
+        if asked == 1
+        else f"any of these {asked:,}"
+        if those == asked
+        else f"{those:,} of these {asked:,}"
+    )
+    return f"No schedule has {which} off within 24 hours. To keep {'it' if asked == 1 else 'them'} on, choose Keep on until."
+
+
+def _meant(what: Click, chosen: Sequence[Resource], nights: Mapping[str, Night]) -> str:
     first = ", ".join(fmt.short(each.name or each.short_id, 40) for each in chosen[:SHOWN])
     more = f" and {len(chosen) - SHOWN:,} more" if len(chosen) > SHOWN else ""
     thing, are = f"**{fmt.plain(first + more)}**", "is" if len(chosen) == 1 else "are"
@@ -133,12 +156,10 @@ def _meant(now: Screen, what: Click, chosen: Sequence[Resource]) -> str:
         first = "started" if what is Click.KEEP_ON else "stopped"
         turned = f"{first} and " if all(observed_of(each) == before for each in chosen) else ""
         return f"{thing} {are} {turned}kept {word} whatever schedules say, and no longer than {LONGEST.days} days."
-    night = page.attempt(overrides.night, now.ctx, now.user, chosen[0].id) if len(chosen) == 1 else None
-    span = (
-        f"from {fmt.plain(fmt.when(night.begin))} until {fmt.plain(fmt.when(night.until))}"
-        if night
-        else "while schedules would have it off next"
-    )
+    held = [nights[each.id] for each in chosen]
+    begin, until = min(each.begin for each in held), max(each.until for each in held)
+    alike = "" if len(set(held)) == 1 else "while schedules would have each off next, "
+    span = f"{alike}from {fmt.plain(fmt.when(begin))} until {fmt.plain(fmt.when(until))}"
     off = all(observed_of(each) == STOPPED for each in chosen)
     stays = are if off else "stays" if len(chosen) == 1 else "stay"
     return f"{thing} {stays} on {span}; then schedules decide again."

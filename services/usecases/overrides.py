@@ -1,6 +1,7 @@
 """Overrides: a person's word on one instance for a while, obeyed before its schedules and never past its end."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from core.actions.model import ActionKind, Origin
 from core.errors import Conflict, Invalid, NotFound, Refused
 from core.events import Event
 from core.inventory import Kind, Resource
-from core.schedules.attachment import Mode
+from core.schedules.attachment import Mode, Switched
 from core.schedules.model import State
 from core.schedules.override import LONGEST_REASON, Override, in_force, tonight
 from core.schedules.switch import SWITCHES
@@ -22,7 +23,7 @@ from services.context import Context
 from services.db import database
 from services.db.stores import overrides, resources, schedules
 from services.usecases import second_person
-from services.usecases.at_work import at_work
+from services.usecases.at_work import AtWork, at_work
 from services.usecases.record import record
 
 INSTEAD = "Ask for a stop instead; somebody else then approves it."
@@ -67,11 +68,18 @@ def skip_tonight(ctx: Context, user: User, resource_id: str, reason: str) -> Ove
         return _keep(db, user, resource_id, State.RUNNING, night.begin, night.until, reason, now)
 
 
-def night(ctx: Context, user: User, resource_id: str) -> Night:
-    """What `skip_tonight` would skip. Raises `Invalid` where nothing is to be off within 24 hours."""
+def nights(ctx: Context, user: User, resource_ids: Sequence[str]) -> Mapping[str, Night]:
+    """What `skip_tonight` would skip of each that schedules have off within 24 hours; the others are left out."""
     user.require(Permission.VIEW_SCHEDULES)
-    with ctx.begin() as db:
-        return _night(db, user, resource_id, database.now(db))
+    scope = None if user.accounts is None else sorted(user.accounts)
+    found: dict[str, Night] = {}
+    with ctx.read() as db:
+        now = database.now(db)
+        works, held = at_work(db, user.organisation_id, now, resource_ids=list(resource_ids), accounts=scope)
+        for each in held:
+            with suppress(Invalid):
+                found[each.resource_id] = _tonight(works, each, now)
+    return found
 
 
 def present(ctx: Context, user: User, resource_id: str) -> Override | None:
@@ -189,7 +197,11 @@ def _told(override: Override, resource: Resource) -> dict[str, object]:
 def _night(db: Connection, user: User, resource_id: str, now: datetime) -> Night:
     _resource(db, user, resource_id)
     works, held = at_work(db, user.organisation_id, now, resource_ids=[resource_id])
-    deciding = works.together(held[0].attachments, now) if held else None
+    return _tonight(works, held[0] if held else None, now)
+
+
+def _tonight(works: AtWork, held: Switched | None, now: datetime) -> Night:
+    deciding = works.together(held.attachments, now) if held else None
     carried_out = deciding is not None and deciding.mode is not Mode.DRY_RUN
     inforce = deciding.schedules if deciding is not None and carried_out else ()
     return Night(*tonight([each.definition for each in inforce], now))

@@ -72,6 +72,7 @@ def test_tonight_is_skipped_where_a_schedule_has_it_off(
         app = opened("resources", resource="i-lone")
         app.button(key="skip-tonight").click().run()
         assert said in text_of(app)
+        assert not app.button(key="skip-tonight-go").disabled
     in_dialog(app, "skip-tonight", "skip-tonight-go", skip_tonight_reason="a long job")
     assert not app.exception
     assert overrides.present(ctx, small_world, "i-lone") is not None
@@ -95,3 +96,22 @@ def test_until_when_something_is_kept_lies_after_the_switch_that_it_is_kept_from
     app.button(key=click).click().run()
     assert not app.exception
     assert app.datetime_input(key=f"{click}-until").value > now + timedelta(hours=8)
+
+
+def test_where_no_schedule_has_it_off_the_dialog_says_so_once_and_offers_no_click(
+    ctx: Context, small_world: User, sign_in: SignIn
+) -> None:
+    sign_in(small_world)
+    seen(ctx, small_world.organisation_id, an_instance("i-lone", name="lone"))
+    far = ScheduleDefinition(
+        "UTC", (Period("00:00", "24:00"),), off_dates=(f"{ctx.now() + timedelta(days=3):%Y-%m-%d}",)
+    )
+    made = schedules.save(ctx, small_world, None, "Off in three days", far)
+    schedules.attach(ctx, small_world, made.id, Selector(resource_ids=("i-lone",)))
+    app = opened("resources", resource="i-lone")
+    app.button(key="skip-tonight").click().run()
+    assert not app.exception
+    assert not app.error
+    said = [each.value for each in app.info if "off within 24 hours" in each.value]
+    assert said == ["No schedule has it off within 24 hours. To keep it on, choose Keep on until."]
+    assert app.button(key="skip-tonight-go").disabled

@@ -158,7 +158,9 @@ def test_tonight_is_skipped_from_the_stop_on(ctx: Context, operator: User) -> No
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     day = ScheduleDefinition("UTC", (Period(f"{now - 3 * HOUR:%H:%M}", f"{now + 3 * HOUR:%H:%M}"),))
     attached(ctx, operator, day, "i-1")
-    night = overrides.night(ctx, operator, "i-1")
+    nights = overrides.nights(ctx, operator, ["i-1", "i-off"])
+    night = nights["i-1"]
+    assert "i-off" not in nights
     assert (night.begin, night.until) == (now + 3 * HOUR, now + 21 * HOUR)
     made = overrides.skip_tonight(ctx, operator, "i-1", "a long job")
     assert (made.state, made.begin, made.until) == (State.RUNNING, night.begin, night.until)
@@ -182,7 +184,7 @@ def test_who_may_not_act_or_does_not_see_it_makes_and_ends_no_override(
     for attempt in (
         lambda: overrides.keep(ctx, near, "i-far", State.STOPPED, soon(), "mine"),
         lambda: overrides.present(ctx, near, "i-far"),
-        lambda: overrides.night(ctx, near, "i-far"),
+        lambda: overrides.skip_tonight(ctx, near, "i-far", "mine"),
         lambda: overrides.end(ctx, near, far.id),
         lambda: overrides.keep(ctx, near, "i-none", State.STOPPED, soon(), "mine"),
         lambda: overrides.end(ctx, operator, uuid4()),

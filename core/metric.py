@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.inventory import Resource
 
@@ -26,3 +27,8 @@ class Metric:
     of: Callable[[Resource], bool] = lambda _: True
     called: str = "{0.short_id}"
     """What `dimension` is called, filled from the resource."""
+
+    @property
+    def every(self) -> timedelta:
+        """How far apart its values are: S3 says once a day what a bucket holds."""
+        return timedelta(days=1) if self.namespace == "AWS/S3" else timedelta(hours=1)

@@ -34,7 +34,9 @@ COLUMNS = {
     ),
     "State": tables.word_column("State"),
     "CPU, week": tables.spark_column(
-        "CPU, week", high=100, hint="Average CPU of the last 7 days, 0 to 100%. Empty: no samples."
+        "CPU, week",
+        high=100,
+        hint="Average CPU of the last 7 days, 0 to 100%; 0 also where there is no sample. Empty: none at all.",
     ),
     "Could save, USD": tables.money_column(
         "Could save, USD", hint="A month, by its best open recommendation", width=None
@@ -184,7 +186,7 @@ def listed(
         "Name": [fmt.clean(each.name or each.short_id) for each in found.rows],
         "USD a month": [fmt.pixel(monthly.get(each.id)) for each in found.rows],
         "State": [fmt.words(each.state) for each in found.rows],
-        "CPU, week": [_spark(sparks.get(each.id)) for each in found.rows],
+        "CPU, week": [describe.spark(sparks.get(each.id), screen.now) for each in found.rows],
         "Could save, USD": [fmt.pixel(savings.get(each.id)) for each in found.rows],
         "Kind": [each.kind.noun for each in found.rows],
         "Size": [describe.size(each) for each in found.rows],
@@ -222,11 +224,6 @@ def _clicks(screen: Screen, chosen: Sequence[Resource]) -> None:
     if several and one_click.may(screen, several):
         with st.container(horizontal=True, vertical_alignment="center"):
             one_click.buttons(screen, several, owned=not screen.may(Permission.ACT))
-
-
-def _spark(values: Sequence[float | None] | None) -> list[float] | None:
-    known = [value for value in values or () if value is not None]
-    return known or None
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from pages.ui import tables, theme
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "scrollZoom": False, "doubleClick": "reset"}
 TALL, LOW = 340, 200
+DOT = 4
 LANES = {"on": theme.GOOD, "off": theme.OTHER}
 TICKS = [
     {"dtickrange": [None, 12 * 3_600_000], "value": "%H:%M\n%-d %b"},
@@ -66,21 +67,26 @@ def lines(
     top: float | None = None,
     height: int = LOW + 60,
     exact: Mapping[str, Sequence[Decimal | None]] | None = None,
+    step: timedelta | None = None,
+    span: tuple[datetime, datetime] | None = None,
 ) -> None:
     """Continuous series over time, gaps left open, with a threshold drawn where there is one.
 
     `exact` are the values of each series to every digit, for the download, where those drawn are rounded.
+    Samples further apart than `step` have a gap between them; the axis is `span` long, whatever is known of it.
     """
     chart = figure(height, legend=False)
     paint = theme.colours(list(series))
     if len(series) > 1:
         legend([(name, paint[name] or theme.OTHER) for name in series])
     for name, (times, values) in series.items():
+        at, said = _broken(times, values, step)
         chart.add_scatter(
-            x=list(times),
-            y=list(values),
+            x=at,
+            y=said,
             name=fmt.chart_text(fmt.short(name, 30)),
-            mode="lines",
+            mode="lines+markers",
+            marker={"size": _dots(said)},
             connectgaps=False,
             line={"color": paint[name] if len(series) > 1 else theme.CALM, "width": 1.8},
             hovertemplate=f"%{{y:,.1f}}{fmt.suffix(unit)}",
@@ -99,6 +105,8 @@ def lines(
         )
     chart.update_yaxes(ticksuffix=fmt.suffix(unit), range=[0, top] if top else None)
     over_time(chart, by_day=all(at.time() == time() for times, _ in series.values() for at in times))
+    if span is not None:
+        chart.update_xaxes(range=list(span))
     drawn(chart, key, alt)
     with tables.folded(f"{key}-folded") as opened:
         if opened:
@@ -116,6 +124,30 @@ def lines(
             if exact is not None:
                 columns |= {value: [each for name in series for each in exact[name]]}
             tables.export(columns, file_of(alt), key=f"{key}-csv")
+
+
+def _broken(
+    times: Sequence[datetime], values: Sequence[float | None], step: timedelta | None
+) -> tuple[list[datetime], list[float | None]]:
+    """A series with one unknown value in each hole: enough to break the line."""
+    at: list[datetime] = []
+    said: list[float | None] = []
+    for when, value in zip(times, values, strict=True):
+        if step is not None and at and when - at[-1] > step:
+            at.append(at[-1] + step)
+            said.append(None)
+        at.append(when)
+        said.append(value)
+    return at, said
+
+
+def _dots(values: Sequence[float | None]) -> list[int]:
+    """Where a dot stands: at a value between two unknown ones, which no line would show."""
+    around = [None, *values, None]
+    return [
+        DOT if here is not None and before is None and after is None else 0
+        for before, here, after in zip(around, values, around[2:], strict=False)
+    ]
 
 
 def file_of(alt: str) -> str:

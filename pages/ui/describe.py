@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from core.costs.scope import OWNER_TAGS
@@ -25,10 +26,12 @@ from core.inventory import (
     Snapshot,
     Volume,
 )
+from core.periods import midnight
 from core.resources import ResourceFilter
 from core.savings import monthly_rate
 from core.schedules.model import State
 from pages.ui import format as fmt
+from services.usecases import metrics
 from services.usecases.transitions import Transition
 
 
@@ -157,3 +160,14 @@ def facts(
         yield name, f"{things[value]} ({value})" if value in things else value
     if resource.protected:
         yield "Protected", "yes: its tags forbid every action"
+
+
+def spark(values: Sequence[float | None] | None, now: datetime) -> list[float] | None:
+    """The week until now, 0 where there is no sample: the small line cannot have a gap. None where nothing is known."""
+    if values is None or all(value is None for value in values):
+        return None
+    ahead = (midnight(now.date()) + timedelta(days=1) - now) / timedelta(hours=metrics.SPARK_HOURS)
+    over = len(values) - ceil(ahead)
+    # the step that runs counts once there is a sample of it
+    running = values[over : over + 1]
+    return [value or 0.0 for value in (*values[:over], *(each for each in running if each is not None))]

@@ -105,15 +105,14 @@ def _metrics(screen: Screen, finding: StoredFinding, measured: Sequence[Mapping[
 
 def _drawn(screen: Screen, finding: StoredFinding, metric: Metric, said: Mapping[str, object]) -> bool:
     """One metric of the finding's resource, hour by hour, against the threshold where that is in the same unit; whether there was any."""
-    end = screen.now
+    span = (screen.now - timedelta(days=DAYS), screen.now)
     got = page.attempt(
         metrics.series,
         screen.ctx,
         screen.user,
         [finding.resource_id],
         metric.metric,
-        end - timedelta(days=DAYS),
-        end,
+        *span,
     )
     series = (got or {}).get(finding.resource_id)
     if series is None or not len(series.times):
@@ -132,6 +131,8 @@ def _drawn(screen: Screen, finding: StoredFinding, metric: Metric, said: Mapping
         alt=f"{metric.title} by the hour against the threshold",
         threshold=line,
         height=charts.LOW + (60 if line else 20),
+        step=metric.every,
+        span=span,
     )
     return True
 

@@ -188,6 +188,7 @@ def _use(screen: Screen, found: Resource) -> None:
             else f"No metric is collected of {found.kind.one} yet."
         )
         return
+    span = (screen.now - timedelta(days=DAYS), screen.now)
     for each in asked:
         got = page.attempt(
             metrics.series,
@@ -195,8 +196,7 @@ def _use(screen: Screen, found: Resource) -> None:
             screen.user,
             [found.id],
             each.metric,
-            screen.now - timedelta(days=DAYS),
-            screen.now,
+            *span,
         )
         series = (got or {}).get(found.id)
         if series is None or not len(series.times):
@@ -211,6 +211,8 @@ def _use(screen: Screen, found: Resource) -> None:
             alt=f"{each.title} of the last {DAYS} days",
             top=100 if each.unit == "%" else None,
             height=190,
+            step=each.every,
+            span=span,
         )
 
 

@@ -42,6 +42,7 @@ def figure(each: Figure) -> None:
         fmt.plain(each.value),
         None if each.delta is None else _delta(each.delta),
         delta_color=meaning,
+        delta_arrow="off",  # the text has its sign
         help=fmt.plain(each.hint) if each.hint else None,
     )
     if each.because:
@@ -53,7 +54,7 @@ def figure(each: Figure) -> None:
 def _delta(text: str) -> str:
     # Streamlit reads the direction from a leading ASCII minus; ours is the typographic one.
     sign = "-" if text.startswith(fmt.MINUS) else ""
-    return sign + fmt.plain(text.removeprefix(fmt.MINUS).removeprefix("+"))
+    return sign + fmt.plain(text.removeprefix(fmt.MINUS))
 
 
 def heading(text: str, beside: str = "") -> None:

@@ -11,6 +11,7 @@ from core.connections import Connection, Freshness, Outcome
 from core.money import total
 from pages.ui import bill_loads, cards, connection_wizard, mail_state, page, states, tables
 from pages.ui import format as fmt
+from pages.ui.bill import overdue
 from pages.ui.page import Screen
 from services.usecases import connections, costs
 
@@ -43,12 +44,13 @@ def headline(screen: Screen, known: Sequence[Connection]) -> Bills:
     whole = [each for each in known if each.status != "paused" and all(kind.whole for kind in kinds(each))]
     gaps = [gap for each in known for gap in each.gaps]
     bill = page.attempt(costs.freshness, screen.ctx, screen.user)
+    late = bill.last_day if bill and bill.last_day and overdue(bill.last_day, screen.now.date()) else None
     cards.figures(
         [
             cards.Figure(
                 "Accounts seen wholly and lately",
                 f"{len(whole)} of {len(known)}",
-                because=_because(known, screen.now),
+                because=_because(known, screen.now, late),
             ),
             cards.Figure("Gaps", str(len(gaps)), because="Each is shown as unknown, never as zero"),
             cards.Figure(
@@ -71,14 +73,19 @@ def headline(screen: Screen, known: Sequence[Connection]) -> Bills:
     return Bills(bill.last_day if bill else None, ", ".join(payers))
 
 
-def _because(known: Sequence[Connection], now: datetime) -> str:
-    """What keeps the others from being seen wholly and lately: something of them is missing, or it is only old."""
+def _because(known: Sequence[Connection], now: datetime, late: date | None) -> str:
+    """What keeps the others from being seen wholly and lately: something of them is missing, or it is only old.
+
+    `late` is the newest day in the bill where newer ones should have come.
+    """
     others = [kind for each in known if each.status != "paused" for kind in kinds(each) if not kind.whole]
     if any(kind.outcome is not Outcome.COMPLETE for kind in others):
         return "The others are below, with what is missing"
     if others:
         oldest = min((kind.at for kind in others if kind.at is not None), default=None)
         return f"Nothing is missing; not looked at since {fmt.when(oldest)}, {fmt.ago(oldest, now)}"
+    if late is not None:
+        return f"But no day of the bill after {fmt.day(late)} came"
     return "The others are paused" if any(each.status == "paused" for each in known) else "Nothing is missing"
 
 
@@ -117,7 +124,8 @@ def account(screen: Screen, each: Connection, bills: Bills, *, manage: bool) -> 
         if each.bills is None:
             _row("Bills", f"in the export of {bills.payer}" if bills.payer else "no export is connected", "")
     if each.bills is not None and bills.last_day is not None:
-        states.note(f"The bill reaches to {fmt.day(bills.last_day)}. Read from {_place(each)}.")
+        since = " None of the days since has come." if overdue(bills.last_day, screen.now.date()) else ""
+        states.note(f"The bill reaches to {fmt.day(bills.last_day)}.{since} Read from {_place(each)}.")
     if manage:
         connection_wizard.export_form(screen, each.account)
 

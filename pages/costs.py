@@ -44,7 +44,6 @@ from pages.ui.cost_bar import View
 from pages.ui.page import Screen
 from services.usecases import cost_changes, costs
 
-STALE_DAYS = 3  # AWS brings a day's charges within a day or two
 SHOW = {"what": "What", "why": "Why it changed", "lines": "Bill lines"}
 
 
@@ -267,7 +266,7 @@ def main() -> None:
         )
         st.page_link("pages/connections.py", label="Open Connections")
         return
-    if (screen.now.date() - fresh.last_day).days > STALE_DAYS:
+    if bill.overdue(fresh.last_day, screen.now.date()):
         st.warning(
             f"The newest day in the bill is {fmt.plain(fmt.day(fresh.last_day))}. Connections says why."
         )

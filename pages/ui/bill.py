@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -15,6 +16,7 @@ from services.usecases import costs
 
 R = TypeVar("R")
 KEPT = 400
+STALE_DAYS = 3  # AWS brings a day's charges within a day or two
 
 
 @dataclass(frozen=True)
@@ -70,3 +72,8 @@ def tried(screen: Screen) -> Bill | None:
 def _kept(key: tuple[str, ...], _ask: Callable[[], Any]) -> Any:  # noqa: ANN401, ARG001  each question's own answer; Streamlit reads the key
     """Kept by organisation, accounts seen, state of the bill, day, question and its arguments: nobody is shown another's answer."""
     return _ask()
+
+
+def overdue(last_day: date, today: date) -> bool:
+    """Whether newer days should have come to the bill by now."""
+    return (today - last_day).days > STALE_DAYS

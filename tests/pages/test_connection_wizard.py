@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
 
 import boto3
 import pytest
@@ -13,10 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.access.roles import Role, User
 from pages.ui import format as fmt
+from pages.ui.bill import STALE_DAYS
 from services.adapters.aws.session import Sessions
 from services.context import Context
 from services.db.stores import jobs
-from services.usecases import connections, inventory, metrics
+from services.usecases import connections, ingest, inventory, metrics
+from tests.bills import a_bill, a_line
 from tests.pages.conftest import opened
 
 SignIn = Callable[[User | None], str]
@@ -188,6 +192,22 @@ def test_an_account_that_is_whole_but_old_is_told_since_when_it_was_not_looked_a
     assert "Nothing is missing; not looked at since" in said
     assert "6 hours ago" in said
     assert "with what is missing" not in said
+
+
+@pytest.mark.parametrize("ago", [3, 4])
+def test_a_bill_that_costs_calls_old_is_told_with_its_newest_day(
+    ctx: Context, admin: User, tmp_path: Path, wizard: Callable[..., AppTest], ago: int
+) -> None:
+    wizard("add-go", new_account=OWN, new_name="Production")
+    inventory.collect(ctx)
+    metrics.collect(ctx)
+    late = ago > STALE_DAYS
+    last = ctx.now().date() - timedelta(days=ago)
+    ingest.files(ctx, admin.organisation_id, [a_bill(tmp_path / "bill.csv", [a_line(day=last.isoformat())])])
+    said = [each.value.replace("\\", "") for each in opened("connections").caption]
+    assert (f"But no day of the bill after {fmt.day(last)} came" in said) is late
+    assert ("Nothing is missing" in said) is not late
+    assert any("The newest day in the bill is" in each.value for each in opened("costs").warning) is late
 
 
 def test_one_who_may_not_manage_connections_is_told_whom_to_ask(

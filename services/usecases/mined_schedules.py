@@ -63,7 +63,8 @@ def foretold(ctx: Context, user: User, suggestion: Suggestion) -> str:
         return ""
     if suggestion.tag is None:
         return approval.beforehand([why], 1, limit)
-    return f"It would have to wait, which by tag it cannot: {why.removeprefix(approval.WAITS)} {INSTEAD}"
+    by_tag = "A second person must agree, and what is attached by tag is not kept waiting for one"
+    return f"{by_tag}: {why.removeprefix(approval.WAITS)} {INSTEAD}"
 
 
 def attach(ctx: Context, user: User, suggestion: Suggestion, reason: str) -> Action | None:

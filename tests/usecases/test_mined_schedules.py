@@ -67,7 +67,11 @@ def test_a_tag_that_all_share_is_attached_by_tag(ctx: Context, organisation_id: 
     assert (len(found.patterns), found.tag) == (2, ("environment", "dev"))
     all_of_it = found.saving - Decimal("0.01")  # each saves less
     strict = replace(ctx, settings=ctx.settings.model_copy(update={"approval_above": all_of_it}))
-    assert "by tag it cannot: it promises to save" in mined_schedules.foretold(strict, operator, found)
+    said = mined_schedules.foretold(strict, operator, found)
+    assert said.startswith(
+        "A second person must agree, and what is attached by tag is not kept waiting for one"
+    )
+    assert "for one: it promises to save" in said
     with pytest.raises(Refused, match="It would have to wait"):
         mined_schedules.attach(strict, operator, found, "night is quiet")
     assert mined_schedules.foretold(ctx, operator, found) == ""

@@ -2,17 +2,16 @@
 
 import json
 from collections.abc import Callable
-from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import plotly.graph_objects as go
-import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.access.roles import User
 from core.inventory import Kind
 from core.measured import METRICS
-from pages.ui import charts, tables
+from pages.ui import charts
 from pages.ui.describe import spark
 from services.context import Context
 from tests.fleet import sampled
@@ -42,26 +41,34 @@ def test_a_chart_of_use_leaves_out_the_hours_off_and_ends_now(
     assert len(line.x) == 14 * 10 + 13
 
 
-def test_a_line_breaks_where_an_hour_is_missing_and_an_hour_alone_is_a_dot(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    drawn: list[go.Figure] = []
-    shown: list[dict[str, list[object]]] = []
-    monkeypatch.setattr(charts, "drawn", lambda chart, *_: drawn.append(chart))
-    monkeypatch.setattr(tables, "folded", lambda *_: nullcontext(enter_result=True))
-    monkeypatch.setattr(tables, "show", lambda columns, *_, **__: shown.append(columns))
-    monkeypatch.setattr(tables, "export", lambda *_, **__: None)
-    times = [NIGHT + hour * HOUR for hour in WORKING]
+def _two_lines(times: list[object], day: tuple[object, object]) -> None:
+    from datetime import timedelta  # noqa: PLC0415  what Streamlit runs has no other names
+
+    import streamlit as st  # noqa: PLC0415  as above
+
+    from pages.ui import charts  # noqa: PLC0415  as above
+
+    for key in ("hole", "whole"):
+        st.session_state.setdefault(f"{key}-folded", True)
     series = {"CPU": (times, [1.0, 2.0, 3.0, 4.0])}
-    charts.lines(series, unit="%", key="hole", alt="hole", step=HOUR, span=(NIGHT, NIGHT + 24 * HOUR))
+    charts.lines(series, unit="%", key="hole", alt="hole", step=timedelta(hours=1), span=day)
     charts.lines(series, unit="%", key="whole", alt="whole")
-    (broken,), (whole,) = (chart.data for chart in drawn)
-    assert broken.y == (1.0, 2.0, 3.0, None, 4.0)
-    assert broken.x == (*times[:3], times[2] + HOUR, times[3])
-    assert list(broken.marker.size) == [0, 0, 0, 0, charts.DOT]
-    assert whole.y == (1.0, 2.0, 3.0, 4.0)
-    assert drawn[0].layout.xaxis.range == (NIGHT, NIGHT + 24 * HOUR)
-    assert [columns["At, UTC"] for columns in shown] == [times, times]
+
+
+def test_a_line_breaks_where_an_hour_is_missing_and_an_hour_alone_is_a_dot() -> None:
+    times = [NIGHT + hour * HOUR for hour in WORKING]
+    given = {"times": times, "day": (NIGHT, NIGHT + 24 * HOUR)}
+    app = AppTest.from_function(_two_lines, kwargs=given).run()
+    assert not app.exception
+    broken, whole = (json.loads(each.proto.spec) for each in app.get("plotly_chart"))
+    (line,), (unbroken,) = go.Figure(broken).data, go.Figure(whole).data
+    assert [None if np.isnan(each) else each for each in np.array(line.y, float)] == [1, 2, 3, None, 4]
+    assert [datetime.fromisoformat(each) for each in line.x] == [*times[:3], times[2] + HOUR, times[3]]
+    assert list(line.marker.size) == [0, 0, 0, 0, charts.DOT]
+    assert list(unbroken.y) == [1, 2, 3, 4]
+    first, last = (datetime.fromisoformat(each) for each in broken["layout"]["xaxis"]["range"])
+    assert (first, last) == given["day"]
+    assert [len(each.value) for each in app.dataframe] == [4, 4], "tables keep to the samples"
 
 
 def test_what_is_said_once_a_day_does_not_break_by_the_hour() -> None:
